@@ -1,0 +1,1 @@
+//! The measuring engine: data to cube to metrics with intervals to outcomes.

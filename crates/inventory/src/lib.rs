@@ -1,0 +1,1 @@
+//! Uses of AI, what they stand on, people and evidence; verdicts, tiers and gates as pure functions.

@@ -1,0 +1,2 @@
+//! The `dualtrack` command.
+fn main() {}
