@@ -126,11 +126,8 @@ pub enum GuidelineSchema {
     V1,
 }
 
-
 /// How strongly a control is put.
-#[derive(
-    Clone, Copy, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord, Hash,
-)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[serde(rename_all = "kebab-case")]
 pub enum Strength {
     /// Suggested as good practice.

@@ -15,5 +15,5 @@ pub use catalogue::{Catalogue, CatalogueError};
 pub use guideline::*;
 pub use id::{ControlId, ControlIdError, GuidelineId, Version};
 pub use profile::{Applicability, Fact, FactValue, HighRiskSense, Profile, Stage};
-pub use source::{SourceError, parse};
+pub use source::{Located, SourceError, nearest, parse};
 pub use text::{Bilingual, Language};

@@ -4,9 +4,11 @@
 //! another is unknown; otherwise one unknown fact makes it undecided, and the answer names the facts to supply.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A fact about a use that a guideline may ask for.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,13 +57,38 @@ pub enum Fact {
 }
 
 /// The value a fact must have.
-#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[serde(untagged)]
 pub enum FactValue {
     /// True or false.
     Bool(bool),
     /// A stage of the life cycle.
     Stage(Stage),
+}
+
+impl<'de> Deserialize<'de> for FactValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(FactValueVisitor)
+    }
+}
+
+struct FactValueVisitor;
+
+impl Visitor<'_> for FactValueVisitor {
+    type Value = FactValue;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("true, false or a stage (idea, sandbox, pilot, production, retired)")
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<FactValue, E> {
+        Ok(FactValue::Bool(value))
+    }
+
+    fn visit_str<E: de::Error>(self, word: &str) -> Result<FactValue, E> {
+        let stage = Stage::ALL.into_iter().find(|stage| stage.as_str() == word);
+        stage.map(FactValue::Stage).ok_or_else(|| E::invalid_value(de::Unexpected::Str(word), &self))
+    }
 }
 
 /// A stage of the life cycle of a use. Our sandbox is not the authorities' GenA.I. Sandbox.
@@ -78,6 +105,22 @@ pub enum Stage {
     Production,
     /// Ended.
     Retired,
+}
+
+impl Stage {
+    /// Every stage, in the order a use passes through them.
+    pub const ALL: [Self; 5] = [Self::Idea, Self::Sandbox, Self::Pilot, Self::Production, Self::Retired];
+
+    /// The word for it in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Idea => "idea",
+            Self::Sandbox => "sandbox",
+            Self::Pilot => "pilot",
+            Self::Production => "production",
+            Self::Retired => "retired",
+        }
+    }
 }
 
 /// How a guideline itself understands "high risk".
