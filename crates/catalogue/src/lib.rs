@@ -4,16 +4,27 @@
 //! does not understand, and answers two questions: which controls apply to a profile, and what changed between
 //! two versions. It reads no files, no clock, and knows nothing of uses, people or evidence.
 
+mod applicability;
 mod catalogue;
+mod fact;
+mod fact_labels;
 mod guideline;
 mod id;
+mod labels;
 mod profile;
 mod source;
 mod text;
+mod vocabulary;
 
+pub use applicability::{Applicability, applies};
 pub use catalogue::{Catalogue, CatalogueError};
-pub use guideline::*;
+pub use fact::{Fact, FactValue, HighRiskSense, Stage};
+pub use guideline::{Control, Guideline, GuidelineSchema, Revision, Source};
 pub use id::{ControlId, ControlIdError, GuidelineId, Version};
-pub use profile::{Applicability, Fact, FactValue, HighRiskSense, Profile, Stage};
+pub use profile::Profile;
 pub use source::{Located, SourceError, nearest, parse};
 pub use text::{Bilingual, Language};
+pub use vocabulary::{
+    Automatable, Basis, Confidence, DutyHolder, EvidenceKind, Force, InstitutionKind, Precision, Principle,
+    Status, Strength, Timing, TitleStatus,
+};

@@ -49,4 +49,12 @@ impl Language {
             Self::ZhHant => "zh-Hant-HK",
         }
     }
+
+    /// Picks one of a pair: English first, Traditional Chinese second.
+    pub fn pick<T>(self, (english, chinese): (T, T)) -> T {
+        match self {
+            Self::En => english,
+            Self::ZhHant => chinese,
+        }
+    }
 }
