@@ -1,0 +1,71 @@
+//! Segregation of duties: who may neither validate nor approve a use, and why. Computed here and nowhere else.
+
+use std::collections::BTreeSet;
+
+use dualtrack_catalogue::Stage;
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{EvidenceId, Inventory, Line, PersonId, Use};
+
+/// What bars a person from validating or approving a use.
+#[derive(Clone, Debug, Serialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[serde(tag = "bar", rename_all = "kebab-case")]
+pub enum Bar {
+    /// Answers for the use.
+    Owner,
+    /// Builds it.
+    Builder,
+    /// Asks for its approval.
+    Requester,
+    /// Supplied evidence for the first line.
+    FirstLineEvidence {
+        /// Which.
+        evidence: EvidenceId,
+    },
+    /// Validates it; bars from approving only.
+    Validator,
+}
+
+/// What a person may not do for a use at a stage.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema, PartialEq, Eq)]
+pub struct Barred {
+    /// Why the person may not validate; empty when the person may.
+    pub from_validating: BTreeSet<Bar>,
+    /// Why the person may not approve; empty when the person may.
+    pub from_approving: BTreeSet<Bar>,
+}
+
+/// Decides what `person` may not do for `of` at `stage`, by what is on record on `day`.
+///
+/// Evidence a validator made as a validator (for the second line) does not bar her from validating.
+pub fn barred(inventory: &Inventory, of: &Use, stage: Stage, person: &PersonId, day: Date) -> Barred {
+    let mut bars = BTreeSet::new();
+    let people = &of.people;
+    for (group, bar) in
+        [(&people.owners, Bar::Owner), (&people.builders, Bar::Builder), (&people.requesters, Bar::Requester)]
+    {
+        if group.contains(person) {
+            bars.insert(bar);
+        }
+    }
+    let first_line = inventory
+        .evidence_about(of)
+        .filter(|evidence| &evidence.by == person && evidence.on <= day)
+        .filter(|evidence| evidence.for_stage.is_none_or(|for_stage| for_stage == stage))
+        .filter(|evidence| line_of(of, evidence) == Line::First);
+    bars.extend(first_line.map(|evidence| Bar::FirstLineEvidence { evidence: evidence.id.clone() }));
+    let mut from_approving = bars.clone();
+    if people.validators.contains(person) {
+        from_approving.insert(Bar::Validator);
+    }
+    Barred { from_validating: bars, from_approving }
+}
+
+/// For which line of defence a piece of evidence was given.
+fn line_of(of: &Use, evidence: &crate::Evidence) -> Line {
+    evidence.line.unwrap_or_else(|| {
+        if of.people.validators.contains(&evidence.by) { Line::Second } else { Line::First }
+    })
+}

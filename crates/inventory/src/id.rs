@@ -1,0 +1,146 @@
+//! Ids of the things in an inventory folder. Made only by parsing.
+//!
+//! An id is lower-case letters, digits and hyphens. Its type says what it names, so that the id of a model can
+//! never stand where the id of a dataset is meant. Whether the thing exists is the loader's question.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// The id of a `T`.
+pub struct Id<T> {
+    text: String,
+    of: PhantomData<fn() -> T>,
+}
+
+/// A text that is not an id.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("id `{0}` is not lower-case letters, digits and hyphens")]
+pub struct IdError(String);
+
+/// The id of a use.
+pub type UseId = Id<crate::Use>;
+/// The id of a model.
+pub type ModelId = Id<crate::Model>;
+/// The id of a dataset.
+pub type DatasetId = Id<crate::Dataset>;
+/// The id of a provider.
+pub type ProviderId = Id<crate::Provider>;
+/// The id of a person.
+pub type PersonId = Id<crate::Person>;
+/// The id of a legal entity.
+pub type EntityId = Id<crate::Entity>;
+/// The id of a piece of evidence.
+pub type EvidenceId = Id<crate::Evidence>;
+/// The id of a waiver.
+pub type WaiverId = Id<crate::Waiver>;
+/// The id of an adoption.
+pub type AdoptionId = Id<crate::Adoption>;
+/// The id of an approval.
+pub type ApprovalId = Id<crate::Approval>;
+/// The id of a change plan.
+pub type ChangePlanId = Id<crate::ChangePlan>;
+/// The id of a monitor.
+pub type MonitorId = Id<crate::Monitor>;
+
+impl<T> Id<T> {
+    /// Reads an id.
+    pub fn parse(text: &str) -> Result<Self, IdError> {
+        let slug = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if !text.is_empty() && text.bytes().all(slug) {
+            Ok(Self { text: text.to_owned(), of: PhantomData })
+        } else {
+            Err(IdError(text.to_owned()))
+        }
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl<T> Clone for Id<T> {
+    fn clone(&self) -> Self {
+        Self { text: self.text.clone(), of: PhantomData }
+    }
+}
+
+impl<T> fmt::Debug for Id<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.text, formatter)
+    }
+}
+
+impl<T> fmt::Display for Id<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
+
+impl<T> PartialEq for Id<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl<T> Eq for Id<T> {}
+
+impl<T> PartialOrd for Id<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T> Ord for Id<T> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.text.cmp(&other.text)
+    }
+}
+
+impl<T> Hash for Id<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
+
+impl<T> Serialize for Id<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
+}
+
+impl<'de, T> Deserialize<'de> for Id<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+impl<T> JsonSchema for Id<T> {
+    fn schema_name() -> Cow<'static, str> {
+        "Id".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^[a-z0-9-]+$" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_a_slug() {
+        assert_eq!(UseId::parse("credit-default").unwrap().as_str(), "credit-default");
+        assert_eq!(
+            UseId::parse("Credit Default").unwrap_err().to_string(),
+            "id `Credit Default` is not lower-case letters, digits and hyphens"
+        );
+    }
+}

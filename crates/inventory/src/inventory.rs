@@ -1,0 +1,140 @@
+//! The inventory: everything in one folder, as one immutable value.
+//!
+//! It is made only by [`Inventory::load`], so every reference in it points at something that exists.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{
+    Adoption, AdoptionId, Approval, ApprovalId, Dataset, DatasetId, Entity, Evidence, EvidenceId, Gates,
+    Institution, Model, ModelId, Person, PersonId, Provider, ProviderId, Subject, Tiers, Use, UseId, Waiver,
+    WaiverId,
+};
+
+/// Everything in one folder.
+#[derive(Clone, Debug, Serialize, JsonSchema, PartialEq)]
+pub struct Inventory {
+    pub(crate) institution: Institution,
+    pub(crate) people: BTreeMap<PersonId, Person>,
+    pub(crate) uses: BTreeMap<UseId, Use>,
+    pub(crate) models: BTreeMap<ModelId, Model>,
+    pub(crate) datasets: BTreeMap<DatasetId, Dataset>,
+    pub(crate) providers: BTreeMap<ProviderId, Provider>,
+    pub(crate) evidence: BTreeMap<EvidenceId, Evidence>,
+    pub(crate) waivers: BTreeMap<WaiverId, Waiver>,
+    pub(crate) adoptions: BTreeMap<AdoptionId, Adoption>,
+    pub(crate) approvals: BTreeMap<ApprovalId, Approval>,
+    pub(crate) tiers: Tiers,
+    pub(crate) gates: Gates,
+}
+
+impl Inventory {
+    /// The institution.
+    pub fn institution(&self) -> &Institution {
+        &self.institution
+    }
+
+    /// The legal entity a use belongs to.
+    pub fn entity(&self, of: &Use) -> Option<&Entity> {
+        self.institution.entities.iter().find(|entity| entity.id == of.entity)
+    }
+
+    /// The uses, by id.
+    pub fn uses(&self) -> &BTreeMap<UseId, Use> {
+        &self.uses
+    }
+
+    /// The people, by id.
+    pub fn people(&self) -> &BTreeMap<PersonId, Person> {
+        &self.people
+    }
+
+    /// The models, by id.
+    pub fn models(&self) -> &BTreeMap<ModelId, Model> {
+        &self.models
+    }
+
+    /// The datasets, by id.
+    pub fn datasets(&self) -> &BTreeMap<DatasetId, Dataset> {
+        &self.datasets
+    }
+
+    /// The providers, by id.
+    pub fn providers(&self) -> &BTreeMap<ProviderId, Provider> {
+        &self.providers
+    }
+
+    /// The evidence, by id.
+    pub fn evidence(&self) -> &BTreeMap<EvidenceId, Evidence> {
+        &self.evidence
+    }
+
+    /// The waivers, by id.
+    pub fn waivers(&self) -> &BTreeMap<WaiverId, Waiver> {
+        &self.waivers
+    }
+
+    /// The adoptions, by id.
+    pub fn adoptions(&self) -> &BTreeMap<AdoptionId, Adoption> {
+        &self.adoptions
+    }
+
+    /// The approvals, by id.
+    pub fn approvals(&self) -> &BTreeMap<ApprovalId, Approval> {
+        &self.approvals
+    }
+
+    /// The tier rules: the folder's own, or the product's.
+    pub fn tiers(&self) -> &Tiers {
+        &self.tiers
+    }
+
+    /// The gate rules: the folder's own, or the product's.
+    pub fn gates(&self) -> &Gates {
+        &self.gates
+    }
+
+    /// The evidence about a use or something it stands on, in the order of ids.
+    pub fn evidence_about<'a>(&'a self, of: &'a Use) -> impl Iterator<Item = &'a Evidence> {
+        self.evidence.values().filter(move |evidence| self.concerns(&evidence.about, of))
+    }
+
+    /// Whether a subject is a use or something the use stands on.
+    fn concerns(&self, subject: &Subject, of: &Use) -> bool {
+        match subject {
+            Subject::Use(id) => *id == of.id,
+            Subject::Entity(id) => *id == of.entity,
+            Subject::Model(id) => self.models_of(of).any(|model| model.id == *id),
+            Subject::Dataset(id) => self.datasets_of(of).any(|dataset| dataset.id == *id),
+            Subject::Provider(id) => self.providers_of(of).any(|provider| provider.id == *id),
+        }
+    }
+
+    /// The models of a use and those they were made from.
+    pub fn models_of<'a>(&'a self, of: &'a Use) -> impl Iterator<Item = &'a Model> {
+        of.models.iter().flat_map(|id| {
+            let next = |model: &&Model| model.based_on.as_ref().and_then(|base| self.models.get(base));
+            std::iter::successors(self.models.get(id), next)
+        })
+    }
+
+    /// The datasets of a use, whatever they are for.
+    pub fn datasets_of<'a>(&'a self, of: &'a Use) -> impl Iterator<Item = &'a Dataset> {
+        let datasets = &of.datasets;
+        let ids = [&datasets.training, &datasets.validation, &datasets.assessment, &datasets.monitoring];
+        ids.into_iter().flatten().filter_map(|id| self.datasets.get(id))
+    }
+
+    /// The providers of a use: its own, those of its models and datasets, and those they depend on.
+    pub fn providers_of<'a>(&'a self, of: &'a Use) -> impl Iterator<Item = &'a Provider> {
+        let of_models = self.models_of(of).filter_map(|model| model.provider.as_ref());
+        let of_datasets = self.datasets_of(of).filter_map(|dataset| dataset.provider.as_ref());
+        of.providers.iter().chain(of_models).chain(of_datasets).flat_map(|id| {
+            let next =
+                |provider: &&Provider| provider.parent.as_ref().and_then(|parent| self.providers.get(parent));
+            std::iter::successors(self.providers.get(id), next)
+        })
+    }
+}

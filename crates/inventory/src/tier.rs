@@ -1,0 +1,83 @@
+//! How risky a use is: low, medium or high, by the rules of `tiers.yaml`, with the reasons in both languages.
+//!
+//! An unknown fact counts as the riskier answer, and the reason says so. Each guideline's own sense of
+//! "high risk" is another matter and is kept in the profile.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use dualtrack_catalogue::{Bilingual, Fact};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::Purpose;
+
+/// How risky a use is.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tier {
+    /// Little can go wrong for people.
+    Low,
+    /// Some can.
+    Medium,
+    /// Much can.
+    High,
+}
+
+/// The tier of a use and why.
+#[derive(Clone, Debug, Serialize, JsonSchema, PartialEq, Eq)]
+pub struct TierOutcome {
+    /// The tier.
+    pub tier: Tier,
+    /// The rules that put it there, first those of the tier reached, in the order of the file.
+    pub reasons: Vec<TierReason>,
+}
+
+/// A rule that a use meets, or may meet as far as one knows.
+#[derive(Clone, Debug, Serialize, JsonSchema, PartialEq, Eq)]
+pub struct TierReason {
+    /// The tier of the rule.
+    pub tier: Tier,
+    /// Why, in the words of the rule.
+    pub because: Bilingual,
+    /// The facts that are unknown and were counted as the riskier.
+    pub unknown: BTreeSet<Fact>,
+}
+
+/// `tiers.yaml`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Tiers {
+    /// Always `dualtrack.tiers/1`.
+    pub schema: TiersSchema,
+    /// The rules. The highest tier of those met is the tier; none met: low.
+    pub rules: Vec<TierRule>,
+    /// Why a use that meets no rule is in the low tier.
+    pub otherwise: Bilingual,
+}
+
+/// A rule of `tiers.yaml`: met when every fact holds and, if tags are listed, one of them is among the purposes.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct TierRule {
+    /// The tier it leads to.
+    pub tier: Tier,
+    /// The facts it asks for.
+    #[serde(default)]
+    pub when: BTreeMap<Fact, bool>,
+    /// The purposes it asks for, one of which suffices.
+    #[serde(default)]
+    pub purposes: BTreeSet<Purpose>,
+    /// Whether it asks for a high risk in any guideline's own sense.
+    #[serde(default)]
+    pub any_high_risk: bool,
+    /// Why.
+    pub because: Bilingual,
+}
+
+/// The schema tag of `tiers.yaml`.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+pub enum TiersSchema {
+    /// The first and current schema.
+    #[serde(rename = "dualtrack.tiers/1")]
+    V1,
+}
