@@ -1,0 +1,13 @@
+//! The multinomial bootstrap over cells: resampling rows, at the cost of the cells.
+//!
+//! Drawing `n` rows with replacement and counting them by cell is one multinomial draw, so for metrics of counts this is
+//! exactly the row bootstrap. Efron, B. (1979), Bootstrap methods: another look at the jackknife, Ann. Statist. 7, 1–26.
+//! Each replicate has its own seed, so the result depends neither on the number of threads nor on their order.
+
+mod binomial;
+mod multinomial;
+mod replicates;
+
+pub use binomial::binomial;
+pub use multinomial::Multinomial;
+pub use replicates::{Series, replicate};

@@ -1,0 +1,372 @@
+//! Measurements: one number each, with the definition it follows, the slice it describes, its uncertainty and its rows.
+//!
+//! A measurement that cannot be made is never a zero: too few rows and an undefined value (such as 0/0) are outcomes of
+//! their own, so that nothing downstream can mistake them for a pass.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::definition::DefinitionId;
+
+/// One measured number and everything needed to read it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Measurement {
+    /// Which definition the number follows; the registry explains it.
+    pub definition: DefinitionId,
+    /// Which part of the data it describes.
+    #[serde(default)]
+    pub slice: Slice,
+    /// The number, or why there is none.
+    pub estimate: Estimate,
+    /// The rows it rests on.
+    pub rows: u64,
+    /// Groups that had too few rows to take part in a spread or a worst-group value.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
+}
+
+impl Measurement {
+    /// A measurement of all rows; narrow it with [`Measurement::of`].
+    pub(crate) fn new(definition: DefinitionId, estimate: Estimate, rows: u64) -> Self {
+        Self { definition, slice: Slice::default(), estimate, rows, left_out: Vec::new() }
+    }
+
+    /// The same measurement, of this slice.
+    pub(crate) fn of(mut self, slice: Slice) -> Self {
+        self.slice = slice;
+        self
+    }
+
+    /// The value, when there is one.
+    pub fn value(&self) -> Option<f64> {
+        match self.estimate {
+            Estimate::Value(Value { value, .. }) => Some(value),
+            Estimate::TooFew { .. } | Estimate::Undefined { .. } => None,
+        }
+    }
+
+    /// The interval, when there is one.
+    pub fn interval(&self) -> Option<Interval> {
+        match self.estimate {
+            Estimate::Value(Value { interval, .. }) => interval,
+            Estimate::TooFew { .. } | Estimate::Undefined { .. } => None,
+        }
+    }
+}
+
+/// The part of the data a measurement describes; all fields empty means all of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Slice {
+    /// The attribute, or an intersection such as `sex+age_band`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attribute: Option<String>,
+    /// The group within the attribute, such as `female` or `female+21-29`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// The group (or period) it is compared with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// The period of time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period: Option<String>,
+    /// The column, for drift and data quality.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// The bin of a curve, or the class of a multiclass value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bin: Option<String>,
+}
+
+impl Slice {
+    /// A whole attribute.
+    pub(crate) fn attribute(attribute: &str) -> Self {
+        Self { attribute: Some(attribute.to_owned()), ..Self::default() }
+    }
+
+    /// One group of an attribute.
+    pub(crate) fn group(attribute: &str, group: &str) -> Self {
+        Self { group: Some(group.to_owned()), ..Self::attribute(attribute) }
+    }
+
+    /// One column.
+    pub(crate) fn column(column: &str) -> Self {
+        Self { column: Some(column.to_owned()), ..Self::default() }
+    }
+
+    /// The same slice, compared with `reference`.
+    pub(crate) fn against(mut self, reference: &str) -> Self {
+        self.reference = Some(reference.to_owned());
+        self
+    }
+
+    /// The same slice, in one period.
+    pub(crate) fn during(mut self, period: Option<&str>) -> Self {
+        self.period = period.map(str::to_owned);
+        self
+    }
+
+    /// One bin of the same slice.
+    pub(crate) fn bin(mut self, bin: String) -> Self {
+        self.bin = Some(bin);
+        self
+    }
+}
+
+/// What came of measuring.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Estimate {
+    /// A number.
+    Value(Value),
+    /// The slice has fewer rows than a number needs.
+    TooFew {
+        /// The rows there are.
+        rows: u64,
+        /// The rows a number needs.
+        least: u64,
+    },
+    /// The number does not exist for this data.
+    Undefined {
+        /// Why not.
+        because: Because,
+    },
+}
+
+impl Estimate {
+    /// A bare number.
+    pub(crate) fn plain(value: f64) -> Self {
+        Self::with(value, None)
+    }
+
+    /// A number with its interval.
+    pub(crate) fn with(value: f64, interval: Option<Interval>) -> Self {
+        Self::Value(Value { value, interval, error_bound: None, p_value: None, adjusted_p: None })
+    }
+
+    /// A test statistic with its p-value.
+    pub(crate) fn tested(statistic: f64, p_value: f64) -> Self {
+        Self::Value(Value {
+            value: statistic,
+            interval: None,
+            error_bound: None,
+            p_value: Some(p_value),
+            adjusted_p: None,
+        })
+    }
+
+    /// No number, and why.
+    pub(crate) fn undefined(because: Because) -> Self {
+        Self::Undefined { because }
+    }
+
+    /// `numerator / denominator`, which is undefined when the denominator is zero.
+    pub(crate) fn ratio(numerator: f64, denominator: f64, because: Because) -> Self {
+        if denominator == 0.0 { Self::undefined(because) } else { Self::plain(numerator / denominator) }
+    }
+
+    /// The same number, off by at most `bound` because scores were binned.
+    pub(crate) fn within(mut self, bound: Option<f64>) -> Self {
+        if let (Self::Value(value), Some(bound)) = (&mut self, bound)
+            && bound > 0.0
+        {
+            value.error_bound = Some(bound);
+        }
+        self
+    }
+}
+
+/// A number with what is known of its uncertainty.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Value {
+    /// The number.
+    pub value: f64,
+    /// Where the true value may lie, given the sample.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<Interval>,
+    /// How far binning of scores can have moved the number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_bound: Option<f64>,
+    /// The p-value, when the number is a test statistic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub p_value: Option<f64>,
+    /// The p-value corrected for the number of groups tested.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adjusted_p: Option<AdjustedP>,
+}
+
+/// A p-value corrected for many comparisons, in both common ways.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AdjustedP {
+    /// Holm 1979: controls the chance of any false alarm.
+    pub holm: f64,
+    /// Benjamini and Hochberg 1995: controls the share of false alarms.
+    pub benjamini_hochberg: f64,
+}
+
+/// A confidence interval.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Interval {
+    /// The lower end.
+    pub low: f64,
+    /// The upper end; absent when it has no bound (a ratio to a rate that may be zero).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub high: Option<f64>,
+    /// The confidence level, such as 0.95.
+    pub level: f64,
+    /// How it was computed.
+    pub method: Method,
+    /// True when the data carry weights, for which every method here is an approximation.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub approximate: bool,
+}
+
+impl Interval {
+    /// The upper end, infinite when it has no bound.
+    pub fn upper(&self) -> f64 {
+        self.high.unwrap_or(f64::INFINITY)
+    }
+
+    /// An interval between two ends; an infinite upper end becomes an absent one.
+    pub(crate) fn between(low: f64, high: f64, level: f64, method: Method) -> Self {
+        Self { low, high: high.is_finite().then_some(high), level, method, approximate: false }
+    }
+
+    /// The same interval, labelled approximate if the data are weighted.
+    pub(crate) fn weighted(mut self, weighted: bool) -> Self {
+        self.approximate |= weighted;
+        self
+    }
+}
+
+/// How an interval was computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Method {
+    /// Wilson's score interval for one rate (1927).
+    Wilson,
+    /// Newcombe's hybrid score interval for a difference of rates (1998, method 10).
+    Newcombe,
+    /// Katz's log interval for a ratio of rates (1978), half a case added when a count is zero.
+    KatzLog,
+    /// Koopman's score interval for a ratio of rates (1984).
+    Koopman,
+    /// `DeLong`'s variance of the area under the curve (1988), normal, cut to \[0, 1\].
+    #[serde(rename = "delong")]
+    DeLong,
+    /// Percentiles (type 7) of a multinomial bootstrap over the cells.
+    CellBootstrap,
+    /// The estimate plus and minus normal quantiles of its standard error.
+    Wald,
+}
+
+impl Method {
+    /// The name of the method in English.
+    pub fn english(self) -> &'static str {
+        match self {
+            Self::Wilson => "Wilson score",
+            Self::Newcombe => "Newcombe hybrid score",
+            Self::KatzLog => "Katz log",
+            Self::Koopman => "Koopman score",
+            Self::DeLong => "DeLong",
+            Self::CellBootstrap => "bootstrap over cells",
+            Self::Wald => "Wald",
+        }
+    }
+
+    /// The name of the method in Traditional Chinese.
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Self::Wilson => "Wilson 計分法",
+            Self::Newcombe => "Newcombe 混合計分法",
+            Self::KatzLog => "Katz 對數法",
+            Self::Koopman => "Koopman 計分法",
+            Self::DeLong => "DeLong 法",
+            Self::CellBootstrap => "單元格自助抽樣法",
+            Self::Wald => "Wald 法",
+        }
+    }
+}
+
+/// Why a number does not exist for this data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Because {
+    /// There is no row.
+    NoRows,
+    /// No row has the positive label.
+    NoPositive,
+    /// No row has the negative label.
+    NoNegative,
+    /// Only one of the two labels occurs.
+    OneLabel,
+    /// No row is predicted positive.
+    NoPredictedPositive,
+    /// No row is predicted negative.
+    NoPredictedNegative,
+    /// The rate of the reference is zero, so nothing can be divided by it.
+    ReferenceIsZero,
+    /// The rate of the reference does not exist, or rests on too few rows.
+    ReferenceUnmeasured,
+    /// The reference group does not occur.
+    ReferenceAbsent,
+    /// Fewer than two groups can be compared.
+    FewerThanTwoGroups,
+    /// Every group's value is zero.
+    AllZero,
+    /// Some scores lie outside 0 to 1, so they are no probabilities.
+    NotProbabilities,
+    /// The values do not vary.
+    Constant,
+    /// A score separates the labels perfectly, or the fit does not settle.
+    NoFit,
+    /// One of the two samples has no value of the column.
+    EmptySample,
+    /// The column has more distinct values than were kept.
+    TooManyCategories,
+}
+
+impl Because {
+    /// The reason in English: lower case, no full stop.
+    pub fn english(self) -> &'static str {
+        match self {
+            Self::NoRows => "there are no rows",
+            Self::NoPositive => "no row has the positive label",
+            Self::NoNegative => "no row has the negative label",
+            Self::OneLabel => "only one of the two labels occurs",
+            Self::NoPredictedPositive => "no row is predicted positive",
+            Self::NoPredictedNegative => "no row is predicted negative",
+            Self::ReferenceIsZero => "the reference's rate is zero",
+            Self::ReferenceUnmeasured => "the reference itself could not be measured",
+            Self::ReferenceAbsent => "the reference group does not occur in the data",
+            Self::FewerThanTwoGroups => "fewer than two groups have enough rows",
+            Self::AllZero => "every group's value is zero",
+            Self::NotProbabilities => "some scores lie outside 0 to 1",
+            Self::Constant => "the values do not vary",
+            Self::NoFit => "the scores separate the labels, so no curve can be fitted",
+            Self::EmptySample => "one of the two samples holds no value",
+            Self::TooManyCategories => "the column has more distinct values than are kept",
+        }
+    }
+
+    /// The reason in Traditional Chinese.
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Self::NoRows => "沒有任何資料列",
+            Self::NoPositive => "沒有正類標籤的資料列",
+            Self::NoNegative => "沒有負類標籤的資料列",
+            Self::OneLabel => "兩個標籤只出現其中一個",
+            Self::NoPredictedPositive => "沒有預測為正類的資料列",
+            Self::NoPredictedNegative => "沒有預測為負類的資料列",
+            Self::ReferenceIsZero => "參照組的比率為零",
+            Self::ReferenceUnmeasured => "參照組本身無法量度",
+            Self::ReferenceAbsent => "資料中沒有參照組",
+            Self::FewerThanTwoGroups => "資料列足夠的組別少於兩個",
+            Self::AllZero => "所有組別的數值均為零",
+            Self::NotProbabilities => "部分評分不在 0 至 1 之間",
+            Self::Constant => "數值沒有變化",
+            Self::NoFit => "評分完全區分了標籤，無法擬合曲線",
+            Self::EmptySample => "其中一個樣本沒有任何數值",
+            Self::TooManyCategories => "該欄的不同數值多於所保留的數目",
+        }
+    }
+}
