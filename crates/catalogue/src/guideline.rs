@@ -57,6 +57,65 @@ pub struct Guideline {
     pub controls: Vec<Control>,
 }
 
+/// The day from which a guideline counts, and how sure that day is.
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, PartialOrd, Ord)]
+pub struct InForceFrom {
+    /// The first day: of a month known only to the month, its first.
+    pub date: Date,
+    /// How precisely the day is known.
+    pub precision: Precision,
+}
+
+/// Whether a control can shut a gate.
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Binding {
+    /// It can: the guideline is in force and the reading confirmed.
+    Binds,
+    /// It is only reported, and binds once a compliance officer adopts it with a reason.
+    BindsOnceAdopted,
+    /// The guideline is not in force: guidance, or still to come.
+    Guidance {
+        /// What the guideline is instead.
+        status: Status,
+    },
+    /// It is not the institution's duty.
+    OthersDuty,
+}
+
+impl Guideline {
+    /// From when it counts: `effective`, else `issued` at its stated precision.
+    ///
+    /// A guideline that is not in force counts from its issue, since nothing takes effect.
+    pub fn in_force_from(&self) -> InForceFrom {
+        if let (Status::InForce, Some(effective)) = (self.status, self.effective) {
+            return InForceFrom { date: effective, precision: Precision::Day };
+        }
+        let date = match self.issued_precision {
+            Precision::Month => self.issued.first_of_month(),
+            Precision::Day | Precision::Unconfirmed => self.issued,
+        };
+        InForceFrom { date, precision: self.issued_precision }
+    }
+
+    /// Whether one of its controls can shut a gate, before any adoption.
+    pub fn binding(&self, control: &Control) -> Binding {
+        match (control.duty_holder, self.status, control.confidence) {
+            (DutyHolder::InvestorEducationBody, _, _) => Binding::OthersDuty,
+            (DutyHolder::Institution, Status::InForce, Confidence::Confirmed) => Binding::Binds,
+            (DutyHolder::Institution, Status::InForce, Confidence::Reported) => Binding::BindsOnceAdopted,
+            (DutyHolder::Institution, status, _) => Binding::Guidance { status },
+        }
+    }
+}
+
+impl Binding {
+    /// Whether the control shuts gates as it stands, without adoption.
+    pub fn shuts_gates(self) -> bool {
+        matches!(self, Self::Binds)
+    }
+}
+
 /// One thing that must hold.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]

@@ -6,24 +6,38 @@
 
 mod applicability;
 mod catalogue;
+mod checks;
+mod coverage;
+mod edition;
 mod fact;
 mod fact_labels;
 mod guideline;
 mod id;
 mod labels;
+mod located;
 mod profile;
 mod source;
+mod standing;
 mod text;
+mod translation;
 mod vocabulary;
 
 pub use applicability::{Applicability, applies};
 pub use catalogue::{Catalogue, CatalogueError};
+pub use checks::{CheckId, CheckIdError, CheckLink, CheckSet, Checks, ChecksSchema, Extent, Showing};
+pub use coverage::{CheckCoverage, CoveredControls};
+pub use edition::{Digest, Edition, Shown};
 pub use fact::{Fact, FactValue, HighRiskSense, Stage};
-pub use guideline::{Control, Guideline, GuidelineSchema, Revision, Source};
+pub use guideline::{Binding, Control, Guideline, GuidelineSchema, InForceFrom, Revision, Source};
 pub use id::{ControlId, ControlIdError, GuidelineId, Version};
+pub use located::Located;
 pub use profile::Profile;
-pub use source::{Located, SourceError, nearest, parse};
+pub use source::{SourceError, nearest, parse};
+pub use standing::{Standing, StandingControl};
 pub use text::{Bilingual, Language};
+pub use translation::{
+    Translation, TranslationLanguage, TranslationSchema, TranslationStatus, TranslationWork, Words,
+};
 pub use vocabulary::{
     Automatable, Basis, Confidence, DutyHolder, EvidenceKind, Force, InstitutionKind, Precision, Principle,
     Status, Strength, Timing, TitleStatus,

@@ -6,11 +6,10 @@
 
 use std::fmt;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_saphyr::options::DuplicateKeyPolicy;
-use serde_saphyr::{Error, Location, MessageFormatter, Options, Spanned, UserMessageFormatter};
+use serde_saphyr::{Error, Location, MessageFormatter, Options, UserMessageFormatter};
 
 /// Turns the text of one YAML file into a value.
 ///
@@ -25,7 +24,11 @@ pub fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, SourceErr
 
 /// What is wrong with a file, and where. Displays as one line.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct SourceError {
+#[serde(transparent)]
+pub struct SourceError(Box<Problem>);
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+struct Problem {
     file: String,
     line: Option<u64>,
     column: Option<u64>,
@@ -37,19 +40,17 @@ pub struct SourceError {
 impl SourceError {
     /// An error of meaning at a place, such as a reference to something that does not exist.
     pub fn at(file: &str, line: u64, column: u64, message: impl Into<String>) -> Self {
-        Self { line: Some(line), column: Some(column), ..Self::of_file(file, message) }
+        Self::new(file, Some(line), Some(column), message.into())
     }
 
     /// An error about a whole file, such as one that is missing.
     pub fn of_file(file: &str, message: impl Into<String>) -> Self {
-        Self {
-            file: file.to_owned(),
-            line: None,
-            column: None,
-            message: message.into(),
-            suggestion: None,
-            expected: Vec::new(),
-        }
+        Self::new(file, None, None, message.into())
+    }
+
+    fn new(file: &str, line: Option<u64>, column: Option<u64>, message: String) -> Self {
+        let file = file.to_owned();
+        Self(Box::new(Problem { file, line, column, message, suggestion: None, expected: Vec::new() }))
     }
 
     /// Adds the words that would have been right, and suggests the one nearest to what was `found`.
@@ -59,34 +60,41 @@ impl SourceError {
         found: &str,
         expected: impl IntoIterator<Item = Word>,
     ) -> Self {
-        self.expected = expected.into_iter().map(Into::into).collect();
-        self.suggestion = nearest(found, &self.expected).map(ToOwned::to_owned);
+        self.0.expected = expected.into_iter().map(Into::into).collect();
+        self.0.suggestion = nearest(found, &self.0.expected).map(ToOwned::to_owned);
+        self
+    }
+
+    /// Suggests the one of many `known` words nearest to what was `found`, without listing them all.
+    #[must_use]
+    pub fn suggesting(mut self, found: &str, known: &[String]) -> Self {
+        self.0.suggestion = nearest(found, known).map(ToOwned::to_owned);
         self
     }
 
     /// The file, as the caller named it.
     pub fn file(&self) -> &str {
-        &self.file
+        &self.0.file
     }
 
     /// The line, counted from 1, where one is known.
     pub fn line(&self) -> Option<u64> {
-        self.line
+        self.0.line
     }
 
     /// The column in characters, counted from 1, where one is known.
     pub fn column(&self) -> Option<u64> {
-        self.column
+        self.0.column
     }
 
     /// What is wrong, without place or suggestion.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// The word probably meant.
     pub fn suggestion(&self) -> Option<&str> {
-        self.suggestion.as_deref()
+        self.0.suggestion.as_deref()
     }
 
     fn from_yaml(file: &str, error: &Error) -> Self {
@@ -131,75 +139,19 @@ impl std::error::Error for SourceError {}
 
 impl fmt::Display for SourceError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}", OneLine(&self.file))?;
-        for number in [self.line, self.column].into_iter().flatten() {
+        write!(formatter, "{}", OneLine(&self.0.file))?;
+        for number in [self.0.line, self.0.column].into_iter().flatten() {
             write!(formatter, ":{number}")?;
         }
-        write!(formatter, ": {}", OneLine(&self.message))?;
-        if let Some(suggestion) = &self.suggestion {
+        write!(formatter, ": {}", OneLine(&self.0.message))?;
+        if let Some(suggestion) = &self.0.suggestion {
             write!(formatter, "; did you mean `{suggestion}`?")?;
         }
-        match self.expected.as_slice() {
+        match self.0.expected.as_slice() {
             [] => Ok(()),
             [only] => write!(formatter, " (expected `{only}`)"),
             several => write!(formatter, " (expected one of {})", several.join(", ")),
         }
-    }
-}
-
-/// A value together with where it stands in its file, so that a later check can point at it.
-///
-/// Two located values are equal when their values are, wherever they stand; it serialises as the bare value.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Located<T> {
-    /// The value.
-    pub value: T,
-    /// Its line, counted from 1; 0 when it was not read from a file.
-    pub line: u64,
-    /// Its column, counted from 1; 0 when it was not read from a file.
-    pub column: u64,
-}
-
-impl<T> Located<T> {
-    /// An error about this value.
-    pub fn error(&self, file: &str, message: impl Into<String>) -> SourceError {
-        SourceError::at(file, self.line, self.column, message)
-    }
-}
-
-impl<T: PartialEq> PartialEq for Located<T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.value == other.value
-    }
-}
-
-impl<T: Eq> Eq for Located<T> {}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Located<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let spanned = Spanned::<T>::deserialize(deserializer)?;
-        let place = spanned.referenced;
-        Ok(Self { value: spanned.value, line: place.line(), column: place.column() })
-    }
-}
-
-impl<T: Serialize> Serialize for Located<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.value.serialize(serializer)
-    }
-}
-
-impl<T: JsonSchema> JsonSchema for Located<T> {
-    fn inline_schema() -> bool {
-        T::inline_schema()
-    }
-
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        T::schema_name()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        T::json_schema(generator)
     }
 }
 

@@ -1,0 +1,191 @@
+//! One version of a guideline as the catalogue holds it: the typed file, its digest, and its translation.
+//!
+//! Reading an edition also checks what types cannot: that ids belong to the guideline and are not used twice, and
+//! that no control is empty of evidence. The digest covers the file's bytes; translations live in other files.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::translation::{Translation, Words};
+use crate::{
+    Control, ControlId, Fact, Guideline, GuidelineId, Language, Located, SourceError, TranslationStatus,
+    parse,
+};
+
+/// One version of a guideline, with its digest and translation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edition {
+    guideline: Guideline,
+    digest: Digest,
+    file: String,
+    pub(crate) translation: Option<Translation>,
+}
+
+/// A SHA-256 digest; displays as `sha256:` and 64 hexadecimal digits.
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[serde(into = "String")]
+pub struct Digest([u8; 32]);
+
+/// A text as it can be shown now, and whose words it is.
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+pub struct Shown<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// The language the text is really in: English while a translation is pending.
+    pub language: Language,
+    /// Whose words it is.
+    pub status: TranslationStatus,
+}
+
+impl Edition {
+    /// Reads one guideline file.
+    pub(crate) fn read(file: &str, text: &str) -> Result<Self, Vec<SourceError>> {
+        let guideline: Guideline = parse(file, text).map_err(|problem| vec![problem])?;
+        let problems = problems(&guideline, file, text);
+        if problems.is_empty() {
+            Ok(Self {
+                guideline,
+                digest: Digest::of(text.as_bytes()),
+                file: file.to_owned(),
+                translation: None,
+            })
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// What the file states.
+    pub fn guideline(&self) -> &Guideline {
+        &self.guideline
+    }
+
+    /// The digest of the file, without translations.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// The name of the file it was read from.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The control of this very id in this version. [`crate::Standing::control`] follows aliases too.
+    pub fn control(&self, id: &ControlId) -> Option<&Control> {
+        self.guideline.controls.iter().find(|control| control.id == *id)
+    }
+
+    /// The statement of a control of this edition.
+    pub fn statement<'a>(&'a self, control: &'a Control, language: Language) -> Shown<'a> {
+        self.shown(control, &control.statement, language, |words| Some(&words.statement))
+    }
+
+    /// How a machine could check a control of this edition, where the researchers say so.
+    pub fn check<'a>(&'a self, control: &'a Control, language: Language) -> Option<Shown<'a>> {
+        let english = control.check.as_deref()?;
+        Some(self.shown(control, english, language, |words| words.check.as_deref()))
+    }
+
+    /// The remark on a control of this edition, where there is one.
+    pub fn note<'a>(&'a self, control: &'a Control, language: Language) -> Option<Shown<'a>> {
+        let english = control.note.as_deref()?;
+        Some(self.shown(control, english, language, |words| words.note.as_deref()))
+    }
+
+    fn shown<'a>(
+        &'a self,
+        control: &Control,
+        english: &'a str,
+        language: Language,
+        pick: impl Fn(&'a Words) -> Option<&'a str>,
+    ) -> Shown<'a> {
+        let original = Shown { text: english, language: Language::En, status: TranslationStatus::Original };
+        if language == Language::En {
+            return original;
+        }
+        let translated = self.translation.as_ref().and_then(|translation| {
+            let text = pick(translation.controls.get(&control.id)?)?;
+            Some(Shown { text, language, status: translation.status.into() })
+        });
+        translated.unwrap_or(Shown { status: TranslationStatus::Pending, ..original })
+    }
+}
+
+impl Digest {
+    /// The digest of `bytes`.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("sha256:")?;
+        self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
+    }
+}
+
+impl From<Digest> for String {
+    fn from(digest: Digest) -> Self {
+        digest.to_string()
+    }
+}
+
+fn problems(guideline: &Guideline, file: &str, text: &str) -> Vec<SourceError> {
+    let Ok(places) = parse::<Places>(file, text) else { return Vec::new() };
+    let mut problems = Vec::new();
+    let mut used: BTreeSet<&ControlId> = BTreeSet::new();
+    for (control, place) in guideline.controls.iter().zip(&places.controls) {
+        let own = std::iter::once((&control.id, &place.id)).chain(control.aliases.iter().zip(&place.aliases));
+        for (id, place) in own {
+            if id.guideline() != guideline.id {
+                problems.push(place.error(file, format!("`{id}` does not begin with `{}.`", guideline.id)));
+            }
+            if !used.insert(id) {
+                problems.push(place.error(file, format!("`{id}` names two controls of this file")));
+            }
+        }
+        if control.evidence.is_empty() {
+            problems.push(place.id.error(file, format!("`{}` asks for no evidence", control.id)));
+        }
+        if control.timing.is_empty() {
+            problems.push(place.id.error(file, format!("`{}` does not say when it is due", control.id)));
+        }
+        if guideline.high_risk.is_none() && control.applies_when.contains_key(&Fact::HighRisk) {
+            let message =
+                format!("`{}` asks for high_risk, but the file does not say in which sense", control.id);
+            problems.push(place.id.error(file, message));
+        }
+    }
+    problems
+}
+
+/// Where the ids of a guideline file stand, read a second time for errors that point at them.
+#[derive(Deserialize)]
+pub(crate) struct Places {
+    pub(crate) id: Located<GuidelineId>,
+    relations: std::collections::BTreeMap<String, Vec<Located<GuidelineId>>>,
+    revision: RevisionPlace,
+    pub(crate) controls: Vec<ControlPlace>,
+}
+
+#[derive(Deserialize)]
+struct RevisionPlace {
+    superseded_by: Option<Located<GuidelineId>>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct ControlPlace {
+    id: Located<ControlId>,
+    #[serde(default)]
+    pub(crate) aliases: Vec<Located<ControlId>>,
+}
+
+impl Places {
+    /// Every other guideline the file names, with its place.
+    pub(crate) fn named(&self) -> impl Iterator<Item = &Located<GuidelineId>> {
+        self.relations.values().flatten().chain(&self.revision.superseded_by)
+    }
+}
