@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use dualtrack_catalogue::Bilingual;
+use dualtrack_catalogue::{Bilingual, CheckId};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -48,7 +48,7 @@ pub struct ChangePlan {
     /// Which parts of the snapshot it may touch.
     pub parts: BTreeSet<Part>,
     /// The checks that must pass after each change.
-    pub tests: BTreeSet<String>,
+    pub tests: BTreeSet<CheckId>,
     /// Who approved it.
     pub approved_by: PersonId,
     /// Since when.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use dualtrack_catalogue::Bilingual;
+use dualtrack_catalogue::{Bilingual, CheckId};
 use jiff::{Timestamp, civil::Date};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use crate::{DatasetId, Digest, PersonId, UseId};
 #[serde(deny_unknown_fields)]
 pub struct DeclaredCheck {
     /// What is measured, such as `fairness.demographic_parity_ratio`.
-    pub check: String,
+    pub check: CheckId,
     /// On which dataset. Left out: every assessment dataset of the use.
     #[serde(default)]
     pub dataset: Option<DatasetId>,
@@ -90,7 +90,7 @@ impl DeclaredCheck {
         if !self.intersection.is_empty() {
             parts.push(format!("intersection={}", self.intersection.join("+")));
         }
-        if parts.is_empty() { self.check.clone() } else { format!("{}[{}]", self.check, parts.join(",")) }
+        if parts.is_empty() { self.check.to_string() } else { format!("{}[{}]", self.check, parts.join(",")) }
     }
 }
 
@@ -114,7 +114,7 @@ pub struct CheckResult {
     /// For which use.
     pub use_id: UseId,
     /// The check, as `checks.yaml` names it.
-    pub check: String,
+    pub check: CheckId,
     /// Tells it apart from others of the same check: [`DeclaredCheck::key`]. For inventory checks, the check.
     pub key: String,
     /// What it came to.

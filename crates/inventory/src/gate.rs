@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dualtrack_catalogue::{Bilingual, ControlId, EvidenceKind, Fact, HighRiskSense, Stage};
+use dualtrack_catalogue::{Bilingual, CheckId, ControlId, EvidenceKind, Fact, HighRiskSense, Stage};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -135,7 +135,7 @@ pub enum Action {
         /// Which kind of evidence it makes.
         kind: EvidenceKind,
         /// The checks that would show it.
-        checks: BTreeSet<String>,
+        checks: BTreeSet<CheckId>,
     },
     /// Have evidence made by somebody who is not barred.
     HaveAnotherPerson {
@@ -147,12 +147,12 @@ pub enum Action {
     /// Bring more data.
     BringMoreData {
         /// For which check.
-        check: String,
+        check: CheckId,
     },
     /// Make a check measurable.
     MakeMeasurable {
         /// Which check.
-        check: String,
+        check: CheckId,
     },
     /// Mend what a check found, or ask for a waiver.
     Mend {

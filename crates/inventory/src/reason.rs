@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use dualtrack_catalogue::{
-    Bilingual, Confidence, ControlId, DutyHolder, EvidenceKind, Fact, GuidelineId, HighRiskSense,
+    Bilingual, CheckId, Confidence, ControlId, DutyHolder, EvidenceKind, Fact, GuidelineId, HighRiskSense,
     InstitutionKind, Stage, Status, Strength, Timing, Version,
 };
 use jiff::civil::Date;
@@ -205,7 +205,7 @@ pub enum Reason {
     /// A check of this run counts with this outcome.
     CheckRan {
         /// Which check.
-        check: String,
+        check: CheckId,
         /// Which declaration of it.
         key: String,
         /// Its outcome.

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dualtrack_catalogue::{Bilingual, ControlId, EvidenceKind, Stage};
+use dualtrack_catalogue::{Bilingual, CheckId, ControlId, EvidenceKind, Stage};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -40,7 +40,7 @@ pub struct Evidence {
     pub controls: BTreeSet<ControlId>,
     /// The check that made it; it speaks for the controls `checks.yaml` gives that check.
     #[serde(default)]
-    pub check: Option<String>,
+    pub check: Option<CheckId>,
     /// What the check came to. An attestation says that it holds.
     #[serde(default = "pass")]
     pub outcome: CheckOutcome,

@@ -3,12 +3,13 @@
 //! Inside: profile, purpose, models, training and validation data, prompts, tools, providers, thresholds.
 //! Outside: evidence, stage, contacts, names and remarks, assessment and monitoring data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-use crate::Digest;
+use crate::{DatasetId, Digest, Inventory, Model, Provider, Use};
 
 /// The state of a use that an approval is bound to.
 #[derive(Clone, Debug, Serialize, JsonSchema, PartialEq, Eq)]
@@ -56,4 +57,106 @@ impl Part {
         Self::Providers,
         Self::Thresholds,
     ];
+}
+
+/// Takes the snapshot of a use as the folder states it.
+pub fn snapshot(inventory: &Inventory, of: &Use) -> Snapshot {
+    let parts: BTreeMap<Part, Digest> =
+        Part::ALL.into_iter().map(|part| (part, Digest::of_value(&content(inventory, of, part)))).collect();
+    Snapshot { digest: Snapshot::digest_of(&parts), parts }
+}
+
+impl Snapshot {
+    /// The digest over the digests of parts.
+    pub fn digest_of(parts: &BTreeMap<Part, Digest>) -> Digest {
+        Digest::of_value(&json!(parts))
+    }
+
+    /// The parts in which another state differs from this one. A part the other does not name differs.
+    pub fn differing(&self, other: &BTreeMap<Part, Digest>) -> BTreeSet<Part> {
+        self.parts
+            .iter()
+            .filter(|(part, digest)| other.get(part) != Some(digest))
+            .map(|(part, _)| *part)
+            .collect()
+    }
+}
+
+/// What one part of a snapshot covers.
+fn content(inventory: &Inventory, of: &Use, part: Part) -> Value {
+    match part {
+        Part::Profile => json!({
+            "profile": of.profile,
+            "significant_impact": of.significant_impact,
+            "dpo": of.dpo,
+            "architecture": of.architecture,
+            "supervisory_sandbox": of.supervisory_sandbox,
+            "voluntary": of.voluntary,
+            "entity": of.entity,
+        }),
+        Part::Purpose => json!({
+            "purposes": of.purposes,
+            "purpose": of.purpose,
+            "decides": of.decides,
+            "affects": of.affects,
+        }),
+        Part::Models => inventory.models_of(of).map(model).collect(),
+        Part::TrainingData => datasets(inventory, &of.datasets.training),
+        Part::ValidationData => datasets(inventory, &of.datasets.validation),
+        Part::Prompts => json!(of.digests),
+        Part::Tools => of.tools.iter().map(|tool| json!([tool.name, tool.version])).collect(),
+        Part::Providers => {
+            let providers: BTreeMap<_, _> =
+                inventory.providers_of(of).map(|provider| (&provider.id, self::provider(provider))).collect();
+            json!(providers)
+        }
+        Part::Thresholds => {
+            json!({ "thresholds": of.thresholds, "decision": of.columns.decision, "checks": yardsticks(of) })
+        }
+    }
+}
+
+/// The numbers by which checks of the use are judged. Loosening one changes what was approved.
+fn yardsticks(of: &Use) -> Value {
+    let checks: BTreeMap<_, _> = of
+        .checks
+        .iter()
+        .map(|check| {
+            let numbers = (check.at_least, check.at_most, check.between);
+            (check.key(), json!([numbers, check.whole_interval, check.least_rows, check.correct]))
+        })
+        .collect();
+    json!(checks)
+}
+
+fn model(model: &Model) -> Value {
+    json!({
+        "id": model.id,
+        "version": model.version,
+        "kind": model.kind,
+        "provider": model.provider,
+        "based_on": model.based_on,
+        "open_source": model.open_source,
+        "files": model.digests,
+        "settings": model.settings,
+    })
+}
+
+fn datasets(inventory: &Inventory, ids: &BTreeSet<DatasetId>) -> Value {
+    let datasets = ids.iter().filter_map(|id| inventory.datasets().get(id));
+    datasets
+        .map(|dataset| {
+            json!({
+                "id": dataset.id,
+                "files": dataset.digests,
+                "personal_data": dataset.personal_data,
+                "provider": dataset.provider,
+                "derived_from": dataset.derived_from,
+            })
+        })
+        .collect()
+}
+
+fn provider(provider: &Provider) -> Value {
+    json!({ "relation": provider.relation, "places": provider.places, "parent": provider.parent })
 }

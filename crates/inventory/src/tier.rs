@@ -5,11 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dualtrack_catalogue::{Bilingual, Fact};
+use dualtrack_catalogue::{Bilingual, Fact, Profile};
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Purpose;
+use crate::{Inventory, Purpose, Use, facts};
 
 /// How risky a use is.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,6 +22,20 @@ pub enum Tier {
     Medium,
     /// Much can.
     High,
+}
+
+impl Tier {
+    /// Every tier, least risky first.
+    pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
+
+    /// The word for it in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
 }
 
 /// The tier of a use and why.
@@ -81,3 +96,51 @@ pub enum TiersSchema {
     #[serde(rename = "dualtrack.tiers/1")]
     V1,
 }
+
+/// Computes the tier of a use by the rules of `tiers`.
+pub fn tier(inventory: &Inventory, of: &Use, day: Date, tiers: &Tiers) -> TierOutcome {
+    let profile = facts::profile(inventory, of, day);
+    let mut reasons: Vec<_> = tiers.rules.iter().filter_map(|rule| rule.meets(of, &profile)).collect();
+    // Stable: within a tier the order of the file stays.
+    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.tier));
+    match reasons.first() {
+        Some(highest) => TierOutcome { tier: highest.tier, reasons },
+        None => TierOutcome {
+            tier: Tier::Low,
+            reasons: vec![TierReason {
+                tier: Tier::Low,
+                because: tiers.otherwise.clone(),
+                unknown: BTreeSet::new(),
+            }],
+        },
+    }
+}
+
+impl TierRule {
+    /// The reason this rule gives, if the use meets it or may meet it as far as one knows.
+    fn meets(&self, of: &Use, profile: &Profile) -> Option<TierReason> {
+        let mut unknown = BTreeSet::new();
+        for (fact, wanted) in &self.when {
+            match profile.facts.get(fact) {
+                Some(value) if value == wanted => {}
+                Some(_) => return None,
+                None => {
+                    unknown.insert(*fact);
+                }
+            }
+        }
+        if !self.purposes.is_empty() && self.purposes.is_disjoint(&of.purposes) {
+            return None;
+        }
+        if self.any_high_risk && !profile.high_risk.values().any(|is_high| *is_high) {
+            // Every sense answered with no; one that is unknown counts as high.
+            if profile.high_risk.len() == HIGH_RISK_SENSES {
+                return None;
+            }
+            unknown.insert(Fact::HighRisk);
+        }
+        Some(TierReason { tier: self.tier, because: self.because.clone(), unknown })
+    }
+}
+
+const HIGH_RISK_SENSES: usize = 3;

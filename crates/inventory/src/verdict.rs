@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use dualtrack_catalogue::{
-    Bilingual, ControlId, EvidenceKind, GuidelineId, Principle, Status, Strength, Timing, Version,
+    Bilingual, Binding, ControlId, EvidenceKind, GuidelineId, Principle, Status, Strength, Timing, Version,
 };
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -39,7 +39,8 @@ pub struct Verdict {
     pub needs: BTreeSet<EvidenceKind>,
     /// What it comes to.
     pub state: VerdictState,
-    /// Whether it can shut a gate, and if not, why.
+    /// Whether it can shut a gate, adoptions included, and if not, why.
+    #[schemars(with = "serde_json::Value")]
     pub binding: Binding,
     /// What a gate may ask of it today.
     pub due: Due,
@@ -90,18 +91,6 @@ impl VerdictState {
             Self::NotMet | Self::Missing | Self::Stale | Self::NotAssessable => false,
         }
     }
-}
-
-/// Whether a control can shut a gate.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[serde(rename_all = "kebab-case")]
-pub enum Binding {
-    /// It can.
-    Binds,
-    /// It cannot: it is only reported, and nobody adopted it.
-    OnlyReported,
-    /// It cannot: its guideline is not in force.
-    Guides,
 }
 
 /// What a gate may ask of a control today.
