@@ -36,11 +36,11 @@ impl Catalogue {
             problems.extend(catalogue.add_guideline(source));
         }
         problems.extend(catalogue.follow_aliases());
-        for &source in &guidelines {
-            problems.extend(catalogue.strangers_named_in(source));
-        }
         // What refers to a guideline that could not be read would only repeat that problem.
         if problems.is_empty() {
+            for &source in &guidelines {
+                problems.extend(catalogue.strangers_named_in(source));
+            }
             for &source in &translations {
                 problems.extend(catalogue.add_translation(source));
             }

@@ -19,7 +19,8 @@ pub fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, SourceErr
         let message = format!("the file has {} bytes; at most {LONGEST_TEXT} are read", text.len());
         return Err(SourceError::at(file, 1, 1, message));
     }
-    serde_saphyr::from_str_with_options(text, options()).map_err(|error| SourceError::from_yaml(file, &error))
+    serde_saphyr::from_str_with_options(text, options())
+        .map_err(|error| SourceError::from_yaml(file, text, &error))
 }
 
 /// What is wrong with a file, and where. Displays as one line.
@@ -97,11 +98,12 @@ impl SourceError {
         self.0.suggestion.as_deref()
     }
 
-    fn from_yaml(file: &str, error: &Error) -> Self {
+    fn from_yaml(file: &str, text: &str, error: &Error) -> Self {
         let (line, column) = match error.location() {
             Some(place) if place != Location::UNKNOWN => (place.line(), place.column()),
             _ => (1, 1),
         };
+        let found = scalar_at(text, line, column);
         match innermost(error) {
             Error::SerdeUnknownField { field, expected, .. } => {
                 Self::at(file, line, column, format!("unknown field `{}`", shortened(field)))
@@ -112,7 +114,7 @@ impl SourceError {
                     .expecting(variant, expected.iter().copied())
             }
             Error::SerdeMissingField { field, .. } => {
-                Self::at(file, line, column, format!("field `{field}` is missing"))
+                Self::at(file, line, column, format!("field `{field}` is missing here"))
             }
             Error::DuplicateMappingKey { key, .. } => {
                 let key =
@@ -129,6 +131,28 @@ impl SourceError {
             | Error::AliasReplayStackDepthExceeded { .. }
             | Error::AliasReplayCounterOverflow { .. } => {
                 Self::at(file, line, column, "the file is too deep, too large or repeats itself too often")
+            }
+            Error::InvalidScalar { ty, .. } => {
+                let expected = in_words(ty);
+                let message = found.map_or_else(
+                    || format!("expected {expected}"),
+                    |found| format!("found `{found}`, expected {expected}"),
+                );
+                Self::at(file, line, column, message)
+            }
+            Error::InvalidBooleanStrict { .. } => Self::at(file, line, column, "expected true or false"),
+            Error::ExternallyTaggedEnumExpectedScalarOrMapping { .. }
+            | Error::UnexpectedValueForUnitEnumVariant { .. } => {
+                Self::at(file, line, column, "expected one word, found a list or a mapping")
+            }
+            Error::UnknownAnchor { .. } => {
+                Self::at(file, line, column, "`*` refers to an anchor that the file does not define")
+            }
+            Error::Message { msg, .. } => {
+                let unnamed = found.filter(|found| !msg.contains(found.as_str()));
+                let message =
+                    unnamed.map_or_else(|| msg.clone(), |found| format!("`{found}` cannot be read: {msg}"));
+                Self::at(file, line, column, message)
             }
             other => Self::at(file, line, column, UserMessageFormatter.format_message(other)),
         }
@@ -197,6 +221,30 @@ fn innermost(mut error: &Error) -> &Error {
         error = inner;
     }
     error
+}
+
+/// The scalar that stands at a place of a text, without its quotes; `None` where a list or mapping begins.
+fn scalar_at(text: &str, line: u64, column: u64) -> Option<String> {
+    let line = text.lines().nth(usize::try_from(line).ok()?.checked_sub(1)?)?;
+    let rest: String = line.chars().skip(usize::try_from(column).ok()?.checked_sub(1)?).collect();
+    let scalar = match rest.chars().next()? {
+        '{' | '[' | '-' | '|' | '>' | '*' | '&' => return None,
+        quote @ ('"' | '\'') => rest.get(1..)?.split(quote).next()?,
+        _ => rest.split([',', ']', '}']).next()?.split(" #").next()?.split(": ").next()?,
+    };
+    let scalar = scalar.trim();
+    (!scalar.is_empty()).then(|| shortened(scalar))
+}
+
+/// A type of number in a reader's words.
+fn in_words(kind: &str) -> &'static str {
+    match kind.as_bytes().first() {
+        Some(b'u') => "a whole number, not negative",
+        Some(b'i') => "a whole number",
+        Some(b'f') => "a number",
+        Some(b'b') => "true or false",
+        _ => "another kind of value",
+    }
 }
 
 /// Input repeated in a message stays short enough to read.
