@@ -1,0 +1,84 @@
+//! Arrow IPC: files, whose batches several threads may read, and streams, which one reads.
+
+use super::file::Cursor;
+use super::{Body, Opened, Shared, Sink, Wanted, deliver, find, names, unreadable};
+use crate::error::ScanError;
+use arrow::datatypes::SchemaRef;
+use arrow::ipc::reader::{FileReader, StreamReader};
+use std::io::{BufReader, Read};
+
+/// The batches of a file or stream.
+pub(super) struct Batches {
+    file: Shared,
+    /// The wanted columns by their place in the file, each once, rising.
+    projection: Vec<usize>,
+    /// For each wanted column its place among those read.
+    order: Vec<usize>,
+    /// For a file: how many batches there are.
+    batches: Option<usize>,
+}
+
+pub(super) fn columns(part: &str, file: Shared) -> Result<Vec<String>, ScanError> {
+    let (schema, _) = header(part, &file)?;
+    Ok(names(&schema).into_iter().map(str::to_owned).collect())
+}
+
+pub(super) fn open(part: &str, file: Shared, wanted: &[Wanted]) -> Result<Opened, ScanError> {
+    let (schema, batches) = header(part, &file)?;
+    let found = find(part, &names(&schema), wanted.iter().map(|column| column.name.as_str()))?;
+    let mut projection = found.clone();
+    projection.sort_unstable();
+    projection.dedup();
+    let order = found.iter().filter_map(|column| projection.binary_search(column).ok()).collect();
+    let types = found.iter().filter_map(|&column| schema.fields().get(column));
+    let types = types.map(|field| field.data_type().clone()).collect();
+    let pieces = batches.map_or(1, |batches| batches.min(PIECES));
+    let body = Body::ArrowIpc(Batches { file, projection, order, batches });
+    Ok(Opened { name: part.into(), rows: None, types, pieces, body })
+}
+
+impl Batches {
+    pub(super) fn read(&self, part: &str, piece: usize, sink: &mut Sink<'_>) -> Result<(), ScanError> {
+        let reader = BufReader::new(self.file.reader(0));
+        let projection = Some(self.projection.clone());
+        let Some(batches) = self.batches else {
+            let stream =
+                StreamReader::try_new(reader, projection).map_err(|error| unreadable(part, &error))?;
+            let mut first = 0;
+            for batch in stream {
+                let batch = batch.map_err(|error| unreadable(part, &error))?;
+                deliver(part, &batch, &self.order, first, sink)?;
+                first += batch.num_rows() as u64;
+            }
+            return Ok(());
+        };
+        let mut file = FileReader::try_new(reader, projection).map_err(|error| unreadable(part, &error))?;
+        let (start, end) =
+            (batches * piece / PIECES.min(batches), batches * (piece + 1) / PIECES.min(batches));
+        file.set_index(start).map_err(|error| unreadable(part, &error))?;
+        // Row numbers start anew in each piece but the first of several: their total is not in the header.
+        let mut first = 0;
+        for batch in file.take(end - start) {
+            let batch = batch.map_err(|error| unreadable(part, &error))?;
+            deliver(part, &batch, &self.order, first, sink)?;
+            first += batch.num_rows() as u64;
+        }
+        Ok(())
+    }
+}
+
+fn header(part: &str, file: &Shared) -> Result<(SchemaRef, Option<usize>), ScanError> {
+    let mut magic = [0; 6];
+    file.reader(0).read_exact(&mut magic).map_err(|error| unreadable(part, &error))?;
+    let reader: BufReader<Cursor> = BufReader::new(file.reader(0));
+    if &magic == b"ARROW1" {
+        let file = FileReader::try_new(reader, None).map_err(|error| unreadable(part, &error))?;
+        Ok((file.schema(), Some(file.num_batches())))
+    } else {
+        let stream = StreamReader::try_new(reader, None).map_err(|error| unreadable(part, &error))?;
+        Ok((stream.schema(), None))
+    }
+}
+
+/// Enough for threads to share a file evenly.
+const PIECES: usize = 64;
