@@ -1,2 +1,72 @@
-//! The `dualtrack` command.
-fn main() {}
+//! The `dualtrack` command: arguments, the clock, files and exit codes. What is decided is decided in the crates.
+
+mod cli;
+mod commands;
+mod failure;
+mod folder;
+mod output;
+mod product;
+mod progress;
+mod roles;
+mod terminal;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::{Cli, Command};
+use crate::failure::Failure;
+use crate::terminal::{Terminal, printable};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(code) => code,
+        Err(Failure::Input(lines)) => {
+            complain(&lines);
+            ExitCode::from(2)
+        }
+        Err(Failure::Interrupted) => {
+            complain(&["interrupted; nothing was written".to_owned()]);
+            ExitCode::from(130)
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<ExitCode, Failure> {
+    let terminal = Terminal::detect(cli.colour, no_color(), cli.language.into());
+    match &cli.command {
+        Command::Guidelines(command) => {
+            commands::guidelines::run(command, terminal, today()).map(|()| ExitCode::SUCCESS)
+        }
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// Today in Hong Kong, where the guidelines apply.
+fn today() -> jiff::civil::Date {
+    now().to_zoned(hong_kong()).date()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the binary is where the clock is read")]
+fn now() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}
+
+/// Hong Kong has kept one offset since 1979.
+fn hong_kong() -> jiff::tz::TimeZone {
+    jiff::tz::TimeZone::fixed(jiff::tz::offset(8))
+}
+
+/// Whether the environment asks for no colour (no-color.org).
+fn no_color() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
+fn complain(lines: &[String]) {
+    let mut error = std::io::stderr().lock();
+    for line in lines {
+        let _ = writeln!(error, "error: {}", printable(line));
+    }
+}

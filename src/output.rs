@@ -1,0 +1,69 @@
+//! Writing results: whole or not at all.
+//!
+//! Each file is written under a temporary name beside its place, synced, and renamed. Several files are all
+//! written before the first is renamed, so that an interruption leaves the old set or the new one.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::failure::Failure;
+
+/// Writes every file, or leaves all of them as they were.
+pub(crate) fn write_all(files: &[(PathBuf, Vec<u8>)], advice: &str) -> Result<(), Failure> {
+    let mut staged = Vec::with_capacity(files.len());
+    for (path, bytes) in files {
+        staged.push((path, stage(path, bytes, advice)?));
+    }
+    for (path, file) in staged {
+        file.persist(path).map_err(|error| Failure::file("write", path, &error.error, advice))?;
+    }
+    Ok(())
+}
+
+/// Writes one file, or leaves it as it was.
+pub(crate) fn write(path: &Path, bytes: &[u8], advice: &str) -> Result<(), Failure> {
+    let file = stage(path, bytes, advice)?;
+    file.persist(path).map_err(|error| Failure::file("write", path, &error.error, advice))?;
+    Ok(())
+}
+
+fn stage(path: &Path, bytes: &[u8], advice: &str) -> Result<NamedTempFile, Failure> {
+    let refuse = |error: &std::io::Error| Failure::file("write", path, error, advice);
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    std::fs::create_dir_all(folder).map_err(|error| refuse(&error))?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".dualtrack-").suffix(".part");
+    #[cfg(unix)]
+    let builder = builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    let mut file = builder.tempfile_in(folder).map_err(|error| refuse(&error))?;
+    file.write_all(bytes).map_err(|error| refuse(&error))?;
+    file.as_file().sync_all().map_err(|error| refuse(&error))?;
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_of_files_is_written_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = folder.path().join("first.txt");
+        std::fs::write(&first, "old").unwrap();
+        // A file stands where the second result needs a folder.
+        std::fs::write(folder.path().join("taken"), "").unwrap();
+        let second = folder.path().join("taken/second.txt");
+
+        let files = vec![(first.clone(), b"new".to_vec()), (second, b"new".to_vec())];
+        assert!(write_all(&files, "choose another folder").is_err());
+
+        assert_eq!(std::fs::read_to_string(first).unwrap(), "old");
+        let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|f| f.unwrap().file_name()).collect();
+        assert_eq!(left.len(), 2, "no temporary file is left: {left:?}");
+    }
+}

@@ -1,0 +1,26 @@
+//! Progress of long work on the terminal, and its interruption by Ctrl-C.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::failure::Failure;
+
+/// A flag that Ctrl-C raises. Work looks at it between batches.
+pub(crate) fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let raised = Arc::clone(&stop);
+    ctrlc::set_handler(move || raised.store(true, Ordering::Relaxed))
+        .map_err(|error| Failure::input(format!("cannot watch for Ctrl-C: {error}")))?;
+    Ok(stop)
+}
+
+/// A progress bar on standard error; nothing is drawn where that is not a terminal.
+pub(crate) fn bar(steps: u64) -> ProgressBar {
+    let bar = ProgressBar::new(steps);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {percent:>3}%  {elapsed:>4}  {wide_msg}") {
+        bar.set_style(style);
+    }
+    bar
+}
