@@ -41,7 +41,7 @@ if __name__ == "__main__":
     options.add_argument("--label", default="label")
     options.add_argument("--favourable-label", default="0")
     options.add_argument("--decision", default="decision")
-    options.add_argument("--favourable-decision", default="approve")
+    options.add_argument("--favourable-decision", default="1")
     options.add_argument("--runs", type=int, default=1)
     o = options.parse_args()
     attributes = o.attributes.split(",")
@@ -58,7 +58,8 @@ if __name__ == "__main__":
 
     def work():
         y, d, groups = read()
-        return [ten_metrics(y, d, groups[a]) for a in attributes] + [ten_metrics(y, d, groups)]
+        single = [ten_metrics(y, d, groups[a]) for a in attributes]
+        return single + ([ten_metrics(y, d, groups)] if len(attributes) > 1 else [])
 
     costs, frames = cost.measure(work, o.runs, warm_up=0)
     first = {str(k): round(v, 6) for k, v in frames[0][0]["selection_rate"].items()}

@@ -1,5 +1,6 @@
 """Makes the golden files. `make.py values` recomputes every JSON from the CSV files beside it;
-`make.py data` first makes the CSV files anew (needs the package index for two wheels)."""
+`make.py data` first makes the CSV files anew (needs the package index for two wheels);
+`make.py bootstrap` recomputes the bootstrap intervals, which takes a few minutes."""
 
 import json
 import pathlib
@@ -10,6 +11,7 @@ from importlib.metadata import version
 import numpy as np
 import pandas as pd
 
+import bootstrap
 import data
 import values as v
 
@@ -106,6 +108,7 @@ def binary(name, csv, roles, quality=None):
         references[joined] = "+".join(references[p] for p in parts)
     for attribute, groups in attributes.items():
         v.fairness(g, attribute, groups, references[attribute], favourable, chosen, w, weighted, event, toward, score["probability"])
+    v.adjust_over_attributes(g)
     if quality:
         v.quality(g, table, label=label["column"], positive=label["positive"], groups=[x["attribute"] for x in roles["groups"]], **quality)
     small = [{"attribute": a, "group": str(n), "rows": int(k)} for a, gs in attributes.items() for n, k in zip(*np.unique(gs, return_counts=True)) if k < 30]
@@ -115,6 +118,21 @@ def binary(name, csv, roles, quality=None):
             {"column": c, "kind": k, "range": quality["ranges"].get(c), "categories": quality["categories"].get(c)} for c, k in quality["features"].items()]}
         more["expected"] = quality["expected"]
     write(name, g, csv=[f"{csv}.csv"], rows=len(table), least_rows=1, missing_group=v.MISSING, roles=roles, **more)
+
+
+def bootstrapped(csv, attribute, reference):
+    """Percentile intervals by resampling rows, for the definitions that have no closed form."""
+    table = read(csv)
+    found = bootstrap.intervals(
+        event=(table["default"] == 1).astype(int).to_numpy(),
+        favourable=(table["default"] == 0).astype(int).to_numpy(),
+        chosen=(table["decision"] == "approve").astype(int).to_numpy(),
+        score=table["score"].to_numpy(float),
+        attribute=attribute, groups=table[attribute].astype(str).to_numpy(), reference=reference)
+    g = v.Golden()
+    g.values = found
+    g.rules = {"all": bootstrap.RULE}
+    write(f"{csv}-bootstrap", g, csv=[f"{csv}.csv"], rows=len(table), least_rows=1, replicates=bootstrap.REPLICATES, roles=taiwan_roles())
 
 
 def drift(name, columns, roles):
@@ -131,15 +149,22 @@ def drift(name, columns, roles):
     write(name, g, csv=[f"{name}-reference.csv", f"{name}-current.csv"], rows=[len(reference), len(current)], roles=roles)
 
 
-def write_values():
-    probability = {"column": "score", "higher_means": "positive", "probability": True}
-    taiwan = {
+PROBABILITY = {"column": "score", "higher_means": "positive", "probability": True}
+
+
+def taiwan_roles():
+    return {
         "label": {"column": "default", "positive": "1", "favourable": "0"},
-        "score": probability,
+        "score": PROBABILITY,
         "decision": {"column": {"column": "decision", "favourable": "approve"}},
         "groups": [{"attribute": "sex", "reference": "male"}, {"attribute": "marriage", "reference": "married"}, {"attribute": "age_band", "reference": "30-39"}],
         "intersections": [["sex", "age_band"]],
     }
+
+
+def write_values():
+    probability = PROBABILITY
+    taiwan = taiwan_roles()
     features = dict(age="numeric", limit_bal="numeric", pay_0="numeric", bill_amt1="numeric", pay_amt1="numeric", education="categorical", marriage="categorical")
     binary("taiwan-credit", "taiwan-credit", taiwan, dict(
         features=features, ranges={"age": [25, 60], "pay_0": [-2, 8], "bill_amt1": [0, 300_000]},
@@ -187,6 +212,8 @@ def write_values():
 if __name__ == "__main__":
     if sys.argv[1:] == ["data"]:
         write_data()
+    elif sys.argv[1:] == ["bootstrap"]:
+        raise SystemExit(bootstrapped("taiwan-credit", "sex", "male"))
     elif sys.argv[1:] != ["values"]:
-        raise SystemExit("usage: make.py data | values")
+        raise SystemExit("usage: make.py data | values | bootstrap")
     write_values()

@@ -313,11 +313,11 @@ def fairness(g, attribute, groups, reference, y, d, w, weighted, event=None, sco
                 assert abs(spread - frame.difference(method="between_groups")[rate]) < 1e-12
             g.add(f"fairness.{base}_spread", spread, source[rate] + "; difference(method='between_groups')", "max − min over the groups where it is defined", 1e-12, **where)
             g.add(f"fairness.{base}_min_ratio", seen.min() / seen.max() if seen.max() > 0 else None, source[rate] + "; ratio(method='between_groups')",
-                  "min / max over the groups where it is defined", 1e-12, **where)
+                  "min / max over the groups where it is defined", 1e-12, optional=rate == "auc", **where)
             high = rate in WORST_IS_HIGHEST
             worst = seen.idxmax() if high else seen.idxmin()
             if (seen == seen[worst]).sum() == 1:
-                g.add(f"fairness.worst_group.{rate}", seen[worst], source[rate], "the highest" if high else "the lowest", 1e-12, attribute=attribute, group=worst)
+                g.add(f"fairness.worst_group.{rate}", seen[worst], source[rate], "the highest" if high else "the lowest", 1e-12, optional=rate == "auc", attribute=attribute, group=worst)
     if not by[["tpr", "fpr"]].isna().any().any():
         value = fl.equalized_odds_difference(y, d, sensitive_features=groups, sample_weight=w if weighted else None)
         g.add("fairness.equalised_odds_spread.max", value, "fairlearn.metrics.equalized_odds_difference", "larger of the spreads of TPR and FPR", 1e-12, attribute=attribute)
@@ -380,7 +380,8 @@ def against_reference(g, attribute, name, reference, by, pair, count, weighted, 
               interval=interval, method=method, extra=extra, **where)
         g.add(f"fairness.{base}_ratio", a / b if b > 0 else None, source[rate],
               "group / reference; interval: Koopman's score interval (no correction), its upper end null (no bound) when the reference's count is zero; `intervals.katz-log` is Katz's, "
-              "with ½ added to both counts and both rows when either count is zero", 1e-12, interval=ratio_interval, method=ratio_method, extra=ratio_extra, **where)
+              "with ½ added to both counts and both rows when either count is zero", 1e-12, interval=ratio_interval, method=ratio_method, extra=ratio_extra,
+              optional=rate == "auc", **where)
     gaps = by.loc[name, "tpr"] - by.loc[reference, "tpr"], by.loc[name, "fpr"] - by.loc[reference, "fpr"]
     text = "gaps of TPR and FPR, group − reference, favourable orientation"
     for ident, value in (("max", max(map(abs, gaps))), ("mean", sum(map(abs, gaps)) / 2), ("signed_mean", sum(gaps) / 2)):
@@ -392,7 +393,7 @@ def significance(g, attribute, names, reference, count):
     table = np.array([[count[n]["tp"] + count[n]["fp"], count[n]["fn"] + count[n]["tn"]] for n in names])
     if (table.sum(axis=0) > 0).all():
         test = stats.chi2_contingency(table, correction=False)
-        g.add("fairness.significance.chi_square", test.statistic, "scipy.stats.chi2_contingency(correction=False)", "decision × all groups of the attribute; Pearson, no continuity correction",
+        g.add("fairness.significance.chi_square", test.statistic, "scipy.stats.chi2_contingency(correction=False)", "decision × all groups of the attribute; Pearson, no continuity correction; `adjusted_p` over the attributes and intersections (optional entries: each group against the reference, over the groups)",
               1e-9, int(table.sum()), p=test.pvalue, extra={"degrees": int(test.dof)}, attribute=attribute)
     if reference is None:
         return
@@ -403,16 +404,26 @@ def significance(g, attribute, names, reference, count):
             odds, p = stats.fisher_exact([row, ref])
             where = {"attribute": attribute, "group": name, "reference": reference}
             fisher.append(g.add("fairness.significance.fisher", odds, "scipy.stats.fisher_exact", "two-sided; value is the sample odds ratio of selection, group against reference; "
-                                "`adjusted_p` over the groups of the attribute other than the reference", 1e-9, int(row.sum() + ref.sum()), p=p, **where))
+                                "no value but still a p-value when a cell of the denominator is zero; `adjusted_p` over all groups of the attribute other than the reference", 1e-9, int(row.sum() + ref.sum()), p=p, **where))
             if (row + ref > 0).all():
                 two = stats.chi2_contingency([row, ref], correction=False)
                 chi.append(g.add("fairness.significance.chi_square", two.statistic, "scipy.stats.chi2_contingency(correction=False)", None, 1e-9, int(row.sum() + ref.sum()),
                                  p=two.pvalue, optional=True, **where))
-    for tests in (fisher, chi):
-        if tests:
-            ps = [t["p_value"] for t in tests]
-            for t, holm, bh in zip(tests, multipletests(ps, method="holm")[1], multipletests(ps, method="fdr_bh")[1]):
-                t["adjusted_p"] = {"holm": float(holm), "benjamini-hochberg": float(bh)}
+    adjust(fisher)
+    adjust(chi)
+
+
+def adjust(tests):
+    """Gives each test its p-value corrected for the others."""
+    if tests:
+        ps = [t["p_value"] for t in tests]
+        for t, holm, bh in zip(tests, multipletests(ps, method="holm")[1], multipletests(ps, method="fdr_bh")[1]):
+            t["adjusted_p"] = {"holm": float(holm), "benjamini-hochberg": float(bh)}
+
+
+def adjust_over_attributes(g):
+    """The chi-square tests of whole attributes and intersections, corrected for each other."""
+    adjust([v for v in g.values if v["definition"] == "fairness.significance.chi_square" and set(v["slice"]) == {"attribute"}])
 
 
 # ---- drift ----
