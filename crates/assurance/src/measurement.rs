@@ -23,12 +23,46 @@ pub struct Measurement {
     /// Groups that had too few rows to take part in a spread or a worst-group value.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<String>,
+    /// The groups at the two ends of a spread.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends: Option<Ends>,
+    /// Where a bin of a curve lies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub point: Option<BinPoint>,
+}
+
+/// The groups at the two ends of a spread.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Ends {
+    /// The group with the least value.
+    pub lowest: String,
+    /// The group with the greatest value.
+    pub highest: String,
+}
+
+/// Where a bin of a reliability curve lies.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct BinPoint {
+    /// The bin's lower end, open unless it is the first bin.
+    pub low: f64,
+    /// The bin's upper end, closed.
+    pub high: f64,
+    /// The mean score of its rows.
+    pub mean_score: f64,
 }
 
 impl Measurement {
     /// A measurement of all rows; narrow it with [`Measurement::of`].
     pub(crate) fn new(definition: DefinitionId, estimate: Estimate, rows: u64) -> Self {
-        Self { definition, slice: Slice::default(), estimate, rows, left_out: Vec::new() }
+        Self {
+            definition,
+            slice: Slice::default(),
+            estimate,
+            rows,
+            left_out: Vec::new(),
+            ends: None,
+            point: None,
+        }
     }
 
     /// The same measurement, of this slice.

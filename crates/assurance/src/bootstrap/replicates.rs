@@ -43,14 +43,16 @@ impl Series {
     }
 }
 
-/// Resamples the cells and computes `width` statistics of each replicate with `statistics(cells, values)`.
+/// Resamples the cells and computes `width` statistics of each replicate with `statistics(workspace, cells, values)`.
 ///
+/// Each thread makes its own workspace, so that replicates allocate nothing.
 /// Replicate `i` draws from `ChaCha8` seeded with the seed and stream `i`, whichever thread runs it.
-pub fn replicate(
+pub fn replicate<W>(
     cells: &[u64],
     width: usize,
     options: &Options,
-    statistics: impl Fn(&[u64], &mut [f64]) + Sync,
+    workspace: impl Fn() -> W + Sync,
+    statistics: impl Fn(&mut W, &[u64], &mut [f64]) + Sync,
 ) -> Series {
     let law = Multinomial::new(cells);
     let replicates = usize::try_from(options.replicates).unwrap_or(usize::MAX);
@@ -61,12 +63,13 @@ pub fn replicate(
     let share = replicates.div_ceil(options.threads.max(1));
     let run = |first: usize, part: &mut [f64]| {
         let mut drawn = vec![0; cells.len()];
+        let mut space = workspace();
         let base = ChaCha8Rng::seed_from_u64(options.seed);
         for (index, values) in part.chunks_exact_mut(width).enumerate() {
             let mut random = base.clone();
             random.set_stream((first + index) as u64);
             law.draw(&mut random, &mut drawn);
-            statistics(&drawn, values);
+            statistics(&mut space, &drawn, values);
         }
     };
     if options.threads <= 1 {
@@ -88,7 +91,7 @@ const BLOCK: usize = 8;
 mod tests {
     use super::*;
 
-    fn share_of_the_first(cells: &[u64], values: &mut [f64]) {
+    fn shares(_: &mut (), cells: &[u64], values: &mut [f64]) {
         let total: u64 = cells.iter().sum();
         for (value, cell) in values.iter_mut().zip(cells) {
             *value = *cell as f64 / total as f64;
@@ -100,15 +103,15 @@ mod tests {
         let cells = [400_u64, 100, 33, 7];
         let one = Options { replicates: 101, ..Options::default() };
         let three = Options { threads: 3, ..one };
-        let alone = replicate(&cells, 4, &one, share_of_the_first);
-        let shared = replicate(&cells, 4, &three, share_of_the_first);
+        let alone = replicate(&cells, 4, &one, || (), shares);
+        let shared = replicate(&cells, 4, &three, || (), shares);
         assert_eq!(alone.values, shared.values);
     }
 
     #[test]
     fn the_interval_of_a_share_is_close_to_the_binomial_one() {
         let options = Options { replicates: 4_000, ..Options::default() };
-        let series = replicate(&[800, 200], 1, &options, share_of_the_first);
+        let series = replicate(&[800, 200], 1, &options, || (), shares);
         let interval = series.intervals(0.95)[0].unwrap();
         let error = (0.8_f64 * 0.2 / 1_000.0).sqrt();
         assert!((interval.low - (0.8 - 1.96 * error)).abs() < 0.003, "{interval:?}");
@@ -118,7 +121,7 @@ mod tests {
     #[test]
     fn mostly_undefined_statistics_get_no_interval() {
         let options = Options { replicates: 50, ..Options::default() };
-        let series = replicate(&[5, 5], 1, &options, |_, values| values.fill(f64::NAN));
+        let series = replicate(&[5, 5], 1, &options, || (), |(), _, values| values.fill(f64::NAN));
         assert_eq!(series.intervals(0.95), [None]);
     }
 }

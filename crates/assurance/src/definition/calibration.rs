@@ -64,7 +64,7 @@ pub(super) fn definitions() -> Vec<Definition> {
         let mut points = f(
             curve,
             ("", ""),
-            "mean label of the bin, against its mean score; the bin's label reads `low..high@mean score`",
+            "mean label of the bin, against its mean score; bins are counted from 1, empty ones included",
         )
         .binned(rule)
         .from("Murphy and Winkler 1977, Reliability of subjective probability forecasts; interval: Wilson");

@@ -14,150 +14,132 @@ pub(crate) struct RateIds {
     pub(crate) ratio: DefinitionId,
     pub(crate) spread: DefinitionId,
     pub(crate) min_ratio: DefinitionId,
-    /// None for the base rate, of which neither end is worse.
-    pub(crate) worst: Option<DefinitionId>,
+    pub(crate) worst: DefinitionId,
 }
 
-const fn ids(names: [&'static str; 5], worst: Option<&'static str>) -> RateIds {
-    let [value, difference, ratio, spread, min_ratio] = names;
+const fn ids(names: [&'static str; 6]) -> RateIds {
+    let [value, difference, ratio, spread, min_ratio, worst] = names;
     RateIds {
         value: DefinitionId::new(value),
         difference: DefinitionId::new(difference),
         ratio: DefinitionId::new(ratio),
         spread: DefinitionId::new(spread),
         min_ratio: DefinitionId::new(min_ratio),
-        worst: match worst {
-            Some(worst) => Some(DefinitionId::new(worst)),
-            None => None,
-        },
+        worst: DefinitionId::new(worst),
     }
 }
 
 /// The ids under which a rate is reported.
 pub(crate) const fn rate_ids(rate: Rate) -> RateIds {
     match rate {
-        Rate::Selection => ids(
-            [
-                "fairness.selection_rate",
-                "fairness.demographic_parity_difference",
-                "fairness.demographic_parity_ratio",
-                "fairness.demographic_parity_spread",
-                "fairness.demographic_parity_min_ratio",
-            ],
-            Some("fairness.worst_group.selection_rate"),
-        ),
-        Rate::TruePositive => ids(
-            [
-                "fairness.tpr",
-                "fairness.equal_opportunity_difference",
-                "fairness.equal_opportunity_ratio",
-                "fairness.equal_opportunity_spread",
-                "fairness.equal_opportunity_min_ratio",
-            ],
-            Some("fairness.worst_group.tpr"),
-        ),
-        Rate::FalsePositive => ids(
-            [
-                "fairness.fpr",
-                "fairness.fpr_difference",
-                "fairness.fpr_ratio",
-                "fairness.fpr_spread",
-                "fairness.fpr_min_ratio",
-            ],
-            Some("fairness.worst_group.fpr"),
-        ),
-        Rate::FalseNegative => ids(
-            [
-                "fairness.fnr",
-                "fairness.fnr_difference",
-                "fairness.fnr_ratio",
-                "fairness.fnr_spread",
-                "fairness.fnr_min_ratio",
-            ],
-            Some("fairness.worst_group.fnr"),
-        ),
-        Rate::TrueNegative => ids(
-            [
-                "fairness.tnr",
-                "fairness.tnr_difference",
-                "fairness.tnr_ratio",
-                "fairness.tnr_spread",
-                "fairness.tnr_min_ratio",
-            ],
-            Some("fairness.worst_group.tnr"),
-        ),
-        Rate::PositivePredictive => ids(
-            [
-                "fairness.ppv",
-                "fairness.predictive_parity_difference",
-                "fairness.predictive_parity_ratio",
-                "fairness.predictive_parity_spread",
-                "fairness.predictive_parity_min_ratio",
-            ],
-            Some("fairness.worst_group.ppv"),
-        ),
-        Rate::NegativePredictive => ids(
-            [
-                "fairness.npv",
-                "fairness.npv_difference",
-                "fairness.npv_ratio",
-                "fairness.npv_spread",
-                "fairness.npv_min_ratio",
-            ],
-            Some("fairness.worst_group.npv"),
-        ),
-        Rate::FalseDiscovery => ids(
-            [
-                "fairness.fdr",
-                "fairness.fdr_difference",
-                "fairness.fdr_ratio",
-                "fairness.fdr_spread",
-                "fairness.fdr_min_ratio",
-            ],
-            Some("fairness.worst_group.fdr"),
-        ),
-        Rate::FalseOmission => ids(
-            [
-                "fairness.for",
-                "fairness.for_difference",
-                "fairness.for_ratio",
-                "fairness.for_spread",
-                "fairness.for_min_ratio",
-            ],
-            Some("fairness.worst_group.for"),
-        ),
-        Rate::Accuracy => ids(
-            [
-                "fairness.accuracy",
-                "fairness.accuracy_difference",
-                "fairness.accuracy_ratio",
-                "fairness.accuracy_spread",
-                "fairness.accuracy_min_ratio",
-            ],
-            Some("fairness.worst_group.accuracy"),
-        ),
-        Rate::BalancedAccuracy => ids(
-            [
-                "fairness.balanced_accuracy",
-                "fairness.balanced_accuracy_difference",
-                "fairness.balanced_accuracy_ratio",
-                "fairness.balanced_accuracy_spread",
-                "fairness.balanced_accuracy_min_ratio",
-            ],
-            Some("fairness.worst_group.balanced_accuracy"),
-        ),
-        Rate::Base => ids(
-            [
-                "fairness.base_rate",
-                "fairness.base_rate_difference",
-                "fairness.base_rate_ratio",
-                "fairness.base_rate_spread",
-                "fairness.base_rate_min_ratio",
-            ],
-            None,
-        ),
+        Rate::Selection => ids([
+            "fairness.selection_rate",
+            "fairness.demographic_parity_difference",
+            "fairness.demographic_parity_ratio",
+            "fairness.demographic_parity_spread",
+            "fairness.demographic_parity_min_ratio",
+            "fairness.worst_group.selection_rate",
+        ]),
+        Rate::TruePositive => ids([
+            "fairness.tpr",
+            "fairness.equal_opportunity_difference",
+            "fairness.equal_opportunity_ratio",
+            "fairness.tpr_spread",
+            "fairness.tpr_min_ratio",
+            "fairness.worst_group.tpr",
+        ]),
+        Rate::FalsePositive => ids([
+            "fairness.fpr",
+            "fairness.fpr_difference",
+            "fairness.fpr_ratio",
+            "fairness.fpr_spread",
+            "fairness.fpr_min_ratio",
+            "fairness.worst_group.fpr",
+        ]),
+        Rate::FalseNegative => ids([
+            "fairness.fnr",
+            "fairness.fnr_difference",
+            "fairness.fnr_ratio",
+            "fairness.fnr_spread",
+            "fairness.fnr_min_ratio",
+            "fairness.worst_group.fnr",
+        ]),
+        Rate::TrueNegative => ids([
+            "fairness.tnr",
+            "fairness.tnr_difference",
+            "fairness.tnr_ratio",
+            "fairness.tnr_spread",
+            "fairness.tnr_min_ratio",
+            "fairness.worst_group.tnr",
+        ]),
+        Rate::PositivePredictive => ids([
+            "fairness.ppv",
+            "fairness.predictive_parity_difference",
+            "fairness.predictive_parity_ratio",
+            "fairness.ppv_spread",
+            "fairness.ppv_min_ratio",
+            "fairness.worst_group.ppv",
+        ]),
+        Rate::NegativePredictive => ids([
+            "fairness.npv",
+            "fairness.npv_difference",
+            "fairness.npv_ratio",
+            "fairness.npv_spread",
+            "fairness.npv_min_ratio",
+            "fairness.worst_group.npv",
+        ]),
+        Rate::FalseDiscovery => ids([
+            "fairness.fdr",
+            "fairness.fdr_difference",
+            "fairness.fdr_ratio",
+            "fairness.fdr_spread",
+            "fairness.fdr_min_ratio",
+            "fairness.worst_group.fdr",
+        ]),
+        Rate::FalseOmission => ids([
+            "fairness.for",
+            "fairness.for_difference",
+            "fairness.for_ratio",
+            "fairness.for_spread",
+            "fairness.for_min_ratio",
+            "fairness.worst_group.for",
+        ]),
+        Rate::Accuracy => ids([
+            "fairness.accuracy",
+            "fairness.accuracy_difference",
+            "fairness.accuracy_ratio",
+            "fairness.accuracy_spread",
+            "fairness.accuracy_min_ratio",
+            "fairness.worst_group.accuracy",
+        ]),
+        Rate::BalancedAccuracy => ids([
+            "fairness.balanced_accuracy",
+            "fairness.balanced_accuracy_difference",
+            "fairness.balanced_accuracy_ratio",
+            "fairness.balanced_accuracy_spread",
+            "fairness.balanced_accuracy_min_ratio",
+            "fairness.worst_group.balanced_accuracy",
+        ]),
+        Rate::Base => ids([
+            "fairness.base_rate",
+            "fairness.base_rate_difference",
+            "fairness.base_rate_ratio",
+            "fairness.base_rate_spread",
+            "fairness.base_rate_min_ratio",
+            "fairness.worst_group.base_rate",
+        ]),
     }
 }
+
+/// The ids under which the AUC of a group is reported.
+pub(crate) const AUC_IDS: RateIds = ids([
+    "fairness.auc",
+    "fairness.auc_difference",
+    "fairness.auc_ratio",
+    "fairness.auc_spread",
+    "fairness.auc_min_ratio",
+    "fairness.worst_group.auc",
+]);
 
 const FAIRLEARN: &str = "Hardt et al. 2016, Equality of opportunity in supervised learning; Barocas et al. 2023, Fairness and Machine Learning";
 const SPEICHER: &str = "Speicher et al. 2018, A unified approach to quantifying algorithmic unfairness";
@@ -176,9 +158,12 @@ pub(super) fn definitions() -> Vec<Definition> {
         f("fairness.auc", ("AUC of the group", "組別 AUC"), "P(score of the event > score of a non-event) + ½ P(equal), within the group").event().binned("one bin per distinct score").zero("undefined unless both labels occur").from("Hanley and McNeil 1982; interval: DeLong et al. 1988"),
         f("fairness.auc_difference", ("AUC difference", "AUC 差異"), "AUC of the group − AUC of the reference").event().binned("one bin per distinct score").zero("undefined when either AUC is").in_unit(Unit::Difference).from("DeLong et al. 1988; the two samples are independent, so their variances add"),
         f("fairness.auc_spread", ("AUC spread", "AUC 全距"), "greatest − least AUC over the groups of the attribute").event().binned("one bin per distinct score").zero("groups with too few rows are left out and named").from("Hanley and McNeil 1982"),
+        f("fairness.auc_ratio", ("AUC ratio", "AUC 比率"), "AUC of the group / AUC of the reference").event().binned("one bin per distinct score").zero("undefined when either AUC is, or the reference's is zero").in_unit(Unit::Ratio).from("Hanley and McNeil 1982"),
+        f("fairness.auc_min_ratio", ("AUC: least to greatest", "AUC：最低與最高之比"), "least / greatest AUC over the groups of the attribute").event().binned("one bin per distinct score").zero("groups with too few rows are left out and named").in_unit(Unit::Ratio).from("Hanley and McNeil 1982"),
+        f("fairness.worst_group.auc", ("AUC of the worst group", "最差組別的 AUC"), "least AUC over the groups of the attribute").event().binned("one bin per distinct score").zero("groups with too few rows are left out and named").from("Hanley and McNeil 1982"),
         f("fairness.ece.equal-mass.10", ("Expected calibration error of the group, 10 equal-mass bins", "組別期望校準誤差（10 個等量組）"), "Σ over bins of (n_bin / n) · |mean label − mean score|, within the group").event().binned("10 bins between type-7 quantiles of the group's scores, each (low, high], the first closed; equal quantiles are merged").from("Naeini et al. 2015; Pleiss et al. 2017, On fairness and calibration"),
         f("fairness.significance.chi_square", ("Chi-square of selection by group", "獲選與組別的卡方檢定"), "Pearson's chi-square of group × decision, without continuity correction").zero("undefined unless two groups and both decisions occur").in_unit(Unit::Statistic).from("Pearson 1900; adjusted over attributes by Holm 1979 and Benjamini–Hochberg 1995"),
-        f("fairness.significance.fisher", ("Fisher's exact test against the reference", "與參照組的 Fisher 精確檢定"), "two-sided p-value of the table (group, reference) × (selected, not): the chance of every table no likelier than this one").zero("undefined without rows on either side").from("Fisher 1922; adjusted over groups by Holm 1979 and Benjamini–Hochberg 1995"),
+        f("fairness.significance.fisher", ("Fisher's exact test against the reference", "與參照組的 Fisher 精確檢定"), "odds ratio of selection, group against reference; its two-sided p-value is the chance of every table no likelier than this one").zero("the odds ratio is undefined when the reference has no favourable or the group no unfavourable decision").from("Fisher 1922; adjusted over groups by Holm 1979 and Benjamini–Hochberg 1995"),
     ]);
     all
 }
@@ -229,18 +214,16 @@ fn of_rate(rate: Rate) -> Vec<Definition> {
         .zero("groups with too few rows are left out and named; undefined when every rate is zero")
         .in_unit(Unit::Ratio),
     ];
-    if let Some(worst) = worst {
-        let end = if rate.is_error() { "greatest" } else { "least" };
-        all.push(
-            make(
-                worst,
-                format!("{english} of the worst group"),
-                format!("最差組別的{chinese}"),
-                format!("{formula}: {end} over the groups of the attribute"),
-            )
-            .zero("groups with too few rows are left out and named"),
-        );
-    }
+    let end = if rate.is_error() { "greatest" } else { "least" };
+    all.push(
+        make(
+            worst,
+            format!("{english} of the worst group"),
+            format!("最差組別的{chinese}"),
+            format!("{formula}: {end} over the groups of the attribute"),
+        )
+        .zero("groups with too few rows are left out and named"),
+    );
     all
 }
 

@@ -17,7 +17,9 @@ use std::sync::LazyLock;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use fairness::{AUC_IDS, rate_ids};
 pub use page::page;
+pub(crate) use performance::{GAIN_IDS, LIFT_IDS};
 
 /// All definitions, in the order of the page.
 pub fn definitions() -> &'static [Definition] {

@@ -78,8 +78,12 @@ fn crossing(excess: &impl Fn(f64) -> f64, start: f64, direction: f64) -> f64 {
             return outside;
         }
     }
+    // Halving stops when no double lies between the two ends.
     for _ in 0..120 {
         let middle = f64::midpoint(inside, outside);
+        if (middle - inside).abs() <= f64::EPSILON * middle.abs() {
+            break;
+        }
         if excess(middle) < 0.0 {
             inside = middle;
         } else {

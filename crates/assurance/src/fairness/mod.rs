@@ -1,0 +1,146 @@
+//! Fairness: how decisions and scores differ between groups of people, per attribute and for intersections.
+//!
+//! Positive is what is good for the person. Rates, differences and ratios get closed-form intervals; everything else,
+//! and everything when asked, gets percentiles of one bootstrap that draws the cells of the full cube once a replicate.
+
+mod plan;
+mod scores;
+mod significance;
+mod statistic;
+pub(crate) mod views;
+
+use crate::Tables;
+use crate::bootstrap::replicate;
+use crate::confusion::{Rate, SLOTS};
+use crate::cube::{Orientation, Value};
+use crate::definition::DefinitionId;
+use crate::interval::{newcombe, ratio, wilson};
+use crate::measurement::{Estimate, Interval, Measurement};
+use crate::options::{Intervals, Options};
+use plan::{Plan, Planned};
+use statistic::{Sheet, Statistic};
+use views::Views;
+
+/// Every fairness measurement of the tables, over all periods.
+///
+/// Empty unless the label and the decision declare what is favourable and at least one attribute is declared.
+pub fn fairness(tables: &Tables, options: &Options) -> Vec<Measurement> {
+    fairness_of(tables, options, None, &|_| true)
+}
+
+/// The fairness measurements whose definition is wanted, in one period or over all of them.
+pub fn fairness_of(
+    tables: &Tables,
+    options: &Options,
+    period: Option<&Value>,
+    wanted: &dyn Fn(DefinitionId) -> bool,
+) -> Vec<Measurement> {
+    if tables.cube.attributes.is_empty() {
+        return Vec::new();
+    }
+    let name = period.map(ToString::to_string);
+    let mut measurements = Vec::new();
+    if tables.roles.decision.is_some() {
+        let views = Views::new(tables, period, Orientation::Favourable);
+        measurements = decisions(&views, tables.weighted, options, name.as_deref(), wanted);
+        let tests = significance::significance(&views, options, name.as_deref());
+        measurements.extend(tests.into_iter().filter(|test| wanted(test.definition)));
+    }
+    let scores = scores::scores(tables, options, period);
+    measurements.extend(scores.into_iter().filter(|score| wanted(score.definition)));
+    measurements
+}
+
+/// What can be measured of decisions.
+fn decisions(
+    views: &Views,
+    weighted: bool,
+    options: &Options,
+    period: Option<&str>,
+    wanted: &dyn Fn(DefinitionId) -> bool,
+) -> Vec<Measurement> {
+    let Plan { mut planned, participants, .. } = Plan::new(views, options.least_rows, period, wanted);
+    let mut slots = vec![0.0; views.groups.len() * SLOTS];
+    views.tabulate(&views.counts, &mut slots);
+    let mut observed = Sheet::new(views, &participants);
+    observed.fill(&slots);
+    let mut drawn = Vec::new();
+    for (index, planned) in planned.iter_mut().enumerate() {
+        let Some(statistic) = planned.statistic else { continue };
+        let value = observed.value(statistic);
+        if value.is_nan() {
+            planned.measurement.estimate = Estimate::undefined(planned.because);
+            continue;
+        }
+        let interval = match options.intervals {
+            Intervals::ClosedForm => closed_form(views, statistic, options.level),
+            Intervals::Bootstrap => None,
+        };
+        if interval.is_none() {
+            drawn.push((index, statistic));
+        }
+        let interval = interval.map(|interval| interval.weighted(weighted));
+        planned.measurement.estimate = Estimate::with(value, interval);
+    }
+    let intervals = bootstrap(views, &participants, &drawn, options);
+    for ((index, _), interval) in drawn.iter().zip(intervals) {
+        if let (Some(Planned { measurement, .. }), Some(interval)) = (planned.get_mut(*index), interval)
+            && let Estimate::Value(value) = &mut measurement.estimate
+        {
+            value.interval = Some(interval.weighted(weighted));
+        }
+    }
+    planned.into_iter().map(|planned| planned.measurement).collect()
+}
+
+/// Percentile intervals of the statistics, from one set of replicates.
+fn bootstrap(
+    views: &Views,
+    participants: &[Vec<usize>],
+    statistics: &[(usize, Statistic)],
+    options: &Options,
+) -> Vec<Option<Interval>> {
+    let workspace = || (Sheet::new(views, participants), vec![0.0; views.groups.len() * SLOTS]);
+    let series =
+        replicate(&views.counts, statistics.len(), options, workspace, |(sheet, slots), cells, values| {
+            views.tabulate(cells, slots);
+            sheet.fill(slots);
+            for (value, (_, statistic)) in values.iter_mut().zip(statistics) {
+                *value = sheet.value(*statistic);
+            }
+        });
+    series.intervals(options.level)
+}
+
+/// The closed-form interval of a statistic, if it has one.
+///
+/// With weights the counts are scaled to the group's effective size, which makes the interval an approximation.
+fn closed_form(views: &Views, statistic: Statistic, level: f64) -> Option<Interval> {
+    let side = |group: usize, rate: Rate| {
+        let group = views.groups.get(group)?;
+        let (_, rows) = rate.fraction(&group.rows)?;
+        let (numerator, denominator) = rate.fraction(&group.weights)?;
+        if group.design_effect > 1.0 {
+            let effective = rows / group.design_effect;
+            Some((numerator / denominator * effective, effective))
+        } else {
+            Some((numerator, denominator))
+        }
+    };
+    match statistic {
+        Statistic::Rate { group, rate } => {
+            let (successes, rows) = side(group, rate)?;
+            wilson::wilson(successes, rows, level)
+        }
+        Statistic::Difference { group, reference, rate } => {
+            newcombe::newcombe(side(group, rate)?, side(reference, rate)?, level)
+        }
+        Statistic::Ratio { group, reference, rate } => {
+            ratio::koopman(side(group, rate)?, side(reference, rate)?, level)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;
