@@ -147,12 +147,12 @@ pub enum Action {
     /// Bring more data.
     BringMoreData {
         /// For which check.
-        check: CheckId,
+        check: String,
     },
     /// Make a check measurable.
     MakeMeasurable {
         /// Which check.
-        check: CheckId,
+        check: String,
     },
     /// Mend what a check found, or ask for a waiver.
     Mend {
@@ -172,6 +172,8 @@ pub enum Action {
         more: usize,
         /// In which offices.
         roles: BTreeSet<Role>,
+        /// The offices of which one person each must be among them.
+        including: BTreeSet<Role>,
         /// For uses of which tier.
         tier: Tier,
         /// The snapshot to approve.

@@ -3,9 +3,11 @@
 //! Texts and digests come in, values go out. This crate reads no file and no clock: whoever reads the folder
 //! hands in its texts and the digests of its files, and says which day it is.
 
+mod actions;
 mod ai_use;
 mod approval;
 mod barred;
+mod bindings;
 mod change;
 mod columns;
 mod consistency;
@@ -19,14 +21,18 @@ mod gates;
 mod id;
 mod institution;
 mod inventory;
+mod judge;
 mod links;
 mod load;
+mod passage;
 mod places;
 mod reason;
 mod record;
+mod showing;
 mod snapshot;
 mod tier;
 mod verdict;
+mod waiver;
 
 pub use ai_use::*;
 pub use approval::approvals;
@@ -42,7 +48,9 @@ pub use gates::*;
 pub use id::*;
 pub use institution::*;
 pub use inventory::Inventory;
+pub use judge::{hong_kong_day, verdicts, verdicts_of};
 pub use load::files_to_digest;
+pub use passage::gate;
 pub use reason::{Because, Reason};
 pub use record::*;
 pub use snapshot::{Part, Snapshot, snapshot};

@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 
 use dualtrack_catalogue::{
-    Bilingual, CheckId, Confidence, ControlId, DutyHolder, EvidenceKind, Fact, GuidelineId, HighRiskSense,
-    InstitutionKind, Stage, Status, Strength, Timing, Version,
+    Bilingual, CheckId, Confidence, ControlId, DutyHolder, EvidenceKind, Extent, Fact, GuidelineId,
+    HighRiskSense, InstitutionKind, Stage, Status, Strength, Timing, Version,
 };
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -57,6 +57,10 @@ pub enum Reason {
     SomethingMissing,
     /// Evidence shows that it does not hold.
     Contradicted,
+    /// It does not apply, or is not due.
+    NotAsked,
+    /// Gone without for a time.
+    GoneWithout,
     /// The evidence was there and has expired.
     OutOfDate,
     /// What is there does not decide it.
@@ -176,6 +180,16 @@ pub enum Reason {
         /// Which.
         kind: EvidenceKind,
     },
+    /// Evidence of this kind counts and speaks against the control.
+    KindFails {
+        /// Which.
+        kind: EvidenceKind,
+    },
+    /// What is there of this kind does not decide.
+    KindUndecided {
+        /// Which.
+        kind: EvidenceKind,
+    },
     /// A piece of evidence counts.
     EvidenceCounts {
         /// Which.
@@ -189,10 +203,27 @@ pub enum Reason {
         /// What it says.
         statement: Bilingual,
     },
+    /// A piece of evidence counts and says that the control does not hold, or leaves it open.
+    EvidenceAgainst {
+        /// Which.
+        evidence: EvidenceId,
+        /// What it says: it does not hold, or it is open.
+        outcome: CheckOutcome,
+        /// When it was made.
+        on: Date,
+        /// Who gave it.
+        by: PersonId,
+        /// What it says.
+        statement: Bilingual,
+    },
     /// A recorded check counts with this outcome.
     RecordedCheck {
         /// The evidence.
         evidence: EvidenceId,
+        /// Which check.
+        check: CheckId,
+        /// How far passing it shows the control.
+        extent: Extent,
         /// Its outcome.
         outcome: CheckOutcome,
         /// When it ran.
@@ -208,6 +239,8 @@ pub enum Reason {
         check: CheckId,
         /// Which declaration of it.
         key: String,
+        /// How far passing it shows the control.
+        extent: Extent,
         /// Its outcome.
         outcome: CheckOutcome,
         /// What was found.

@@ -41,6 +41,9 @@ pub struct Evidence {
     /// The check that made it; it speaks for the controls `checks.yaml` gives that check.
     #[serde(default)]
     pub check: Option<CheckId>,
+    /// Which declaration of the check, where the use declares it more than once.
+    #[serde(default)]
+    pub key: Option<String>,
     /// What the check came to. An attestation says that it holds.
     #[serde(default = "pass")]
     pub outcome: CheckOutcome,

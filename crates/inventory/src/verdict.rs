@@ -95,7 +95,7 @@ impl VerdictState {
 
 /// What a gate may ask of a control today.
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema, PartialEq, Eq)]
-#[serde(tag = "due", rename_all = "kebab-case")]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Due {
     /// Nothing: it does not apply, or nothing happened that makes it due.
     No,
@@ -104,13 +104,6 @@ pub enum Due {
     /// That the means be set up; running evidence falls due later, or never before it runs.
     Means {
         /// Whether they are.
-        set_up: bool,
-        /// The day from which running evidence is due, once the use runs.
-        evidence_from: Option<Date>,
-    },
-    /// Both: shown before the gate, and means for afterwards.
-    ShownAndMeans {
-        /// Whether the means are set up.
         set_up: bool,
         /// The day from which running evidence is due, once the use runs.
         evidence_from: Option<Date>,

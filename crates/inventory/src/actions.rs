@@ -1,0 +1,145 @@
+//! What to do about a control that a gate is not content with, and who may do it.
+
+use std::collections::BTreeSet;
+
+use dualtrack_catalogue::{ControlId, EvidenceKind, Extent, Standing};
+
+use crate::{Action, Actor, Because, CheckOutcome, Inventory, Reason, Role, Use, Verdict};
+
+/// What to do about one control: everything its because-tree leaves open.
+pub(crate) fn actions(standing: &Standing<'_>, verdict: &Verdict) -> BTreeSet<Action> {
+    verdict.because.because.iter().flat_map(|branch| of_branch(standing, &verdict.control, branch)).collect()
+}
+
+fn of_branch(standing: &Standing<'_>, control: &ControlId, branch: &Because) -> Vec<Action> {
+    match &branch.reason {
+        Reason::FactUnknown { fact, sense } => vec![Action::StateFact { fact: *fact, sense: *sense }],
+        Reason::MeansNotSetUp { kind } => vec![Action::SetUpMeans { kind: *kind }],
+        Reason::KindFails { .. } | Reason::KindUndecided { .. } => {
+            branch.because.iter().filter_map(|leaf| of_leaf(&leaf.reason)).collect()
+        }
+        Reason::KindNotShown { kind } => of_gap(standing, control, *kind, branch),
+        _ => Vec::new(),
+    }
+}
+
+/// What a reading that speaks against a control, or leaves it open, asks one to do.
+fn of_leaf(leaf: &Reason) -> Option<Action> {
+    let (outcome, found_by) = match leaf {
+        Reason::CheckRan { outcome, key, .. } => (outcome, key.clone()),
+        Reason::RecordedCheck { outcome, check, .. } => (outcome, check.to_string()),
+        Reason::EvidenceAgainst { outcome, evidence, .. } => (outcome, evidence.to_string()),
+        _ => return None,
+    };
+    match outcome {
+        CheckOutcome::Pass => None,
+        CheckOutcome::Fail => Some(Action::Mend { found_by }),
+        CheckOutcome::TooLittleData => Some(Action::BringMoreData { check: found_by }),
+        CheckOutcome::NotMeasured => Some(Action::MakeMeasurable { check: found_by }),
+    }
+}
+
+/// What to do where a kind of evidence is not there.
+fn of_gap(standing: &Standing<'_>, control: &ControlId, kind: EvidenceKind, branch: &Because) -> Vec<Action> {
+    let leaves = || branch.because.iter().map(|leaf| &leaf.reason);
+    if leaves().any(|leaf| matches!(leaf, Reason::EvidenceExpired { .. })) {
+        return vec![Action::Renew { kind }];
+    }
+    let barred = leaves().find_map(|leaf| match leaf {
+        Reason::EvidenceByBarred { person, .. } => Some(person.clone()),
+        _ => None,
+    });
+    if let Some(person) = barred {
+        return vec![Action::HaveAnotherPerson { kind, person }];
+    }
+    let unmeasured: Vec<_> = leaves()
+        .filter(|leaf| matches!(leaf, Reason::CheckRan { extent: Extent::Whole, .. }))
+        .filter_map(of_leaf)
+        .collect();
+    if !unmeasured.is_empty() {
+        return unmeasured;
+    }
+    let whole: BTreeSet<_> = standing
+        .control(control)
+        .map(|found| found.checks())
+        .into_iter()
+        .flatten()
+        .filter(|link| link.evidence == kind && link.showing.extent == Extent::Whole)
+        .map(|link| link.check.clone())
+        .collect();
+    if whole.is_empty() {
+        vec![Action::Attest { kind }]
+    } else {
+        vec![Action::RunCheck { kind, checks: whole }]
+    }
+}
+
+/// The owners of a use.
+pub(crate) fn owners(of: &Use) -> Vec<Actor> {
+    of.people.owners.iter().cloned().map(Actor::Person).collect()
+}
+
+/// Who may do something for a use.
+pub(crate) fn who(inventory: &Inventory, of: &Use, action: &Action) -> Vec<Actor> {
+    match action {
+        Action::LiftSuspension { .. }
+        | Action::PassEarlierGate { .. }
+        | Action::Retired
+        | Action::StopUnacceptablePractice
+        | Action::StateFact { .. } => owners(of),
+        Action::Attest { kind } | Action::Renew { kind } => givers(inventory, of, *kind),
+        Action::SetUpMeans { .. }
+        | Action::RunCheck { .. }
+        | Action::BringMoreData { .. }
+        | Action::MakeMeasurable { .. }
+        | Action::Mend { .. } => builders(of),
+        Action::HaveAnotherPerson { .. } => vec![Actor::IndependentPerson],
+        Action::SettleChange { .. } => vec![Actor::Holder(Role::RiskOfficer), Actor::IndependentPerson],
+        Action::Approve { roles, .. } => roles.iter().copied().map(Actor::Holder).collect(),
+    }
+}
+
+/// Who builds the use, or who answers for it where nobody does.
+fn builders(of: &Use) -> Vec<Actor> {
+    if of.people.builders.is_empty() {
+        owners(of)
+    } else {
+        of.people.builders.iter().cloned().map(Actor::Person).collect()
+    }
+}
+
+/// Who may give a kind of evidence.
+fn givers(inventory: &Inventory, of: &Use, kind: EvidenceKind) -> Vec<Actor> {
+    match kind {
+        EvidenceKind::ValidationReport => {
+            let validators = of.people.validators.iter().filter(|id| inventory.people().contains_key(id));
+            let named: Vec<_> = validators.cloned().map(Actor::Person).collect();
+            if named.is_empty() { vec![Actor::IndependentPerson] } else { named }
+        }
+        EvidenceKind::BoardApproval => vec![Actor::Holder(Role::CommitteeMember)],
+        EvidenceKind::AccessReview | EvidenceKind::SecurityTest => vec![Actor::Holder(Role::SecurityOfficer)],
+        EvidenceKind::DataInventory | EvidenceKind::TransferAssessment => {
+            let mut actors = owners(of);
+            actors.push(Actor::Holder(Role::DataProtectionOfficer));
+            actors
+        }
+        EvidenceKind::NotificationFiled => vec![Actor::Holder(Role::ComplianceOfficer)],
+        EvidenceKind::DriftMonitor
+        | EvidenceKind::ExplainabilityTest
+        | EvidenceKind::FairnessTest
+        | EvidenceKind::PromptVariationTest
+        | EvidenceKind::RobustnessTest => builders(of),
+        EvidenceKind::ContingencyPlan
+        | EvidenceKind::DecisionLog
+        | EvidenceKind::DisclosureShown
+        | EvidenceKind::FallbackDrill
+        | EvidenceKind::HumanReviewRecord
+        | EvidenceKind::IncidentRecord
+        | EvidenceKind::OptOutHonoured
+        | EvidenceKind::OwnerAssigned
+        | EvidenceKind::PeriodicReview
+        | EvidenceKind::RiskAssessment
+        | EvidenceKind::TrainingRecord
+        | EvidenceKind::VendorAssessment => owners(of),
+    }
+}

@@ -1,0 +1,378 @@
+//! Verdicts: each control that stands on a day, for each use, with its reasons.
+//!
+//! Asked in a fixed order: whose duty, which kind of institution, which mechanism or programme, which facts, when
+//! due, what evidence, which waiver. The same inputs give the same verdicts, whatever order the files came in.
+
+use std::collections::BTreeSet;
+
+use dualtrack_catalogue::{
+    Applicability, EvidenceKind, Fact, FactValue, Force, InstitutionKind, Profile, Standing, StandingControl,
+    Timing,
+};
+use jiff::{Timestamp, ToSpan as _, civil::Date, tz};
+
+use crate::showing::{Asked, Ground, KindState, Showing, showing};
+use crate::{
+    Because, CheckResult, Due, EventKind, Inventory, Reason, Use, Verdict, VerdictState, approval, bindings,
+    facts, snapshot, waiver,
+};
+
+/// What every control comes to for every use, on the day of `standing`.
+///
+/// Only what is dated by that day counts. `results` are the checks of this run; with none, only records speak.
+pub fn verdicts(standing: &Standing<'_>, inventory: &Inventory, results: &[CheckResult]) -> Vec<Verdict> {
+    let uses = inventory.uses().values();
+    uses.flat_map(|of| verdicts_of(standing, inventory, of, results)).collect()
+}
+
+/// What every control comes to for one use, on the day of `standing`.
+pub fn verdicts_of(
+    standing: &Standing<'_>,
+    inventory: &Inventory,
+    of: &Use,
+    results: &[CheckResult],
+) -> Vec<Verdict> {
+    let day = standing.date();
+    let mut own: Vec<_> =
+        results.iter().filter(|result| result.use_id == of.id && hong_kong_day(result.at) <= day).collect();
+    own.sort_by_key(|result| (&result.check, &result.key, result.at));
+    let state = snapshot(inventory, of).digest;
+    let judge = Judge {
+        ground: Ground { standing, inventory, of, results: &own, state, day },
+        profile: facts::profile(inventory, of, day),
+        kinds: inventory.entity(of).map(crate::Entity::kinds).unwrap_or_default(),
+        material_change: approval::material_change(inventory, of, day),
+    };
+    standing.controls().map(|control| judge.verdict(control)).collect()
+}
+
+/// The day in Hong Kong at an instant. Hong Kong has kept UTC+8 without summer time since 1979.
+pub fn hong_kong_day(at: Timestamp) -> Date {
+    tz::Offset::constant(8).to_datetime(at).date()
+}
+
+struct Judge<'a> {
+    ground: Ground<'a>,
+    profile: Profile,
+    kinds: BTreeSet<InstitutionKind>,
+    material_change: Option<Date>,
+}
+
+/// What a control comes to before waivers, and why.
+struct Finding {
+    state: VerdictState,
+    due: Due,
+    because: Vec<Because>,
+    showings: Vec<Showing>,
+}
+
+impl Judge<'_> {
+    fn verdict(&self, control: StandingControl<'_>) -> Verdict {
+        let asked = Asked::of(control);
+        let mut finding = self.finding(&asked);
+        if !finding.state.satisfies() {
+            let waivers = waiver::read(self.ground, &asked);
+            if waivers.counts {
+                finding.because.insert(0, Because::leaf(root(finding.state)));
+                finding.state = VerdictState::Waived;
+            }
+            finding.because.extend(waivers.because);
+        }
+        let binding = bindings::read(self.ground, &asked);
+        finding.because.extend(binding.because);
+        finding.because.push(Because::leaf(source(control)));
+        let guideline = control.guideline();
+        Verdict {
+            use_id: self.ground.of.id.clone(),
+            guideline: guideline.id.clone(),
+            version: guideline.version,
+            control: control.id().clone(),
+            title: control.control.title.clone(),
+            paragraph: control.control.source_ref.clone(),
+            principle: control.control.principle,
+            strength: control.control.strength,
+            status: guideline.status,
+            timing: control.control.timing.iter().copied().collect(),
+            needs: control.control.evidence.iter().copied().collect(),
+            state: finding.state,
+            binding: binding.binding,
+            due: finding.due,
+            evidence: finding.showings.iter().flat_map(|showing| showing.evidence.clone()).collect(),
+            checks: finding.showings.iter().flat_map(|showing| showing.checks.clone()).collect(),
+            because: Because::of(root(finding.state), finding.because),
+        }
+    }
+
+    fn finding(&self, asked: &Asked<'_>) -> Finding {
+        match self.applicability(asked.control) {
+            Applied::Yes(because) => self.finding_when_applied(asked, because),
+            Applied::No(because) => Finding::without_evidence(VerdictState::NotApplicable, Due::No, because),
+            Applied::Unknown(because) => {
+                Finding::without_evidence(VerdictState::NotAssessable, Due::Shown, because)
+            }
+        }
+    }
+
+    fn applicability(&self, control: StandingControl<'_>) -> Applied {
+        let of = self.ground.of;
+        let sense = |fact: Fact| control.guideline().high_risk.filter(|_| fact == Fact::HighRisk);
+        let in_programme = control.guideline().force != Force::Programme || of.supervisory_sandbox.is_some();
+        match control.applies(&self.kinds, &of.voluntary, &self.profile) {
+            Applicability::OthersDuty { holder } => no(Reason::DutyOfAnother { holder }),
+            Applicability::OtherInstitutions { addressed } => no(Reason::OtherKindOfInstitution {
+                entity: of.entity.clone(),
+                addressed: addressed.into_iter().collect(),
+            }),
+            Applicability::NotDeclared { mechanism } => no(Reason::NotDeclared { guideline: mechanism }),
+            _ if !in_programme => no(Reason::NotInSupervisorySandbox),
+            Applicability::DoesNotApply { fact, wanted } => no(Reason::FactDiffers {
+                fact,
+                sense: sense(fact),
+                stage: match wanted {
+                    FactValue::Stage(stage) => Some(stage),
+                    FactValue::Bool(_) => None,
+                },
+            }),
+            Applicability::Unknown { facts } => {
+                let unknown = facts.into_iter().map(|fact| Reason::FactUnknown { fact, sense: sense(fact) });
+                Applied::Unknown(unknown.map(Because::leaf).collect())
+            }
+            Applicability::Applies => {
+                let facts = control.control.applies_when.keys().copied().collect();
+                Applied::Yes(vec![Because::leaf(Reason::FactsHold { facts })])
+            }
+        }
+    }
+
+    fn finding_when_applied(&self, asked: &Asked<'_>, mut because: Vec<Because>) -> Finding {
+        let timing: BTreeSet<_> = asked.control.control.timing.iter().copied().collect();
+        let calls = self.calls(&timing);
+        because.extend(calls.because);
+        if !calls.before_gate && !calls.running && calls.since.is_none() {
+            return Finding::without_evidence(VerdictState::NotApplicable, Due::No, because);
+        }
+        let showings: Vec<_> = asked
+            .control
+            .control
+            .evidence
+            .iter()
+            .map(|kind| showing(self.ground, asked, *kind, calls.since))
+            .collect();
+        because.extend(showings.iter().map(|showing| showing.because.clone()));
+        let shown = state(&showings);
+        if calls.before_gate || calls.since.is_some() {
+            return Finding { state: shown, due: Due::Shown, because, showings };
+        }
+        let means = self.means(asked, &showings);
+        let running = self.running_since(&timing);
+        let due = Due::Means { set_up: means.iter().all(is_set_up), evidence_from: running };
+        let is_set_up = means.iter().all(is_set_up);
+        because.extend(means.into_iter().map(Because::leaf));
+        let not_there = matches!(shown, VerdictState::Missing | VerdictState::Stale);
+        let state = match running {
+            _ if !not_there => shown,
+            _ if !is_set_up => VerdictState::Missing,
+            Some(from) if from <= self.ground.day => {
+                because.push(Because::leaf(Reason::RunningEvidenceDue { since: from }));
+                shown
+            }
+            Some(until) => {
+                because.push(Because::leaf(Reason::NotDueYet { until }));
+                VerdictState::NotApplicable
+            }
+            None => {
+                let from = self.ground.inventory.gates().running_evidence.from;
+                because.push(Because::leaf(Reason::NotDueBeforeItRuns { stage: self.ground.of.stage, from }));
+                VerdictState::NotApplicable
+            }
+        };
+        Finding { state, due, because, showings }
+    }
+
+    /// What makes a control due, of the times it names.
+    fn calls(&self, timing: &BTreeSet<Timing>) -> Calls {
+        let before_gate: BTreeSet<_> = timing.iter().copied().filter(is_before_gate).collect();
+        let running = timing.iter().any(is_running);
+        let mut because = Vec::new();
+        let mut since = None;
+        if timing.contains(&Timing::OnMaterialChange) {
+            match self.material_change {
+                Some(approved) => {
+                    since = since.max(Some(self.changed_since(approved)));
+                    because.push(Reason::MaterialChange { approved });
+                }
+                None => because.push(Reason::NothingMaterialChanged),
+            }
+        }
+        for (trigger, kind) in
+            [(Timing::OnIncident, EventKind::Incident), (Timing::OnRequest, EventKind::Request)]
+        {
+            if !timing.contains(&trigger) {
+                continue;
+            }
+            let events = self.ground.of.events.iter();
+            let last = events
+                .filter(|event| event.kind == kind && event.on <= self.ground.day)
+                .max_by_key(|event| event.on);
+            match last {
+                Some(event) => {
+                    since = since.max(Some(event.on));
+                    because.push(Reason::Happened { kind, on: event.on, what: event.what.clone() });
+                }
+                None => because.push(Reason::NothingHappened { kind }),
+            }
+        }
+        let is_due_before_gate = !before_gate.is_empty();
+        if is_due_before_gate {
+            because.insert(0, Reason::DueBeforeGate { timing: before_gate });
+        }
+        let because = because.into_iter().map(Because::leaf).collect();
+        Calls { before_gate: is_due_before_gate, running, since, because }
+    }
+
+    /// The first day on which evidence can know of the change: that of the last recorded one, or the day after the
+    /// approval.
+    fn changed_since(&self, approved: Date) -> Date {
+        let changes = self.ground.of.changes.iter().map(|change| change.on);
+        let last = changes.filter(|on| approved <= *on && *on <= self.ground.day).max();
+        last.unwrap_or_else(|| approved.saturating_add(1.day()))
+    }
+
+    /// For each kind, the means by which a duty that runs on is met: a monitor, or evidence that is already there.
+    fn means(&self, asked: &Asked<'_>, showings: &[Showing]) -> Vec<Reason> {
+        let lacking = showings.iter().filter(|showing| showing.state != KindState::Shown);
+        lacking.map(|showing| self.means_of_kind(asked, showing.kind)).collect()
+    }
+
+    fn means_of_kind(&self, asked: &Asked<'_>, kind: EvidenceKind) -> Reason {
+        let monitor = self.ground.of.monitors.iter().find(|monitor| {
+            monitor.kinds.contains(&kind)
+                && monitor.since <= self.ground.day
+                && monitor.controls.iter().any(|id| asked.goes_by(self.ground.standing, id))
+        });
+        match monitor {
+            Some(monitor) => Reason::MeansSetUp {
+                kind,
+                monitor: monitor.id.clone(),
+                every_days: monitor.every_days,
+                since: monitor.since,
+            },
+            None => Reason::MeansNotSetUp { kind },
+        }
+    }
+
+    /// The day from which running evidence is due; `None` while the use does not run.
+    fn running_since(&self, timing: &BTreeSet<Timing>) -> Option<Date> {
+        let of = self.ground.of;
+        let rule = &self.ground.inventory.gates().running_evidence;
+        if of.stage < rule.from {
+            return None;
+        }
+        let by_timing = timing
+            .iter()
+            .filter(|timing| is_running(timing))
+            .map(|timing| rule.after_days.get(timing).copied().unwrap_or(rule.otherwise_days))
+            .min()
+            .unwrap_or(rule.otherwise_days);
+        let days = of.running_evidence_after_days.unwrap_or(by_timing);
+        Some(of.stage_since.saturating_add(i64::from(days).days()))
+    }
+}
+
+/// Whether a control applies, and why.
+enum Applied {
+    Yes(Vec<Because>),
+    No(Vec<Because>),
+    Unknown(Vec<Because>),
+}
+
+/// What makes a control due.
+struct Calls {
+    before_gate: bool,
+    running: bool,
+    /// Something happened, and nothing older than this answers it.
+    since: Option<Date>,
+    because: Vec<Because>,
+}
+
+impl Finding {
+    fn without_evidence(state: VerdictState, due: Due, because: Vec<Because>) -> Self {
+        Self { state, due, because, showings: Vec::new() }
+    }
+}
+
+fn no(reason: Reason) -> Applied {
+    Applied::No(vec![Because::leaf(reason)])
+}
+
+/// What the kinds of evidence come to together: every one is needed.
+fn state(showings: &[Showing]) -> VerdictState {
+    let any = |wanted| showings.iter().any(|showing| showing.state == wanted);
+    if any(KindState::Fails) {
+        VerdictState::NotMet
+    } else if any(KindState::Undecided) {
+        VerdictState::NotAssessable
+    } else if any(KindState::Missing) {
+        VerdictState::Missing
+    } else if any(KindState::Stale) {
+        VerdictState::Stale
+    } else {
+        VerdictState::Met
+    }
+}
+
+fn root(state: VerdictState) -> Reason {
+    match state {
+        VerdictState::Met => Reason::EveryKindShown,
+        VerdictState::NotMet => Reason::Contradicted,
+        VerdictState::Missing => Reason::SomethingMissing,
+        VerdictState::Stale => Reason::OutOfDate,
+        VerdictState::Waived => Reason::GoneWithout,
+        VerdictState::NotAssessable => Reason::Undecided,
+        VerdictState::NotApplicable => Reason::NotAsked,
+    }
+}
+
+fn source(control: StandingControl<'_>) -> Reason {
+    Reason::Source {
+        guideline: control.guideline().id.clone(),
+        version: control.guideline().version,
+        control: control.id().clone(),
+        paragraph: control.control.source_ref.clone(),
+        strength: control.control.strength,
+        confidence: control.control.confidence,
+    }
+}
+
+fn is_before_gate(timing: &Timing) -> bool {
+    match timing {
+        Timing::Design | Timing::BeforeLaunch | Timing::Once | Timing::OnContract | Timing::OnTransfer => {
+            true
+        }
+        Timing::OnMaterialChange
+        | Timing::Continuous
+        | Timing::Periodic
+        | Timing::EachDecision
+        | Timing::EachInteraction
+        | Timing::OnIncident
+        | Timing::OnRequest => false,
+    }
+}
+
+fn is_running(timing: &Timing) -> bool {
+    match timing {
+        Timing::Continuous | Timing::Periodic | Timing::EachDecision | Timing::EachInteraction => true,
+        Timing::Design
+        | Timing::BeforeLaunch
+        | Timing::Once
+        | Timing::OnContract
+        | Timing::OnTransfer
+        | Timing::OnMaterialChange
+        | Timing::OnIncident
+        | Timing::OnRequest => false,
+    }
+}
+
+fn is_set_up(reason: &Reason) -> bool {
+    !matches!(reason, Reason::MeansNotSetUp { .. })
+}

@@ -1,0 +1,268 @@
+//! What the evidence on file shows of one kind for one control.
+//!
+//! Evidence counts only if it is of the kind, about the use or something it stands on, names the control (itself, or
+//! through the check that made it), is dated by the day, has not expired, comes from a person whose word counts here,
+//! and belongs to the state of the use as it is, where it is bound to one.
+
+use std::collections::BTreeSet;
+
+use dualtrack_catalogue::{CheckId, CheckLink, ControlId, EvidenceKind, Extent, Standing, StandingControl};
+use jiff::civil::Date;
+
+use crate::{
+    Because, CheckOutcome, CheckResult, Digest, Evidence, EvidenceId, Inventory, Reason, Use, barred,
+};
+
+/// The ground on which the controls of one use are judged.
+#[derive(Clone, Copy)]
+pub(crate) struct Ground<'a> {
+    pub(crate) standing: &'a Standing<'a>,
+    pub(crate) inventory: &'a Inventory,
+    pub(crate) of: &'a Use,
+    /// The results of this run for this use.
+    pub(crate) results: &'a [&'a CheckResult],
+    /// The state of the use.
+    pub(crate) state: Digest,
+    pub(crate) day: Date,
+}
+
+/// A control and the checks that can show it.
+pub(crate) struct Asked<'a> {
+    pub(crate) control: StandingControl<'a>,
+    pub(crate) links: Vec<CheckLink<'a>>,
+}
+
+impl<'a> Asked<'a> {
+    /// Looks up the checks of a control.
+    pub(crate) fn of(control: StandingControl<'a>) -> Self {
+        Self { control, links: control.checks() }
+    }
+
+    /// The link by which a check shows the control with a kind of evidence.
+    fn link(&self, kind: EvidenceKind, check: &CheckId) -> Option<&CheckLink<'a>> {
+        self.links.iter().find(|link| link.evidence == kind && link.check.covers(check))
+    }
+
+    /// Whether the control ever went by this id.
+    pub(crate) fn goes_by(&self, standing: &Standing<'_>, id: &ControlId) -> bool {
+        let own = self.control.id();
+        let guideline = |id: &ControlId| id.as_str().len() - id.key().len();
+        id == own
+            || id.as_str().get(..guideline(id)) == own.as_str().get(..guideline(own))
+                && standing.control(id).is_some_and(|found| found.id() == own)
+    }
+}
+
+/// What one kind of evidence comes to for a control.
+pub(crate) struct Showing {
+    pub(crate) kind: EvidenceKind,
+    pub(crate) state: KindState,
+    pub(crate) because: Because,
+    pub(crate) evidence: BTreeSet<EvidenceId>,
+    pub(crate) checks: BTreeSet<String>,
+}
+
+/// Whether a kind of evidence is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KindState {
+    Shown,
+    Fails,
+    Undecided,
+    Stale,
+    Missing,
+}
+
+/// Reads what is there of one kind for a control. Nothing older than `since` counts.
+pub(crate) fn showing(
+    ground: Ground<'_>,
+    asked: &Asked<'_>,
+    kind: EvidenceKind,
+    since: Option<Date>,
+) -> Showing {
+    let mut tally = Tally::default();
+    tally.add_results(ground, asked, kind);
+    tally.add_evidence(ground, asked, kind, since);
+    let state = tally.state();
+    let reason = match state {
+        KindState::Shown => Reason::KindShown { kind },
+        KindState::Fails => Reason::KindFails { kind },
+        KindState::Undecided => Reason::KindUndecided { kind },
+        KindState::Stale | KindState::Missing => Reason::KindNotShown { kind },
+    };
+    let mut leaves = tally.counted;
+    leaves.extend(tally.expired);
+    leaves.extend(tally.refused);
+    if state == KindState::Missing {
+        leaves.extend(tally.silent.into_iter().take(MOST_SILENT));
+    }
+    let because = Because::of(reason, leaves.into_iter().map(Because::leaf).collect());
+    Showing { kind, state, because, evidence: tally.evidence, checks: tally.checks }
+}
+
+/// What was found of one kind, sorted by what it does.
+#[derive(Default)]
+struct Tally {
+    shown: bool,
+    fails: bool,
+    undecided: bool,
+    counted: Vec<Reason>,
+    expired: Vec<Reason>,
+    refused: Vec<Reason>,
+    silent: Vec<Reason>,
+    evidence: BTreeSet<EvidenceId>,
+    checks: BTreeSet<String>,
+    /// Checks of this run, which stand in the place of their recorded answers.
+    ran: BTreeSet<String>,
+}
+
+impl Tally {
+    fn state(&self) -> KindState {
+        if self.fails {
+            KindState::Fails
+        } else if self.undecided {
+            KindState::Undecided
+        } else if self.shown {
+            KindState::Shown
+        } else if self.expired.is_empty() {
+            KindState::Missing
+        } else {
+            KindState::Stale
+        }
+    }
+
+    fn count(&mut self, outcome: CheckOutcome, extent: Extent) {
+        match (outcome, extent) {
+            (CheckOutcome::Pass, Extent::Whole) => self.shown = true,
+            // Passing a part leaves the rest to a person; what was not measured shows nothing either way.
+            (CheckOutcome::Pass, Extent::Part) | (CheckOutcome::NotMeasured, _) => {}
+            (CheckOutcome::Fail, _) => self.fails = true,
+            (CheckOutcome::TooLittleData, _) => self.undecided = true,
+        }
+    }
+
+    fn add_results(&mut self, ground: Ground<'_>, asked: &Asked<'_>, kind: EvidenceKind) {
+        for result in ground.results {
+            let Some(link) = asked.link(kind, &result.check) else { continue };
+            self.count(result.outcome, link.showing.extent);
+            self.ran.insert(result.key.clone());
+            self.checks.insert(result.key.clone());
+            self.counted.push(Reason::CheckRan {
+                check: result.check.clone(),
+                key: result.key.clone(),
+                extent: link.showing.extent,
+                outcome: result.outcome,
+                statement: result.statement.clone(),
+                measured: result.measured.clone(),
+            });
+        }
+    }
+
+    fn add_evidence(
+        &mut self,
+        ground: Ground<'_>,
+        asked: &Asked<'_>,
+        kind: EvidenceKind,
+        since: Option<Date>,
+    ) {
+        let mut candidates: Vec<_> = ground
+            .inventory
+            .evidence_about(ground.of)
+            .filter(|evidence| evidence.kind == kind && evidence.on <= ground.day)
+            .collect();
+        candidates.sort_by(|one, other| other.on.cmp(&one.on).then_with(|| one.id.cmp(&other.id)));
+        let mut newest_attestation = None;
+        let mut answered = BTreeSet::new();
+        for evidence in candidates {
+            let Some(extent) = extent_of(ground, evidence, asked) else {
+                self.silent.push(Reason::EvidenceSilent { evidence: evidence.id.clone() });
+                continue;
+            };
+            if let Some(refusal) = refusal(ground, evidence, since) {
+                self.refused.push(refusal);
+                continue;
+            }
+            // The newest answer stands: an older one of the same check, or an older attestation, is history.
+            let is_history = match &evidence.check {
+                Some(check) => {
+                    let key = evidence.key.clone().unwrap_or_else(|| check.to_string());
+                    self.ran.contains(&key) || !answered.insert(key)
+                }
+                None => newest_attestation.is_some_and(|newest| evidence.on < newest),
+            };
+            if is_history {
+                continue;
+            }
+            if evidence.check.is_none() {
+                newest_attestation = Some(evidence.on);
+            }
+            if evidence.expires < ground.day {
+                let expired = Reason::EvidenceExpired { evidence: evidence.id.clone(), on: evidence.expires };
+                self.expired.push(expired);
+                continue;
+            }
+            self.count(evidence.outcome, extent);
+            self.evidence.insert(evidence.id.clone());
+            self.counted.push(reading(evidence, extent));
+        }
+    }
+}
+
+/// How far a piece of evidence speaks for a control; `None` when it does not name it.
+fn extent_of(ground: Ground<'_>, evidence: &Evidence, asked: &Asked<'_>) -> Option<Extent> {
+    if let Some(check) = &evidence.check {
+        return asked.link(evidence.kind, check).map(|link| link.showing.extent);
+    }
+    evidence.controls.iter().any(|id| asked.goes_by(ground.standing, id)).then_some(Extent::Whole)
+}
+
+/// Why a piece of evidence that names the control does not count, other than by its age.
+fn refusal(ground: Ground<'_>, evidence: &Evidence, since: Option<Date>) -> Option<Reason> {
+    let id = || evidence.id.clone();
+    let bars = bars(ground, evidence);
+    if !bars.is_empty() {
+        return Some(Reason::EvidenceByBarred { evidence: id(), person: evidence.by.clone(), bars });
+    }
+    if let Some(snapshot) = evidence.snapshot.filter(|snapshot| *snapshot != ground.state) {
+        return Some(Reason::EvidenceForOtherSnapshot { evidence: id(), snapshot });
+    }
+    let since = since.filter(|since| evidence.on < *since)?;
+    Some(Reason::EvidenceTooOld { evidence: id(), on: evidence.on, since })
+}
+
+/// What bars the giver of a piece of evidence, by the duty the evidence stands for.
+fn bars(ground: Ground<'_>, evidence: &Evidence) -> BTreeSet<crate::Bar> {
+    let barred = || barred(ground.inventory, ground.of, ground.of.stage, &evidence.by, ground.day);
+    match evidence.kind {
+        EvidenceKind::ValidationReport => barred().from_validating,
+        EvidenceKind::BoardApproval => barred().from_approving,
+        _ => BTreeSet::new(),
+    }
+}
+
+fn reading(evidence: &Evidence, extent: Extent) -> Reason {
+    let id = evidence.id.clone();
+    let statement = evidence.statement.clone();
+    if let Some(check) = &evidence.check {
+        return Reason::RecordedCheck {
+            evidence: id,
+            check: check.clone(),
+            extent,
+            outcome: evidence.outcome,
+            on: evidence.on,
+            statement,
+            measured: evidence.measured.clone(),
+        };
+    }
+    let (on, by) = (evidence.on, evidence.by.clone());
+    match evidence.outcome {
+        CheckOutcome::Pass => {
+            Reason::EvidenceCounts { evidence: id, on, expires: evidence.expires, by, statement }
+        }
+        outcome @ (CheckOutcome::Fail | CheckOutcome::TooLittleData | CheckOutcome::NotMeasured) => {
+            Reason::EvidenceAgainst { evidence: id, outcome, on, by, statement }
+        }
+    }
+}
+
+/// How many pieces that do not name the control are shown: enough to see why, not a list of the whole folder.
+const MOST_SILENT: usize = 3;
