@@ -4,11 +4,17 @@ use std::collections::BTreeSet;
 
 use dualtrack_catalogue::{ControlId, EvidenceKind, Extent, Standing};
 
-use crate::{Action, Actor, Because, CheckOutcome, Inventory, Reason, Role, Use, Verdict};
+use crate::{Action, Actor, Because, CheckOutcome, Due, Inventory, Reason, Role, Use, Verdict};
 
 /// What to do about one control: everything its because-tree leaves open.
 pub(crate) fn actions(standing: &Standing<'_>, verdict: &Verdict) -> BTreeSet<Action> {
-    verdict.because.because.iter().flat_map(|branch| of_branch(standing, &verdict.control, branch)).collect()
+    // Of a duty that runs on, a gate asks for the means and not yet for what they will show.
+    let only_means = matches!(verdict.due, Due::Means { .. });
+    let branches = verdict.because.because.iter();
+    branches
+        .filter(|branch| !only_means || !matches!(branch.reason, Reason::KindNotShown { .. }))
+        .flat_map(|branch| of_branch(standing, &verdict.control, branch))
+        .collect()
 }
 
 fn of_branch(standing: &Standing<'_>, control: &ControlId, branch: &Because) -> Vec<Action> {

@@ -24,7 +24,8 @@ pub fn gate(
     verdicts: &[Verdict],
 ) -> GateOutcome {
     let passage = Gate { from: of.stage, to };
-    let Some(rule) = inventory.gates().gates.get(&to).filter(|_| to != Stage::Retired) else {
+    let goes_back = to <= of.stage || to == Stage::Retired;
+    let Some(rule) = inventory.gates().gates.get(&to).filter(|_| !goes_back) else {
         return always_open(of, passage);
     };
     let own: Vec<_> = verdicts.iter().filter(|verdict| verdict.use_id == of.id).collect();
@@ -198,14 +199,14 @@ fn asked_by<'a>(rule: &GateRule, verdicts: &[&'a Verdict]) -> BTreeSet<&'a dualt
     verdicts.iter().filter(|verdict| rule.asks_for(verdict)).map(|verdict| &verdict.control).collect()
 }
 
-/// Retiring asks for nothing: a use can always be stopped.
+/// Going back or retiring asks for nothing: a use can always be stopped.
 fn always_open(of: &Use, gate: Gate) -> GateOutcome {
     GateOutcome {
         use_id: of.id.clone(),
         gate,
         because: Bilingual {
-            en: "A use can be stopped and retired at any time.".to_owned(),
-            zh_hant: "用例可隨時停止及退役。".to_owned(),
+            en: "A use can be taken back, stopped and retired at any time.".to_owned(),
+            zh_hant: "用例可隨時退回較早階段、停止及停用。".to_owned(),
         },
         open: true,
         asked: 0,

@@ -1,0 +1,122 @@
+//! Reasons about evidence and waivers in words.
+
+use std::collections::BTreeSet;
+
+use dualtrack_catalogue::{Extent, Language};
+
+use crate::{Bar, Reason};
+
+/// The words for a reason about evidence or a waiver; nothing for any other.
+pub(super) fn text(reason: &Reason, language: Language) -> String {
+    match reason {
+        Reason::KindShown { kind } => language
+            .pick((format!("{}: there", kind.label(language)), format!("{}：已具備", kind.label(language)))),
+        Reason::KindNotShown { kind } => language.pick((
+            format!("{}: nothing on file counts", kind.label(language)),
+            format!("{}：並無可計算的紀錄", kind.label(language)),
+        )),
+        Reason::KindFails { kind } => language.pick((
+            format!("{}: speaks against it", kind.label(language)),
+            format!("{}：顯示不符合", kind.label(language)),
+        )),
+        Reason::KindUndecided { kind } => language.pick((
+            format!("{}: does not decide", kind.label(language)),
+            format!("{}：未能評定", kind.label(language)),
+        )),
+        Reason::EvidenceCounts { evidence, on, expires, by, statement } => language.pick((
+            format!(
+                "`{evidence}` of {on} by `{by}`, good until {expires}: {}",
+                statement.in_language(language)
+            ),
+            format!(
+                "「{evidence}」（{on}，由「{by}」提供，有效至 {expires}）：{}",
+                statement.in_language(language)
+            ),
+        )),
+        Reason::EvidenceAgainst { evidence, outcome, on, by, statement } => {
+            let (outcome, statement) = (outcome.label(language), statement.in_language(language));
+            language.pick((
+                format!("`{evidence}` of {on} by `{by}`, {outcome}: {statement}"),
+                format!("「{evidence}」（{on}，由「{by}」提供，{outcome}）：{statement}"),
+            ))
+        }
+        Reason::RecordedCheck { evidence, check, extent, outcome, on, statement, measured } => {
+            let (outcome, found) =
+                (outcome.label(language), found(statement.in_language(language), measured));
+            let part = part(*extent, language);
+            language.pick((
+                format!("recorded check `{check}` of {on} {outcome}{part} (`{evidence}`): {found}"),
+                format!("已記錄的檢查「{check}」（{on}）{outcome}{part}（{evidence}）：{found}"),
+            ))
+        }
+        Reason::CheckRan { key, extent, outcome, statement, measured, .. } => {
+            let (outcome, found) =
+                (outcome.label(language), found(statement.in_language(language), measured));
+            let part = part(*extent, language);
+            language.pick((
+                format!("check `{key}` {outcome}{part}: {found}"),
+                format!("檢查「{key}」{outcome}{part}：{found}"),
+            ))
+        }
+        Reason::EvidenceExpired { evidence, on } => language.pick((
+            format!("`{evidence}` counted until {on}"),
+            format!("「{evidence}」有效期至 {on}，已過期"),
+        )),
+        Reason::EvidenceByBarred { evidence, person, bars } => language.pick((
+            format!("`{evidence}` does not count: `{person}` {}", all(bars, language)),
+            format!("「{evidence}」不獲計算：「{person}」{}", all(bars, language)),
+        )),
+        Reason::EvidenceForOtherSnapshot { evidence, snapshot } => language.pick((
+            format!("`{evidence}` belongs to another state of the use ({})", snapshot.short()),
+            format!("「{evidence}」屬於用例的另一狀態（{}）", snapshot.short()),
+        )),
+        Reason::EvidenceTooOld { evidence, on, since } => language.pick((
+            format!("`{evidence}` of {on} is older than what made this due ({since})"),
+            format!("「{evidence}」（{on}）早於令此項到期的事件（{since}）"),
+        )),
+        Reason::EvidenceSilent { evidence } => language.pick((
+            format!("`{evidence}` is of this kind but does not name this control"),
+            format!("「{evidence}」屬此類證據，但沒有指明此項管控"),
+        )),
+        Reason::WaiverCounts { waiver, by, second, expires, statement } => {
+            let statement = statement.in_language(language);
+            language.pick((
+                format!("waiver `{waiver}` by `{by}` and `{second}` until {expires}: {statement}"),
+                format!("豁免「{waiver}」由「{by}」及「{second}」批出，至 {expires} 止：{statement}"),
+            ))
+        }
+        Reason::WaiverExpired { waiver, on } => language.pick((
+            format!("waiver `{waiver}` counted until {on}"),
+            format!("豁免「{waiver}」有效期至 {on}，已過期"),
+        )),
+        Reason::WaiverNeedsSecondPerson { waiver, person } => language.pick((
+            format!("waiver `{waiver}` does not count: `{person}` stands for both people"),
+            format!("豁免「{waiver}」不獲計算：兩人均為「{person}」"),
+        )),
+        Reason::WaiverByBarred { waiver, person, bars } => language.pick((
+            format!("waiver `{waiver}` does not count: `{person}` {}", all(bars, language)),
+            format!("豁免「{waiver}」不獲計算：「{person}」{}", all(bars, language)),
+        )),
+        _ => String::new(),
+    }
+}
+
+/// Everything that bars a person, as one phrase.
+pub(super) fn all(bars: &BTreeSet<Bar>, language: Language) -> String {
+    let texts: Vec<_> = bars.iter().map(|bar| bar.text(language)).collect();
+    texts.join(language.pick((" and ", "，並")))
+}
+
+fn part(extent: Extent, language: Language) -> &'static str {
+    match extent {
+        Extent::Whole => "",
+        Extent::Part => language.pick((", which is part of what is needed", "（只屬所需的一部分）")),
+    }
+}
+
+fn found(statement: &str, measured: &Option<String>) -> String {
+    match measured {
+        Some(measured) => format!("{statement} ({measured})"),
+        None => statement.to_owned(),
+    }
+}
