@@ -2,18 +2,22 @@
 
 pub mod bootstrap;
 pub mod calibration;
+pub mod check;
 pub mod confusion;
 pub mod cube;
 pub mod definition;
+pub mod drift;
 pub mod error;
 pub mod fairness;
 pub mod fixed;
 pub mod histogram;
 pub mod interval;
+pub mod measure;
 pub mod measurement;
 pub mod options;
 pub mod performance;
 pub mod profile;
+pub mod quality;
 pub mod read;
 pub mod roles;
 pub mod scan;
@@ -24,8 +28,11 @@ mod tables;
 pub use cube::{
     Attribute, Cell, Count, DecisionCube, GroupOutcomes, Key, Orientation, Outcome, Outcomes, Value,
 };
+pub use definition::{Definition, DefinitionId, Family, Unit, definitions};
 pub use error::ScanError;
 pub use histogram::{Bin, Histogram, Point, ScoreHistogram, Segment, Tally};
+pub use measurement::{Because, Estimate, Interval, Measurement, Method, Slice};
+pub use options::Options;
 pub use profile::{Categories, ColumnProfile, ProfileLimits, ResidualSums};
 pub use read::{Format, Part};
 pub use roles::{FeatureKind, Roles};

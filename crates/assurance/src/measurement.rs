@@ -79,6 +79,15 @@ impl Measurement {
         }
     }
 
+    /// The p-value, plain and corrected, when there is one.
+    pub fn p_value(&self) -> Option<(f64, Option<AdjustedP>)> {
+        match self.estimate {
+            Estimate::Value(Value { p_value, adjusted_p, .. })
+            | Estimate::Undefined { p_value, adjusted_p, .. } => Some((p_value?, adjusted_p)),
+            Estimate::TooFew { .. } => None,
+        }
+    }
+
     /// The interval, when there is one.
     pub fn interval(&self) -> Option<Interval> {
         match self.estimate {
@@ -163,6 +172,12 @@ pub enum Estimate {
     Undefined {
         /// Why not.
         because: Because,
+        /// The p-value of a test whose effect has no number, such as an infinite odds ratio.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        p_value: Option<f64>,
+        /// That p-value corrected for the number of groups tested.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        adjusted_p: Option<AdjustedP>,
     },
 }
 
@@ -188,9 +203,18 @@ impl Estimate {
         })
     }
 
+    /// The p-value, plain and corrected, of a test.
+    pub(crate) fn p_values_mut(&mut self) -> Option<(f64, &mut Option<AdjustedP>)> {
+        match self {
+            Self::Value(Value { p_value: Some(p_value), adjusted_p, .. })
+            | Self::Undefined { p_value: Some(p_value), adjusted_p, .. } => Some((*p_value, adjusted_p)),
+            _ => None,
+        }
+    }
+
     /// No number, and why.
     pub(crate) fn undefined(because: Because) -> Self {
-        Self::Undefined { because }
+        Self::Undefined { because, p_value: None, adjusted_p: None }
     }
 
     /// `numerator / denominator`, which is undefined when the denominator is zero.

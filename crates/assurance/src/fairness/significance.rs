@@ -4,7 +4,7 @@ use super::plan::labelled;
 use super::views::{Group, View, Views};
 use crate::confusion::Rate;
 use crate::definition::DefinitionId;
-use crate::measurement::{Because, Estimate, Measurement, Slice, Value};
+use crate::measurement::{Because, Estimate, Measurement, Slice};
 use crate::options::Options;
 use crate::significance::chi_square::association;
 use crate::significance::fisher::fisher_exact;
@@ -65,10 +65,16 @@ fn fisher(views: &Views, view: &View, name: &str, least: u64) -> Vec<Measurement
             let estimate = if fewest < least.max(1) {
                 Estimate::TooFew { rows: fewest, least: least.max(1) }
             } else {
-                odds_ratio(ours, theirs).map_or_else(
-                    || Estimate::undefined(Because::ReferenceIsZero),
-                    |odds| Estimate::tested(odds, fisher_exact([ours, theirs])),
-                )
+                let p_value = fisher_exact([ours, theirs]);
+                match odds_ratio(ours, theirs) {
+                    Some(odds) => Estimate::tested(odds, p_value),
+                    // The effect has no number, but the test stands and counts in the corrections.
+                    None => Estimate::Undefined {
+                        because: Because::ReferenceIsZero,
+                        p_value: Some(p_value),
+                        adjusted_p: None,
+                    },
+                }
             };
             let rows = ours.iter().chain(&theirs).sum();
             Some(Measurement::new(FISHER, estimate, rows).of(Slice::group(name, label).against(declared)))
@@ -84,16 +90,10 @@ fn odds_ratio([a, b]: [u64; 2], [c, d]: [u64; 2]) -> Option<f64> {
 
 /// Sets both adjusted p-values of the tests that have one.
 fn adjusted(tests: &mut [Measurement]) {
-    let mut values: Vec<&mut Value> = tests
-        .iter_mut()
-        .filter_map(|test| match &mut test.estimate {
-            Estimate::Value(value) if value.p_value.is_some() => Some(value),
-            _ => None,
-        })
-        .collect();
-    let p_values: Vec<f64> = values.iter().filter_map(|value| value.p_value).collect();
-    for (value, adjusted) in values.iter_mut().zip(adjust(&p_values)) {
-        value.adjusted_p = Some(adjusted);
+    let mut found: Vec<_> = tests.iter_mut().filter_map(|test| test.estimate.p_values_mut()).collect();
+    let p_values: Vec<f64> = found.iter().map(|(p_value, _)| *p_value).collect();
+    for ((_, adjusted), both) in found.iter_mut().zip(adjust(&p_values)) {
+        **adjusted = Some(both);
     }
 }
 

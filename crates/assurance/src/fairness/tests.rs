@@ -110,7 +110,7 @@ fn a_tiny_group_is_too_few_and_is_named_where_it_is_left_out() {
     let ends = spread.ends.as_ref().unwrap();
     assert_eq!((ends.lowest.as_str(), ends.highest.as_str()), ("f", "m"));
     let none = find(&all, "fairness.ppv", Some("x"));
-    assert_eq!(none.estimate, Estimate::Undefined { because: Because::NoPredictedPositive });
+    assert_eq!(none.estimate, Estimate::undefined(Because::NoPredictedPositive));
 }
 
 #[test]
@@ -118,9 +118,9 @@ fn an_absent_reference_is_said_once_and_breaks_nothing() {
     let all =
         fairness(&tables(&four("f", [40, 30, 30, 30])), &Options { replicates: 10, ..Options::default() });
     let gap = find(&all, "fairness.demographic_parity_difference", None);
-    assert_eq!(gap.estimate, Estimate::Undefined { because: Because::ReferenceAbsent });
+    assert_eq!(gap.estimate, Estimate::undefined(Because::ReferenceAbsent));
     let spread = find(&all, "fairness.demographic_parity_spread", None);
-    assert_eq!(spread.estimate, Estimate::Undefined { because: Because::FewerThanTwoGroups });
+    assert_eq!(spread.estimate, Estimate::undefined(Because::FewerThanTwoGroups));
 }
 
 #[test]

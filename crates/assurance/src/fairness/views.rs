@@ -30,6 +30,8 @@ pub(crate) struct Group {
     pub(crate) weights: Confusion,
     /// Rows.
     pub(crate) rows: Confusion,
+    /// All rows, with or without label and decision.
+    pub(crate) count: u64,
     /// Rows per effective row (Kish); 1 without weights.
     pub(crate) design_effect: f64,
 }
@@ -96,6 +98,7 @@ impl Views {
                 name: name.join("+"),
                 weights: Confusion::weights(&group.outcomes),
                 rows: Confusion::rows(&group.outcomes),
+                count: total.n,
                 design_effect: design_effect(total, group.squared_weight),
             });
         }
