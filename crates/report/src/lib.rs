@@ -1,1 +1,22 @@
 //! Documents people keep: text, JSON, JUnit and self-contained HTML with SVG charts, in two languages.
+//!
+//! Everything starts from one plain value, the [`Assessment`], which is already decided: nothing here judges,
+//! measures, reads or writes a file. The same value gives the same bytes.
+
+mod assessment;
+mod chart;
+mod coverage;
+mod figures;
+mod headline;
+mod html;
+mod json;
+mod labels;
+mod locale;
+mod terminal;
+mod text;
+
+pub use assessment::*;
+pub use coverage::coverage;
+pub use html::{HtmlError, Page, html, institution_page, measurements_html, use_page};
+pub use json::{JsonError, json, measurements_json, schema};
+pub use text::{TextOptions, measurements_text, text};

@@ -1,0 +1,219 @@
+# 報告用語。英文檔載有相同的訊息及變數。
+
+## 語言及標點
+language-name = 繁體中文
+list-comma = 、
+list-or = 或
+semicolon = ；
+sentence-gap = { "" }
+word-gap = { " " }
+month-1 = 1月
+month-2 = 2月
+month-3 = 3月
+month-4 = 4月
+month-5 = 5月
+month-6 = 6月
+month-7 = 7月
+month-8 = 8月
+month-9 = 9月
+month-10 = 10月
+month-11 = 11月
+month-12 = 12月
+date = { $year }年{ $month }{ $day }日
+instant = { $date } { $time }（香港時間）
+date-imprecise = { $date }（{ $precision }）
+page-of = 第 { $page } 頁，共 { $pages } 頁
+
+## 頁面
+skip = 跳至內容
+navigation = 導覽
+assessed-at = 評估時間：{ $instant }；程式：{ $program }
+measured-with = 量度程式：{ $program }
+as-of = 以 { $date } 為準：沒有執行任何檢查；只計算該日或之前的紀錄及指引版本；用例資料以資料夾現有者為準。
+rests-on = 本文件以下列指引版本為依據：
+guideline-version = { $id }，版本 { $version }，{ $status }
+disclaimer = 各項陳述為原文的轉述，並非法律意見。每項均註明段落及閱讀來源；引用前請查閱原文。
+
+## 機構
+institution-summary = 共 { $uses }。下一關卡關閉的有 { $shut } 個，開放的有 { $open } 個。
+uses-count = { $shown } 個人工智能用例
+uses-title = 人工智能用例
+no-uses = 資料夾內尚無用例。請以 uses/名稱.yaml 新增。
+first-step = 首先：{ $action }
+steps-count = 待辦事項：{ $shown } 項。
+coverage-title = 覆蓋情況：指引與用例
+coverage-lead = 每格顯示現時適用的措施中，已符合或獲豁免的數目。點按可前往有關措施。
+coverage-summary = 有 { $shown } 格的措施使下一關卡關閉。
+settled-of = { $settled }/{ $due }
+cell-settled = { $due } 項中 { $settled } 項已完成
+cell-blocking = { $shown } 項使下一關卡關閉
+standing-met = 適用措施全部符合或獲豁免
+standing-open = 有待處理，但現時不影響關卡
+standing-blocks = 有措施使下一關卡關閉
+standing-none = 現時並無適用措施
+guidelines-title = 指引
+guidelines-caption = 本評估所依據的指引版本
+our-title = 本產品譯名
+force-and-status = { $force }，{ $status }
+
+## 階段、級別、關卡
+stage = 階段
+stages = 各階段
+stage-suspended = { $stage }（已暫停）
+suspended-note = 已暫停：保留所在階段，但不得進行任何運作。
+tier = 風險級別
+tier-low = 低
+tier-medium = 中
+tier-high = 高
+stage-and-tier = 階段：{ $stage } | 風險級別：{ $tier }
+entity-owner-id = { $entity } | { $owner } | { $id }
+high-risk-yes = 高風險（{ $sense }）：是
+high-risk-no = 高風險（{ $sense }）：否
+high-risk-unknown = 高風險（{ $sense }）：未知
+gate-open = 由{ $from }至{ $to }的關卡開放
+gate-shut = 由{ $from }至{ $to }的關卡關閉
+gate-tally = 關卡要求 { $asked } 項措施，其中 { $content } 項已達要求。
+no-further-gate = 再無關卡
+open = 開放
+shut = 關閉
+none-ahead = 無
+blockers-title = 下一關卡的障礙，按處理次序排列
+preparation-title = 為其後關卡作準備
+approvals-title = 已記錄的批准
+for-gate = 為{ $to }階段：
+who-may = 可由以下人士處理：{ $people }
+title-and-paragraph = { $title }（{ $paragraph }）
+blocks-next-gate = 使下一關卡關閉
+
+## 用例簡介
+about-title = 關於此用例
+fact-entity = 法律實體
+fact-owner = 負責人
+fact-decides = 決定範圍
+fact-affects = 受影響人士
+foundations-title = 所依據的模型、數據及供應商
+foundation-model = 模型
+foundation-dataset = 數據集
+foundation-prompt = 提示
+foundation-tool = 工具
+foundation-provider = 供應商
+no-files = 沒有檔案
+snapshot = 快照：
+
+## 措施
+controls-title = 措施
+controls-hidden = { $shown } 項措施不適用、尚未到期或不作判斷。
+guidelines-hidden = 另有 { $shown } 份指引，現時並無適用措施。
+guideline-about = { $issuer }。{ $force }，{ $status }；發布日期：{ $issued }；{ $id }，版本 { $version }
+guideline-caution = 此指引屬「{ $status }」，並非現行有效：僅供參考，不會使關卡關閉。
+confidence-and-basis = { $confidence }，閱讀來源：{ $basis }
+duty-of = 屬{ $holder }的責任；僅予列示，不作判斷
+translation-ours = 本產品譯文，未經母語人士審閱
+translation-pending = 有待翻譯，暫以英文顯示
+open-because = 理由
+verdict-met = 符合
+verdict-not-met = 不符合
+verdict-missing = 欠缺證據
+verdict-stale = 證據過期
+verdict-waived = 獲豁免
+verdict-not-assessable = 無法評估
+verdict-not-applicable = 不適用
+verdict-not-judged = 不作判斷
+
+## 檢查
+checks-title = 檢查及其門檻
+check-and-threshold = { $check }：{ $threshold }
+outcome-pass = 通過
+outcome-fail = 不通過
+outcome-too-little-data = 數據不足
+outcome-not-measured = 未能量度
+threshold = 門檻
+threshold-at-least = 至少 { $value }
+threshold-at-most = 至多 { $value }
+threshold-between = 介乎 { $low } 與 { $high }
+threshold-none = 無
+threshold-whole-interval = 整個區間均須達標
+threshold-of-reference = 參照組比率 × { $ratio }
+threshold-source = 門檻由{ $person }於 { $date } 訂定：{ $because }
+set-by = 訂定人
+set-because = 原因
+speaks-for = 所證明的措施
+deciding = 決定性量度
+no-text-fixes-a-threshold = 據我們所查，並無香港文件為此等量度訂明門檻。以下各門檻均由機構人員訂定，並載有其姓名、原因及日期。
+
+## 量度
+measurements-title = 量度結果
+measurements-hidden = 另有 { $shown } 項量度
+all-measurements = 其餘 { $shown } 項量度
+measure-of = { $measure }：{ $slice }
+against = 對比 { $reference }
+too-few = 資料列太少（{ $rows }／{ $least }）
+undefined = 沒有數值：{ $because }
+rows-short = { $shown } 列
+nothing-measured = 沒有任何量度。
+method-exact = { $level }，{ $method }
+method-approximate = { $level }，{ $method }，加權下為近似值
+all-periods = 全部
+whole-data = 整個數據集
+
+## 圖表
+as-table = 以表格顯示
+rates-title = 按 { $attribute } 劃分的{ $measure }
+rates-summary = 由 { $low }（{ $lowgroup }）至 { $high }（{ $highgroup }）。
+rates-outside = 超出門檻：{ $groups }。
+reference-group = { $group }（參照組）
+legend-dot = ● 組別及其區間
+legend-reference = ○ 參照組
+legend-outside = ◆ 超出門檻
+legend-threshold = ┆ 門檻；淺色範圍為可接受
+reliability-title = 可靠度：評分與實際結果
+reliability-summary = 共 { $bins } 個區間。偏離對角線最遠者：平均評分 { $score }，實際發生率 { $observed }。
+axis-score = 評分
+axis-observed = 實際發生率
+legend-bin = ● 一個區間，資料列愈多愈大；豎線為信賴區間
+legend-diagonal = ┄ 評分與結果一致
+scores-title = 按標籤劃分的評分分布
+scores-summary = 標籤為 { $positive } 的中位個案評分為 { $positivefrom } 至 { $positiveto }，標籤為 { $negative } 者為 { $negativefrom } 至 { $negativeto }。
+side-label = { $label }（{ $rows } 列）
+cut-off = 分界值 { $value }
+legend-sides = 向上實心：正類標籤。向下空心：負類標籤。各以其自身資料列的比例計。
+drift-title = 按欄及期間劃分的{ $measure }
+drift-summary = 最大值：{ $value }（{ $column }、{ $period }）。
+drift-beyond = 超出門檻：{ $shown } 格。
+legend-shade = 顏色愈深，數值愈大
+legend-frame = ▣ 粗框：超出 { $threshold }
+compared-with = 對比 { $reference }
+
+## 定義
+definitions-title = 定義
+definitions-lead = 各程式庫對同一名稱的定義不盡相同。本頁每個數字只跟從一個定義，並以識別碼註明。
+definitions-open = 公式、慣例及出處
+orientation-event = 以事件為正類
+orientation-favourable = 以有利結果為正類
+orientation-neither = 不分正負類
+bin-rule = 分組：{ $rule }
+zero-rule = 零值規則：{ $rule }
+
+## 表頭
+head-bin = 區間
+head-because = 原因
+head-column = 欄
+head-control = 措施
+head-definition = 定義
+head-digest = 摘要值
+head-guideline = 指引
+head-in-force = 生效日期
+head-interval = 信賴區間
+head-issued = 發布日期
+head-issuer = 發布機構
+head-kind = 種類
+head-mean-score = 平均評分
+head-measure = 量度
+head-name = 名稱
+head-observed = 實際發生
+head-rows = 資料列
+head-slice = 範圍
+head-standing = 地位
+head-value = 數值
+head-verdict = 判定
+head-version = 版本

@@ -1,0 +1,209 @@
+//! The parts that pages share: the frame around a page, badges, because-trees, rows of measurements, definitions.
+
+use dualtrack_assurance::{Definition, Measurement};
+use dualtrack_catalogue::Language;
+use dualtrack_inventory::VerdictState;
+
+use crate::assessment::{Assessment, Because, GuidelineUsed};
+use crate::chart::{Chart, escaped};
+use crate::headline::by_family;
+use crate::labels::{sign, verdict_class};
+use crate::locale::Words;
+
+/// What surrounds every page.
+pub(crate) struct Frame {
+    /// The language of the page as a tag.
+    pub(crate) language: &'static str,
+    /// The title of the window.
+    pub(crate) title: String,
+    /// The same page in the other language.
+    pub(crate) other: Link,
+    /// The language of that page as a tag.
+    pub(crate) other_language: &'static str,
+    /// The institution's page, on pages of uses.
+    pub(crate) home: Option<Link>,
+    /// The stylesheet and the running footer of printed pages.
+    pub(crate) style: String,
+    /// When, and by which program.
+    pub(crate) made: String,
+    /// The day it is assessed for, if not the day it was made.
+    pub(crate) as_of: Option<String>,
+    /// The guideline versions it rests on.
+    pub(crate) guidelines: Vec<String>,
+}
+
+/// Where a link leads and what it says.
+pub(crate) struct Link {
+    pub(crate) target: String,
+    pub(crate) text: String,
+}
+
+/// A sign and a word, with the class that colours it.
+pub(crate) struct Badge {
+    pub(crate) class: &'static str,
+    pub(crate) sign: &'static str,
+    pub(crate) word: String,
+}
+
+/// Measurements of one family with their charts.
+pub(crate) struct FamilyView {
+    pub(crate) name: &'static str,
+    pub(crate) charts: Vec<Chart>,
+    pub(crate) first: Vec<MeasurementRow>,
+    pub(crate) rest: Vec<MeasurementRow>,
+    pub(crate) rest_summary: String,
+}
+
+/// One measurement in a table.
+pub(crate) struct MeasurementRow {
+    pub(crate) name: String,
+    pub(crate) slice: String,
+    pub(crate) value: String,
+    pub(crate) interval: String,
+    pub(crate) method: String,
+    pub(crate) rows: String,
+    pub(crate) definition: String,
+}
+
+/// A definition that a number on the page follows.
+pub(crate) struct DefinitionRow {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) formula: String,
+    pub(crate) rules: String,
+    pub(crate) source: &'static str,
+}
+
+impl Frame {
+    /// The frame of a page of an assessment.
+    pub(crate) fn of(assessment: &Assessment, title: String, other: Link, home: Option<Link>, words: Words) -> Self {
+        let made = words.say_with(
+            "assessed-at",
+            &[("instant", &words.instant(assessment.instant)), ("program", &assessment.program)],
+        );
+        let as_of = assessment.as_of.map(|day| words.say_with("as-of", &[("date", &words.date(day))]));
+        let guidelines = assessment.guidelines.iter().map(|guideline| version_line(guideline, words)).collect();
+        Self {
+            language: words.language.tag(),
+            other_language: other_language(words.language).tag(),
+            style: super::print::style(&made, words),
+            title,
+            other,
+            home,
+            made,
+            as_of,
+            guidelines,
+        }
+    }
+}
+
+/// The language a page links to.
+pub(crate) fn other_language(language: Language) -> Language {
+    match language {
+        Language::En => Language::ZhHant,
+        Language::ZhHant => Language::En,
+    }
+}
+
+/// What the link to the other language says, in that language.
+pub(crate) fn language_name(language: Language) -> String {
+    Words::of(language).say("language-name")
+}
+
+fn version_line(guideline: &GuidelineUsed, words: Words) -> String {
+    words.say_with(
+        "guideline-version",
+        &[
+            ("id", guideline.id.as_str()),
+            ("version", &guideline.version.to_string()),
+            ("status", guideline.status.label(words.language)),
+        ],
+    )
+}
+
+/// The badge of a verdict.
+pub(crate) fn badge(verdict: Option<VerdictState>, blocks: bool, words: Words) -> Badge {
+    Badge { class: verdict_class(verdict, blocks), sign: sign(verdict), word: words.verdict(verdict) }
+}
+
+/// A because-tree as nested lists, every text escaped.
+pub(crate) fn because_tree(reasons: &[Because], words: Words) -> String {
+    if reasons.is_empty() {
+        return String::new();
+    }
+    let mut html = String::from("<ul class=\"because\">");
+    for reason in reasons {
+        html.push_str("<li>");
+        html.push_str(&escaped(words.pick(&reason.text)));
+        if let Some(evidence) = &reason.evidence {
+            html.push_str(" <code>");
+            html.push_str(&escaped(evidence));
+            html.push_str("</code>");
+        }
+        html.push_str(&because_tree(&reason.because, words));
+        html.push_str("</li>");
+    }
+    html.push_str("</ul>");
+    html
+}
+
+/// One row of a table of measurements.
+pub(crate) fn measurement_row(measurement: &Measurement, words: Words) -> MeasurementRow {
+    MeasurementRow {
+        name: words.measured(measurement),
+        slice: words.slice(measurement),
+        value: words.estimate(measurement),
+        interval: words.interval(measurement),
+        method: measurement.interval().map_or_else(String::new, |interval| {
+            let method = words.method(interval.method);
+            let level = words.percent(interval.level);
+            if interval.approximate {
+                words.say_with("method-approximate", &[("method", method), ("level", &level)])
+            } else {
+                words.say_with("method-exact", &[("method", method), ("level", &level)])
+            }
+        }),
+        rows: words.whole(measurement.rows),
+        definition: measurement.definition.as_str().to_owned(),
+    }
+}
+
+/// Measurements by family, each with its charts.
+pub(crate) fn families(figures: &crate::figures::Figures<'_>, words: Words) -> Vec<FamilyView> {
+    by_family(figures.measurements)
+        .iter()
+        .map(|family| FamilyView {
+            name: words.family(family.family),
+            charts: figures.draw(family.family, words),
+            first: family.first.iter().map(|m| measurement_row(m, words)).collect(),
+            rest: family.rest.iter().map(|m| measurement_row(m, words)).collect(),
+            rest_summary: words.count("all-measurements", family.rest.len() as u64),
+        })
+        .collect()
+}
+
+/// The definitions of these measurements, in the order of the registry, each once.
+pub(crate) fn definitions(measurements: &[Measurement], words: Words) -> Vec<DefinitionRow> {
+    dualtrack_assurance::definitions()
+        .iter()
+        .filter(|definition| measurements.iter().any(|m| m.definition == definition.id))
+        .map(|definition| definition_row(definition, words))
+        .collect()
+}
+
+fn definition_row(definition: &Definition, words: Words) -> DefinitionRow {
+    let mut rules = vec![words.orientation(definition.orientation)];
+    rules.extend(definition.bin_rule.map(|rule| words.say_with("bin-rule", &[("rule", rule)])));
+    rules.push(words.say_with("zero-rule", &[("rule", definition.zero_rule)]));
+    let name = match words.language {
+        Language::En => definition.english.to_string(),
+        Language::ZhHant => definition.chinese.to_string(),
+    };
+    DefinitionRow {
+        id: definition.id.as_str().to_owned(),
+        name,
+        formula: definition.formula.to_string(),
+        rules: rules.join(&words.say("semicolon")),
+        source: definition.source,
+    }
+}
