@@ -139,6 +139,12 @@ impl Catalogue {
     }
 
     fn strangers_named_in(&self, (file, text): FileText<'_>) -> Vec<SourceError> {
+        // The places are worth a second reading only when there is something to point at.
+        let read = self.editions().find(|edition| edition.file() == file);
+        let is_known = |id| self.editions.contains_key(id);
+        if read.is_some_and(|edition| edition.guideline().named().all(is_known)) {
+            return Vec::new();
+        }
         let known: Vec<_> = self.editions.keys().map(ToString::to_string).collect();
         let Some(places) = places(file, text) else { return Vec::new() };
         let strangers = places.named().filter(|named| !self.editions.contains_key(&named.value));

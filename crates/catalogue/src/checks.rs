@@ -162,3 +162,29 @@ impl fmt::Display for CheckId {
         formatter.write_str(&self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(id: &str) -> Result<CheckId, CheckIdError> {
+        CheckId::try_from(id.to_owned())
+    }
+
+    #[test]
+    fn a_check_covers_the_definitions_beneath_it_and_nothing_that_only_begins_alike() {
+        let ece = check("calibration.ece").unwrap();
+        assert!(ece.covers(&ece));
+        assert!(ece.covers(&check("calibration.ece.equal-mass.15").unwrap()));
+        assert!(!ece.covers(&check("calibration.ecelike").unwrap()));
+        assert!(!check("calibration.ece.equal-mass.15").unwrap().covers(&ece));
+    }
+
+    #[test]
+    fn an_id_needs_a_family_and_a_name() {
+        for wrong in ["", "drift", "drift.", ".psi", "Drift.psi", "drift..psi", "drift.p si"] {
+            assert_eq!(check(wrong), Err(CheckIdError(wrong.to_owned())));
+        }
+        assert_eq!(check("drift.psi").unwrap().family(), "drift");
+    }
+}

@@ -133,33 +133,61 @@ impl From<Digest> for String {
     }
 }
 
+/// What is wrong with a control, by its position; places are looked up only when something is.
+struct Fault {
+    control: usize,
+    /// Which alias is meant; the control's own id if none.
+    alias: Option<usize>,
+    message: String,
+}
+
 fn problems(guideline: &Guideline, file: &str, text: &str) -> Vec<SourceError> {
-    let Ok(places) = parse::<Places>(file, text) else { return Vec::new() };
-    let mut problems = Vec::new();
+    let faults = faults(guideline);
+    if faults.is_empty() {
+        return Vec::new();
+    }
+    let places = parse::<Places>(file, text).ok();
+    let located = |fault: Fault| {
+        let control = places.as_ref().and_then(|places| places.controls.get(fault.control));
+        let place = control.and_then(|control| match fault.alias {
+            Some(alias) => control.aliases.get(alias),
+            None => Some(&control.id),
+        });
+        match place {
+            Some(place) => place.error(file, fault.message),
+            None => SourceError::of_file(file, fault.message),
+        }
+    };
+    faults.into_iter().map(located).collect()
+}
+
+fn faults(guideline: &Guideline) -> Vec<Fault> {
+    let mut faults = Vec::new();
     let mut used: BTreeSet<&ControlId> = BTreeSet::new();
-    for (control, place) in guideline.controls.iter().zip(&places.controls) {
-        let own = std::iter::once((&control.id, &place.id)).chain(control.aliases.iter().zip(&place.aliases));
-        for (id, place) in own {
+    for (position, control) in guideline.controls.iter().enumerate() {
+        let aliases = control.aliases.iter().enumerate().map(|(alias, id)| (Some(alias), id));
+        for (alias, id) in std::iter::once((None, &control.id)).chain(aliases) {
+            let mut fault = |message| faults.push(Fault { control: position, alias, message });
             if id.guideline() != guideline.id {
-                problems.push(place.error(file, format!("`{id}` does not begin with `{}.`", guideline.id)));
+                fault(format!("`{id}` does not begin with `{}.`", guideline.id));
             }
             if !used.insert(id) {
-                problems.push(place.error(file, format!("`{id}` names two controls of this file")));
+                fault(format!("`{id}` names two controls of this file"));
             }
         }
+        let id = &control.id;
+        let mut fault = |message| faults.push(Fault { control: position, alias: None, message });
         if control.evidence.is_empty() {
-            problems.push(place.id.error(file, format!("`{}` asks for no evidence", control.id)));
+            fault(format!("`{id}` asks for no evidence"));
         }
         if control.timing.is_empty() {
-            problems.push(place.id.error(file, format!("`{}` does not say when it is due", control.id)));
+            fault(format!("`{id}` does not say when it is due"));
         }
         if guideline.high_risk.is_none() && control.applies_when.contains_key(&Fact::HighRisk) {
-            let message =
-                format!("`{}` asks for high_risk, but the file does not say in which sense", control.id);
-            problems.push(place.id.error(file, message));
+            fault(format!("`{id}` asks for high_risk, but the file does not say in which sense"));
         }
     }
-    problems
+    faults
 }
 
 /// Where the ids of a guideline file stand, read a second time for errors that point at them.

@@ -36,7 +36,7 @@ pub struct Guideline {
     pub issued: Date,
     /// How precisely `issued` is known.
     pub issued_precision: Precision,
-    /// When it took effect; `None` means from `issued`.
+    /// When it took effect; `null` means from `issued`.
     pub effective: Option<Date>,
     /// Whether it binds.
     pub status: Status,
@@ -96,6 +96,11 @@ impl Guideline {
             Precision::Day | Precision::Unconfirmed => self.issued,
         };
         InForceFrom { date, precision: self.issued_precision }
+    }
+
+    /// Every other guideline it names, by relation or as its successor.
+    pub fn named(&self) -> impl Iterator<Item = &GuidelineId> {
+        self.relations.values().flatten().chain(&self.revision.superseded_by)
     }
 
     /// Whether one of its controls can shut a gate, before any adoption.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// The id of a guideline, such as `sfc-genai-2024`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(extend("pattern" = "^[a-z0-9-]+$"))]
 pub struct GuidelineId(String);
 
 /// The id of a control, such as `sfc-genai-2024.risk-based-scaling`.
@@ -15,6 +16,7 @@ pub struct GuidelineId(String);
 /// Every `ControlId` in memory names a guideline and one key in it; the key is the same in all versions.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(extend("pattern" = r"^[a-z0-9-]+\.[a-z0-9-]+$"))]
 pub struct ControlId {
     text: String,
     dot: usize,

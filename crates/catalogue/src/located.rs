@@ -10,6 +10,9 @@ use crate::SourceError;
 
 /// A value together with where it stands in its file, so that a later check can point at it.
 ///
+/// Inside `#[serde(flatten)]` and untagged or internally tagged enums the place is lost (line and column 0): locate the
+/// whole enum instead.
+///
 /// Two located values are equal when their values are, wherever they stand; it serialises as the bare value.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Located<T> {

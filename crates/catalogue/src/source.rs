@@ -277,3 +277,33 @@ impl fmt::Display for OneLine<'_> {
 const LONGEST_TEXT: usize = 4 * 1024 * 1024;
 const LONGEST_WORD: usize = 120;
 const LEAST_LIKENESS: f64 = 0.8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scalar_of_an_error_is_found_by_character_not_by_byte() {
+        let text = "title: 漢字, 1\nkey: {a: \"x y\", b: 2026-13-01}\n";
+        assert_eq!(scalar_at(text, 1, 8).as_deref(), Some("漢字"));
+        assert_eq!(scalar_at(text, 2, 10).as_deref(), Some("x y"));
+        assert_eq!(scalar_at(text, 2, 20).as_deref(), Some("2026-13-01"));
+        assert_eq!(scalar_at(text, 2, 6), None);
+        assert_eq!(scalar_at(text, 9, 9), None);
+    }
+
+    #[test]
+    fn only_a_likely_word_is_suggested() {
+        let words = ["strength".to_owned(), "statement".to_owned()];
+        assert_eq!(nearest("strenght", &words), Some("strength"));
+        assert_eq!(nearest("colour", &words), None);
+    }
+
+    #[test]
+    fn the_list_of_what_was_expected_follows_the_suggestion() {
+        let problem =
+            SourceError::at("a.yaml", 3, 7, "unknown word `hgih`").expecting("hgih", ["low", "high"]);
+        let line = "a.yaml:3:7: unknown word `hgih`; did you mean `high`? (expected one of low, high)";
+        assert_eq!(problem.to_string(), line);
+    }
+}

@@ -106,20 +106,30 @@ impl From<TranslationWork> for TranslationStatus {
 impl Edition {
     /// Takes up a translation of this edition, or says which of its controls this edition does not have.
     pub(crate) fn translate(&mut self, translation: Translation, file: &str, text: &str) -> Vec<SourceError> {
-        let strangers: Vec<_> =
-            translation.controls.keys().filter(|id| self.control(id).is_none()).cloned().collect();
         let known: Vec<_> = self.guideline().controls.iter().map(|control| control.id.to_string()).collect();
-        let mut problems: Vec<_> = strangers
-            .iter()
-            .map(|id| {
-                let (line, column) = place_of_key(text, id.as_str(), 0);
-                let message = format!(
-                    "`{}` version {} has no control `{id}`",
-                    translation.guideline, translation.version
-                );
-                SourceError::at(file, line, column, message).suggesting(id.as_str(), &known)
-            })
-            .collect();
+        let at = |id: &ControlId, message: String| {
+            let (line, column) = place_of_key(text, id.as_str(), 0);
+            SourceError::at(file, line, column, message)
+        };
+        let mut problems = Vec::new();
+        for (id, words) in &translation.controls {
+            let Some(control) = self.control(id) else {
+                let Translation { guideline, version, .. } = &translation;
+                let message = format!("`{guideline}` version {version} has no control `{id}`");
+                problems.push(at(id, message).suggesting(id.as_str(), &known));
+                continue;
+            };
+            if words.statement.trim().is_empty() {
+                problems.push(at(id, format!("the statement of `{id}` is empty")));
+            }
+            let stray = [
+                ("check", words.check.is_some() && control.check.is_none()),
+                ("note", words.note.is_some() && control.note.is_none()),
+            ];
+            for (field, _) in stray.into_iter().filter(|(_, is_stray)| *is_stray) {
+                problems.push(at(id, format!("`{id}` has no {field} to translate")));
+            }
+        }
         if self.translation.is_some() {
             let (line, column) = place_of_guideline(file, text);
             let message =
