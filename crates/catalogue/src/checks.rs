@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -148,6 +149,14 @@ impl TryFrom<String> for CheckId {
         } else {
             Err(CheckIdError(text))
         }
+    }
+}
+
+impl FromStr for CheckId {
+    type Err = CheckIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.to_owned().try_into()
     }
 }
 

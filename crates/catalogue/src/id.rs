@@ -1,6 +1,7 @@
 //! Names that point at guidelines, their versions and their controls. Made only by parsing.
 
 use std::fmt;
+use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -36,11 +37,6 @@ pub enum ControlIdError {
     /// Not lower-case words joined by hyphens.
     #[error("guideline id `{0}` is not lower-case letters, digits and hyphens")]
     Guideline(String),
-}
-
-fn is_slug(text: &str) -> bool {
-    !text.is_empty()
-        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 impl GuidelineId {
@@ -89,6 +85,22 @@ impl TryFrom<String> for ControlId {
     }
 }
 
+impl FromStr for GuidelineId {
+    type Err = ControlIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.to_owned().try_into()
+    }
+}
+
+impl FromStr for ControlId {
+    type Err = ControlIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.to_owned().try_into()
+    }
+}
+
 impl From<GuidelineId> for String {
     fn from(id: GuidelineId) -> Self {
         id.0
@@ -117,4 +129,9 @@ impl fmt::Display for Version {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}", self.0)
     }
+}
+
+fn is_slug(text: &str) -> bool {
+    !text.is_empty()
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }

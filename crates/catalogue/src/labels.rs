@@ -3,8 +3,8 @@
 //! Labels are short and carry no punctuation at the end, so that they fit a table cell or the middle of a sentence.
 
 use crate::{
-    Automatable, Basis, Confidence, DutyHolder, EvidenceKind, Force, HighRiskSense, InstitutionKind,
-    Language, Precision, Principle, Stage, Status, Strength, Timing, TitleStatus,
+    Automatable, Basis, Binding, Confidence, DutyHolder, EvidenceKind, Extent, Force, HighRiskSense,
+    InstitutionKind, Language, Precision, Principle, Stage, Status, Strength, Timing, TitleStatus,
 };
 
 impl Strength {
@@ -235,5 +235,29 @@ impl HighRiskSense {
             }
             Self::DpoHighTier => ("high tier of four (DPO)", "四級風險中的高風險級別（數字政策辦公室）"),
         })
+    }
+}
+
+impl Extent {
+    /// How much of the evidence a passed check is, in words.
+    pub fn label(self, language: Language) -> &'static str {
+        language.pick(match self {
+            Self::Whole => ("shows it", "足以證明"),
+            Self::Part => ("shows part of it", "證明其中一部分"),
+        })
+    }
+}
+
+impl Binding {
+    /// Whether it can shut a gate, in words.
+    pub fn label(self, language: Language) -> &'static str {
+        match self {
+            Self::Binds => language.pick(("binds", "具約束力")),
+            Self::BindsOnceAdopted => {
+                language.pick(("reported; binds once adopted", "據報，採納後方具約束力"))
+            }
+            Self::OthersDuty => language.pick(("another body's duty", "屬其他機構的責任")),
+            Self::Guidance { status } => status.label(language),
+        }
     }
 }

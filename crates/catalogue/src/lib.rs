@@ -41,6 +41,7 @@ mod id;
 mod labels;
 mod located;
 mod profile;
+mod reading;
 mod schema;
 mod source;
 mod standing;
@@ -59,8 +60,9 @@ pub use guideline::{Binding, Control, Guideline, GuidelineSchema, InForceFrom, R
 pub use id::{ControlId, ControlIdError, GuidelineId, Version};
 pub use located::Located;
 pub use profile::Profile;
+pub use reading::parse;
 pub use schema::schemas;
-pub use source::{SourceError, nearest, parse};
+pub use source::{SourceError, nearest};
 pub use standing::{Standing, StandingControl};
 pub use text::{Bilingual, Language};
 pub use translation::{

@@ -2,11 +2,58 @@
 
 use std::collections::BTreeMap;
 
-use dualtrack_catalogue::{Applicability, Checks, Fact, FactValue, Guideline, Profile, Translation, parse};
+use dualtrack_catalogue::{
+    Applicability, Checks, Fact, FactValue, Guideline, HighRiskSense, Profile, Stage, Translation, parse,
+};
 use proptest::prelude::*;
+
+const SENSE: HighRiskSense = HighRiskSense::SignificantImpact;
 
 fn any_facts() -> impl Strategy<Value = BTreeMap<Fact, bool>> {
     prop::collection::btree_map(prop::sample::select(Fact::ALL.to_vec()), any::<bool>(), 0..Fact::ALL.len())
+}
+
+fn any_stage() -> impl Strategy<Value = Stage> {
+    prop::sample::select(Stage::ALL.to_vec())
+}
+
+/// Conditions over any facts, the stage among them.
+fn any_conditions() -> impl Strategy<Value = BTreeMap<Fact, FactValue>> {
+    (any_facts(), prop::option::of(any_stage())).prop_map(|(facts, stage)| {
+        let mut conditions: BTreeMap<_, _> =
+            facts.into_iter().map(|(fact, wanted)| (fact, FactValue::Bool(wanted))).collect();
+        conditions.remove(&Fact::Stage);
+        conditions.extend(stage.map(|stage| (Fact::Stage, FactValue::Stage(stage))));
+        conditions
+    })
+}
+
+fn any_profile() -> impl Strategy<Value = Profile> {
+    (any_facts(), prop::option::of(any_stage()), prop::option::of(any::<bool>())).prop_map(
+        |(facts, stage, high_risk)| Profile {
+            facts,
+            stage,
+            high_risk: high_risk.map(|high| (SENSE, high)).into_iter().collect(),
+        },
+    )
+}
+
+/// Adds one fact, unless it was known.
+fn learn(mut profile: Profile, fact: Fact, value: bool, stage: Stage) -> Profile {
+    match fact {
+        Fact::Stage => drop(profile.stage.get_or_insert(stage)),
+        Fact::HighRisk => drop(profile.high_risk.entry(SENSE).or_insert(value)),
+        _ => drop(profile.facts.entry(fact).or_insert(value)),
+    }
+    profile
+}
+
+fn knows(profile: &Profile, fact: Fact) -> bool {
+    match fact {
+        Fact::Stage => profile.stage.is_some(),
+        Fact::HighRisk => profile.high_risk.contains_key(&SENSE),
+        _ => profile.facts.contains_key(&fact),
+    }
 }
 
 proptest! {
@@ -15,15 +62,11 @@ proptest! {
     /// Learning one more fact never makes a decided control undecided, nor turns a refusal round.
     #[test]
     fn knowing_more_never_undoes_a_decision(
-        wanted in any_facts(), known in any_facts(), learned in prop::sample::select(Fact::ALL.to_vec()), value in any::<bool>(),
+        conditions in any_conditions(), before in any_profile(),
+        learned in prop::sample::select(Fact::ALL.to_vec()), value in any::<bool>(), stage in any_stage(),
     ) {
-        let conditions: BTreeMap<_, _> =
-            wanted.into_iter().filter(|(fact, _)| !matches!(fact, Fact::Stage | Fact::HighRisk))
-                .map(|(fact, wanted)| (fact, FactValue::Bool(wanted))).collect();
-        let before = Profile { facts: known.clone(), ..Profile::default() };
-        let mut after = before.clone();
-        after.facts.entry(learned).or_insert(value);
-        match (before.evaluate(&conditions, None), after.evaluate(&conditions, None)) {
+        let after = learn(before.clone(), learned, value, stage);
+        match (before.evaluate(&conditions, Some(SENSE)), after.evaluate(&conditions, Some(SENSE))) {
             (Applicability::Applies, later) => prop_assert_eq!(later, Applicability::Applies),
             (Applicability::DoesNotApply { .. }, later) => {
                 let stays = matches!(later, Applicability::DoesNotApply { .. });
@@ -39,13 +82,9 @@ proptest! {
 
     /// An unknown answer names exactly the facts that are missing.
     #[test]
-    fn unknown_names_what_is_missing(wanted in any_facts(), known in any_facts()) {
-        let conditions: BTreeMap<_, _> =
-            wanted.into_iter().filter(|(fact, _)| !matches!(fact, Fact::Stage | Fact::HighRisk))
-                .map(|(fact, wanted)| (fact, FactValue::Bool(wanted))).collect();
-        let profile = Profile { facts: known.clone(), ..Profile::default() };
-        if let Applicability::Unknown { facts } = profile.evaluate(&conditions, None) {
-            let missing: Vec<_> = conditions.keys().filter(|fact| !known.contains_key(fact)).copied().collect();
+    fn unknown_names_what_is_missing(conditions in any_conditions(), profile in any_profile()) {
+        if let Applicability::Unknown { facts } = profile.evaluate(&conditions, Some(SENSE)) {
+            let missing: Vec<_> = conditions.keys().filter(|&&fact| !knows(&profile, fact)).copied().collect();
             prop_assert_eq!(facts, missing);
         }
     }
