@@ -244,7 +244,7 @@ struct Pile<'a> {
 impl<'a> Pile<'a> {
     fn sort_in(&mut self, file: &'a str, text: &'a str) {
         let tagged = text.lines().zip(1_u64..).find_map(|(line, number)| {
-            let value = line.strip_prefix("schema:")?;
+            let value = line.trim_start_matches('\u{feff}').strip_prefix("schema:")?;
             let value = value.split(" #").next().unwrap_or(value).trim().trim_matches(['"', '\'']);
             Some((value, number))
         });

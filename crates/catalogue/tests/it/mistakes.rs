@@ -132,6 +132,16 @@ fn a_message_never_breaks_the_line() {
 }
 
 #[test]
+fn a_byte_order_mark_and_windows_line_ends_are_read() {
+    let files: Vec<_> = guideline_files()
+        .into_iter()
+        .filter(|(name, _)| name == "guidelines/ia-gl8-proposed-2025.yaml")
+        .map(|(name, text)| (name, format!("\u{feff}{}", text.replace('\n', "\r\n"))))
+        .collect();
+    assert_eq!(load(&files).unwrap().editions().count(), 1);
+}
+
+#[test]
 fn an_empty_catalogue_is_sound() {
     assert_eq!(Catalogue::load([]).unwrap().editions().count(), 0);
 }
