@@ -275,7 +275,7 @@ pub const UNFAVOURABLE: &str = "unfavourable";
 impl DecisionCube {
     /// All rows of all cells.
     pub fn rows(&self) -> u64 {
-        self.cells.values().map(|cell| cell.n).sum()
+        self.cells.values().map(|cell| cell.n).fold(0, u64::saturating_add)
     }
 
     /// The position of an attribute.
@@ -398,7 +398,7 @@ impl DecisionCube {
         Ok(sum)
     }
 
-    fn rekeyed(&self, from: &Self, key: &Key) -> Result<Key, String> {
+    pub(crate) fn rekeyed(&self, from: &Self, key: &Key) -> Result<Key, String> {
         let find = |to: &[Value], from: &[Value], code: u32| {
             let value = from.get(code as usize).ok_or("a cell of the cube points at no value")?;
             let place = to.binary_search(value).map_err(|_| "a cell of the cube points at no value")?;

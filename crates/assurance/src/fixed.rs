@@ -4,7 +4,6 @@
 //! residuals, whose range is unknown, as integers per band of exponents ([`ExactSum`]). Both are
 //! exact for the terms as they were rounded, and therefore add up over batches, threads and days.
 
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Sums are integers in units of 2⁻⁶⁰.
@@ -32,7 +31,7 @@ pub fn unfixed(sum: i128) -> f64 {
 }
 
 /// An exact sum of any finite numbers, at any scale.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExactSum {
     // INVARIANT: no stored sum is zero, so that equal sums are equal values.
     bands: BTreeMap<i32, i128>,
@@ -58,6 +57,18 @@ impl ExactSum {
     #[expect(clippy::cast_precision_loss, reason = "the sum is exact; its last digits need not be")]
     pub fn value(&self) -> f64 {
         self.bands.iter().map(|(&band, &sum)| sum as f64 * f64::from(band * BAND).exp2()).sum()
+    }
+
+    /// The sums by band of exponents, to be saved.
+    pub(crate) fn bands(&self) -> impl Iterator<Item = (i32, i128)> + '_ {
+        self.bands.iter().map(|(&band, &sum)| (band, sum))
+    }
+
+    /// The sum of saved bands; `None` if they are not those of a sum.
+    pub(crate) fn of_bands(bands: Vec<(i32, i128)>) -> Option<Self> {
+        let sum = Self { bands: bands.iter().copied().collect() };
+        let sound = |(band, sum): &(i32, i128)| band.abs() <= 64 && *sum != 0;
+        (sum.bands.len() == bands.len() && bands.iter().all(sound)).then_some(sum)
     }
 
     fn add_band(&mut self, band: i32, sum: i128) {

@@ -89,7 +89,7 @@ pub struct Bin {
 impl Bin {
     /// Rows of all labels.
     pub fn rows(&self) -> u64 {
-        self.positive.n + self.negative.n + self.unlabelled.n
+        self.positive.n.saturating_add(self.negative.n).saturating_add(self.unlabelled.n)
     }
 
     pub(crate) fn plus(&self, other: &Self) -> Self {
@@ -169,7 +169,7 @@ impl Histogram {
 
     /// Rows of all bins.
     pub fn rows(&self) -> u64 {
-        self.bins.values().map(Bin::rows).sum()
+        self.bins.values().map(Bin::rows).fold(0, u64::saturating_add)
     }
 
     /// The bins in rising order.

@@ -8,6 +8,7 @@ pub mod cube;
 pub mod definition;
 pub mod drift;
 pub mod error;
+pub mod exact;
 pub mod fairness;
 pub mod fixed;
 pub mod histogram;
@@ -20,9 +21,11 @@ pub mod profile;
 pub mod quality;
 pub mod read;
 pub mod roles;
+pub mod saved;
 pub mod scan;
 pub mod scores;
 pub mod significance;
+pub mod sql;
 mod tables;
 
 pub use cube::{

@@ -65,13 +65,13 @@ impl ColumnProfile {
             name: self.name.clone(),
             kind: self.kind,
             period: self.period.clone(),
-            rows: self.rows + other.rows,
-            nulls: self.nulls + other.nulls,
-            not_a_number: self.not_a_number + other.not_a_number,
-            infinite: self.infinite + other.infinite,
-            out_of_range: self.out_of_range + other.out_of_range,
-            unexpected: self.unexpected + other.unexpected,
-            type_surprises: self.type_surprises + other.type_surprises,
+            rows: self.rows.saturating_add(other.rows),
+            nulls: self.nulls.saturating_add(other.nulls),
+            not_a_number: self.not_a_number.saturating_add(other.not_a_number),
+            infinite: self.infinite.saturating_add(other.infinite),
+            out_of_range: self.out_of_range.saturating_add(other.out_of_range),
+            unexpected: self.unexpected.saturating_add(other.unexpected),
+            type_surprises: self.type_surprises.saturating_add(other.type_surprises),
             values: self.values.merge(&other.values),
             categories: self.categories.merge(&other.categories),
         }
@@ -246,7 +246,7 @@ impl ResidualSums {
     #[must_use]
     pub fn merge(&self, other: &Self) -> Self {
         let mut sum = self.clone();
-        sum.n += other.n;
+        sum.n = sum.n.saturating_add(other.n);
         sum.w = sum.w.saturating_add(other.w);
         sum.error.merge(&other.error);
         sum.absolute.merge(&other.absolute);

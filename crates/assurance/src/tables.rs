@@ -69,7 +69,7 @@ impl Tables {
         }
         Ok(Self {
             roles: self.roles.clone(),
-            rows: self.rows + other.rows,
+            rows: self.rows.saturating_add(other.rows),
             weighted: self.weighted || other.weighted,
             cube: self.cube.merge(&other.cube)?,
             histograms: joined(
@@ -92,8 +92,8 @@ impl Tables {
             ),
             suppressed: Suppressed {
                 below: self.suppressed.below.max(other.suppressed.below),
-                cells: self.suppressed.cells + other.suppressed.cells,
-                rows: self.suppressed.rows + other.suppressed.rows,
+                cells: self.suppressed.cells.saturating_add(other.suppressed.cells),
+                rows: self.suppressed.rows.saturating_add(other.suppressed.rows),
             },
         })
     }

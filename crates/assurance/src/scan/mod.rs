@@ -29,7 +29,8 @@ use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use worker::Worker;
 
-pub(crate) use finish::cube;
+pub(crate) use coder::Coder;
+pub(crate) use finish::{check, cube};
 pub(crate) use numbers::Numbers;
 
 /// How a scan is done. The defaults suit a laptop and a server.
@@ -116,7 +117,7 @@ pub fn scan(
     if stop.load(Ordering::Relaxed) {
         return Err(ScanError::Interrupted);
     }
-    finish::check(&tables, options, &names())?;
+    check(&tables, options, &names())?;
     Ok(tables)
 }
 
