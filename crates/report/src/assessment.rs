@@ -6,9 +6,9 @@
 use dualtrack_assurance::Measurement;
 use dualtrack_catalogue::{
     Basis, Bilingual, Confidence, ControlId, DutyHolder, Force, GuidelineId, HighRiskSense, Precision, Stage,
-    Status, Strength, Timing, TitleStatus, Version,
+    Status, Strength, Timing, TitleStatus, TranslationStatus, Version,
 };
-use dualtrack_inventory::{CheckOutcome, DeclaredCheck, Tier, VerdictState};
+use dualtrack_inventory::{CheckOutcome, DeclaredCheck, Reason, Tier, VerdictState};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -67,8 +67,8 @@ pub struct GuidelineUsed {
     pub issued: Date,
     /// How precisely that is known.
     pub issued_precision: Precision,
-    /// When it took effect; `None` means from `issued`.
-    pub effective: Option<Date>,
+    /// The first day on which it counts.
+    pub in_force_from: Date,
     /// Whether it binds.
     pub status: Status,
     /// What kind of instrument it is.
@@ -91,7 +91,7 @@ pub struct UseAssessment {
     /// Whom it affects.
     pub affects: Bilingual,
     /// The names of those who answer for it.
-    pub owners: Vec<String>,
+    pub owners: Vec<Bilingual>,
     /// The stage it is in.
     pub stage: Stage,
     /// Suspended: it keeps its stage and may do nothing.
@@ -112,12 +112,36 @@ pub struct UseAssessment {
     pub controls: Vec<ControlResult>,
     /// The checks the use declares, with what came of them.
     pub checks: Vec<CheckAnswer>,
-    /// Everything measured.
+    /// Everything measured, by dataset.
+    pub measured: Vec<Measured>,
+}
+
+/// What was measured on one dataset.
+#[derive(Clone, Debug, Serialize, JsonSchema, PartialEq)]
+pub struct Measured {
+    /// The id of the dataset.
+    pub dataset: String,
+    /// What people call it.
+    pub name: Bilingual,
+    /// The digests of its files.
+    pub digests: Vec<String>,
+    /// Names of groups, for people.
+    pub groups: Vec<GroupName>,
+    /// The measurements.
     pub measurements: Vec<Measurement>,
-    /// Curves for the calibration chart.
-    pub reliability: Vec<ReliabilityCurve>,
     /// Histograms for the score chart.
     pub scores: Vec<ScoreDistribution>,
+}
+
+/// What people call a group.
+#[derive(Clone, Debug, Serialize, JsonSchema, PartialEq, Eq)]
+pub struct GroupName {
+    /// The attribute, as measurements name it.
+    pub attribute: String,
+    /// The group, as measurements name it.
+    pub group: String,
+    /// What people call it.
+    pub name: Bilingual,
 }
 
 /// "High risk" in one guideline's sense.
@@ -127,8 +151,6 @@ pub struct HighRisk {
     pub sense: HighRiskSense,
     /// Whether it is; `None` when a fact is missing.
     pub holds: Option<bool>,
-    /// Why, or which fact is missing.
-    pub because: Bilingual,
 }
 
 /// A model, dataset, prompt, tool or provider a use stands on.
@@ -140,8 +162,8 @@ pub struct Foundation {
     pub id: String,
     /// What people call it.
     pub name: Bilingual,
-    /// Its digest, where it has files.
-    pub digest: Option<String>,
+    /// The digests of its files.
+    pub digests: Vec<String>,
 }
 
 /// What a use can stand on.
@@ -172,7 +194,7 @@ pub struct ControlResult {
     /// What must hold: a paraphrase of the source. The Chinese repeats the English while a translation is pending.
     pub statement: Bilingual,
     /// What the Chinese statement is.
-    pub translation: Translation,
+    pub translation: TranslationStatus,
     /// The paragraph of the source.
     pub source_ref: Option<String>,
     /// How strongly it is put.
@@ -192,29 +214,17 @@ pub struct ControlResult {
     /// Why, in a line.
     pub reason: Bilingual,
     /// Why, down to evidence and source paragraph.
-    pub because: Vec<Because>,
+    pub because: Because,
 }
 
-/// What the Chinese statement of a control is.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema, PartialEq, Eq)]
-#[serde(rename_all = "kebab-case")]
-pub enum Translation {
-    /// Our translation, passed by a native reader.
-    Reviewed,
-    /// Our translation, not yet passed.
-    Ours,
-    /// There is none yet; English is shown.
-    Pending,
-}
-
-/// A reason, and the reasons below it.
+/// A reason, and the reasons below it, down to evidence and source paragraph.
 #[derive(Clone, Debug, Serialize, JsonSchema, PartialEq, Eq)]
 pub struct Because {
     /// The reason in words.
     pub text: Bilingual,
-    /// The evidence it names, by id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub evidence: Option<String>,
+    /// The reason as data.
+    #[serde(flatten)]
+    pub reason: Reason,
     /// What it rests on.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub because: Vec<Because>,
@@ -282,7 +292,7 @@ pub struct ApprovalShown {
     /// Names the record.
     pub id: String,
     /// Who approved, by name.
-    pub by: String,
+    pub by: Bilingual,
     /// In which office.
     pub office: Bilingual,
     /// When.
@@ -301,7 +311,7 @@ pub struct CheckAnswer {
     /// What people call it.
     pub name: Bilingual,
     /// The name of the person who set the threshold.
-    pub set_by: String,
+    pub set_by: Bilingual,
     /// What came of it.
     pub outcome: CheckOutcome,
     /// Why, in a line.
@@ -312,32 +322,6 @@ pub struct CheckAnswer {
     pub controls: Vec<ControlId>,
     /// Whether it holds the next gate shut.
     pub blocks: bool,
-}
-
-/// How often the event happened among cases with about the same score.
-#[derive(Clone, Debug, Serialize, JsonSchema, PartialEq)]
-pub struct ReliabilityCurve {
-    /// The definition, which names the bin rule.
-    pub definition: String,
-    /// The attribute and group, when it is not of all rows.
-    pub slice: Option<String>,
-    /// One point a bin, by rising score.
-    pub points: Vec<ReliabilityPoint>,
-}
-
-/// One bin of a reliability curve.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema, PartialEq)]
-pub struct ReliabilityPoint {
-    /// The mean score of its cases.
-    pub mean_score: f64,
-    /// How often the event happened among them.
-    pub observed: f64,
-    /// The lower end of the interval of `observed`.
-    pub low: Option<f64>,
-    /// Its upper end.
-    pub high: Option<f64>,
-    /// Its cases.
-    pub rows: u64,
 }
 
 /// How scores are distributed, by label.

@@ -6,24 +6,28 @@
 use dualtrack_assurance::{Estimate, Family, Measurement, Unit as Measured};
 use dualtrack_inventory::DeclaredCheck;
 
-use crate::assessment::{ReliabilityCurve, ScoreDistribution};
+use crate::assessment::ScoreDistribution;
 use crate::chart::{
     Chart, DriftCell, DriftMap, RateRow, Rates, Unit, drift_chart, rates_chart, reliability_chart, scores_chart,
 };
-use crate::labels::{definition_family, unit};
+use crate::labels::{definition_family, definition_of, unit};
 use crate::locale::Words;
+use crate::names::Names;
 
 /// What charts are drawn from.
 pub(crate) struct Figures<'a> {
+    /// What ids start with, so that they are unique on a page of several datasets.
+    pub(crate) prefix: String,
     pub(crate) measurements: &'a [Measurement],
     pub(crate) checks: Vec<&'a DeclaredCheck>,
-    pub(crate) reliability: &'a [ReliabilityCurve],
     pub(crate) scores: &'a [ScoreDistribution],
+    pub(crate) names: Names<'a>,
 }
 
 impl Figures<'_> {
     /// Draws every chart of a family; ids are unique within the page.
-    pub(crate) fn draw(&self, family: Family, words: Words) -> Vec<Chart> {
+    pub(crate) fn draw(&self, family: Family) -> Vec<Chart> {
+        let words = self.names.words;
         match family {
             Family::Performance => self.draw_scores(words),
             Family::Calibration => self.draw_reliability(words),
@@ -36,17 +40,21 @@ impl Figures<'_> {
     fn draw_scores(&self, words: Words) -> Vec<Chart> {
         let drawn = self.scores.iter().enumerate().map(|(index, scores)| {
             let title = titled(&words.say("scores-title"), scores.slice.as_deref(), words);
-            scores_chart(&format!("scores-{}", index + 1), &title, scores, words)
+            scores_chart(&format!("{}scores-{}", self.prefix, index + 1), &title, scores, words)
         });
         drawn.collect()
     }
 
     fn draw_reliability(&self, words: Words) -> Vec<Chart> {
-        let drawn = self.reliability.iter().enumerate().map(|(index, curve)| {
-            let title = titled(&words.say("reliability-title"), curve.slice.as_deref(), words);
-            reliability_chart(&format!("reliability-{}", index + 1), &title, curve, words)
-        });
-        drawn.collect()
+        let points: Vec<_> = self
+            .measurements
+            .iter()
+            .filter(|m| m.definition.as_str() == RELIABILITY && m.slice.attribute.is_none())
+            .collect();
+        if points.is_empty() {
+            return Vec::new();
+        }
+        vec![reliability_chart(&format!("{}reliability", self.prefix), &words.say("reliability-title"), &points, words)]
     }
 
     fn draw_rates(&self, words: Words) -> Vec<Chart> {
@@ -80,13 +88,14 @@ impl Figures<'_> {
         }
         for check in &self.checks {
             let attribute = check.group.clone().unwrap_or_else(|| check.intersection.join("+"));
+            let Some(definition) = definition_of(check) else { continue };
             let measured = self.measurements.iter().any(|m| {
-                m.definition.as_str() == check.check.as_str()
+                m.definition == definition
                     && definition_family(m) == Some(Family::Fairness)
                     && is_group_of(m, &attribute)
             });
             if measured {
-                want(check.check.as_str(), attribute);
+                want(definition.as_str(), attribute);
             }
         }
         wanted.sort_by(|a, b| self.first_seen(&a.1).cmp(&self.first_seen(&b.1)));
@@ -108,9 +117,9 @@ impl Figures<'_> {
         let reference = self.reference(attribute);
         let name = measured.first().map_or_else(String::new, |m| words.measured(m));
         let share = measured.first().and_then(|m| unit(m)) == Some(Measured::Share);
-        let rows: Vec<_> = measured.iter().map(|m| rate_row(m, reference.as_deref(), words)).collect();
+        let rows: Vec<_> = measured.iter().map(|m| self.rate_row(m, reference.as_deref())).collect();
         let mut rates = Rates {
-            id: format!("rates-{}", index + 1),
+            id: format!("{}rates-{}", self.prefix, index + 1),
             title: words.say_with("rates-title", &[("measure", &name), ("attribute", attribute)]),
             definition: definition.to_owned(),
             group_head: attribute.to_owned(),
@@ -153,7 +162,7 @@ impl Figures<'_> {
 
     fn check_of(&self, definition: &str, attribute: &str) -> Option<&DeclaredCheck> {
         self.checks.iter().copied().find(|check| {
-            check.check.as_str() == definition
+            reads(check, definition)
                 && (check.group.as_deref() == Some(attribute) || check.intersection.join("+") == attribute)
         })
     }
@@ -168,11 +177,27 @@ impl Figures<'_> {
             .find_map(|m| m.slice.reference.clone())
     }
 
+    fn rate_row(&self, measurement: &Measurement, reference: Option<&str>) -> RateRow {
+        let slice = &measurement.slice;
+        let (attribute, group) = (slice.attribute.as_deref(), slice.group.as_deref());
+        RateRow {
+            group: self.names.group(attribute.unwrap_or_default(), group.unwrap_or_default()),
+            value: measurement.value(),
+            interval: measurement.interval().map(|interval| (interval.low, interval.upper())),
+            note: match measurement.estimate {
+                Estimate::Value(_) => String::new(),
+                Estimate::TooFew { .. } | Estimate::Undefined { .. } => self.names.words.estimate(measurement),
+            },
+            rows: measurement.rows,
+            reference: reference.is_some() && reference == group,
+        }
+    }
+
     fn draw_drift(&self, words: Words) -> Vec<Chart> {
         let mut definitions: Vec<&str> = Vec::new();
         for measurement in self.measurements.iter().filter(|m| is_drift_cell(m)) {
             let id = measurement.definition.as_str();
-            let wanted = id == STABILITY || self.checks.iter().any(|check| check.check.as_str() == id);
+            let wanted = id == STABILITY || self.checks.iter().any(|check| reads(check, id));
             if wanted && !definitions.contains(&id) {
                 definitions.push(id);
             }
@@ -211,10 +236,10 @@ impl Figures<'_> {
                 .collect();
             (column, row)
         });
-        let check = self.checks.iter().find(|check| check.check.as_str() == definition);
+        let check = self.checks.iter().find(|check| reads(check, definition));
         let at_most = check.and_then(|check| check.between.map(|(_, high)| high).or(check.at_most));
         DriftMap {
-            id: format!("drift-{}", index + 1),
+            id: format!("{}drift-{}", self.prefix, index + 1),
             title: words.say_with(
                 "drift-title",
                 &[("measure", &cells.first().map_or_else(String::new, |cell| words.measured(cell)))],
@@ -227,6 +252,10 @@ impl Figures<'_> {
             threshold: at_most.map_or_else(String::new, |most| words.decimal(most, 3)),
         }
     }
+}
+
+fn reads(check: &DeclaredCheck, definition: &str) -> bool {
+    definition_of(check).is_some_and(|id| id.as_str() == definition)
 }
 
 fn titled(title: &str, slice: Option<&str>, words: Words) -> String {
@@ -242,21 +271,6 @@ fn is_group_of(measurement: &Measurement, attribute: &str) -> bool {
         && slice.group.is_some()
         && slice.period.is_none()
         && slice.bin.is_none()
-}
-
-fn rate_row(measurement: &Measurement, reference: Option<&str>, words: Words) -> RateRow {
-    let group = measurement.slice.group.clone().unwrap_or_default();
-    RateRow {
-        value: measurement.value(),
-        interval: measurement.interval().map(|interval| (interval.low, interval.upper())),
-        note: match measurement.estimate {
-            Estimate::Value(_) => String::new(),
-            Estimate::TooFew { .. } | Estimate::Undefined { .. } => words.estimate(measurement),
-        },
-        rows: measurement.rows,
-        reference: reference == Some(group.as_str()),
-        group,
-    }
 }
 
 fn is_drift_cell(measurement: &Measurement) -> bool {
@@ -279,4 +293,5 @@ fn drift_cell(measurement: &Measurement, words: Words) -> DriftCell {
 
 const SELECTION_RATE: &str = "fairness.selection_rate";
 const PARITY_RATIO: &str = "fairness.demographic_parity_ratio";
+const RELIABILITY: &str = "calibration.reliability.equal-mass.10";
 const STABILITY: &str = "drift.psi.reference-deciles";

@@ -1,44 +1,20 @@
-//! The words for verdicts, outcomes and measurements. The words of guideline files are the catalogue's own labels.
+//! The words for measurements and thresholds. Vocabularies of guidelines and verdicts bring their own labels.
 //!
 //! One function a vocabulary, each a match without `_`, so that a new variant cannot be shown without a word for it.
 
+use dualtrack_assurance::check::check_kind;
 use dualtrack_assurance::definition::Orientation;
-use dualtrack_assurance::{Because, Estimate, Family, Measurement, Unit};
+use dualtrack_assurance::{Because, DefinitionId, Estimate, Family, Measurement, Unit, definitions};
 use dualtrack_catalogue::Language;
-use dualtrack_inventory::{CheckOutcome, DeclaredCheck, Tier, VerdictState};
+use dualtrack_inventory::{CheckOutcome, DeclaredCheck, VerdictState};
 
-use crate::assessment::{FoundationKind, Translation};
+use crate::assessment::FoundationKind;
 use crate::locale::Words;
 
 impl Words {
+    /// The verdict in words; without one, the control is shown and not judged.
     pub(crate) fn verdict(self, verdict: Option<VerdictState>) -> String {
-        match verdict {
-            Some(VerdictState::Met) => self.say("verdict-met"),
-            Some(VerdictState::NotMet) => self.say("verdict-not-met"),
-            Some(VerdictState::Missing) => self.say("verdict-missing"),
-            Some(VerdictState::Stale) => self.say("verdict-stale"),
-            Some(VerdictState::Waived) => self.say("verdict-waived"),
-            Some(VerdictState::NotAssessable) => self.say("verdict-not-assessable"),
-            Some(VerdictState::NotApplicable) => self.say("verdict-not-applicable"),
-            None => self.say("verdict-not-judged"),
-        }
-    }
-
-    pub(crate) fn outcome(self, outcome: CheckOutcome) -> String {
-        match outcome {
-            CheckOutcome::Pass => self.say("outcome-pass"),
-            CheckOutcome::Fail => self.say("outcome-fail"),
-            CheckOutcome::TooLittleData => self.say("outcome-too-little-data"),
-            CheckOutcome::NotMeasured => self.say("outcome-not-measured"),
-        }
-    }
-
-    pub(crate) fn tier(self, tier: Tier) -> String {
-        match tier {
-            Tier::Low => self.say("tier-low"),
-            Tier::Medium => self.say("tier-medium"),
-            Tier::High => self.say("tier-high"),
-        }
+        verdict.map_or_else(|| self.say("verdict-not-judged"), |state| state.label(self.language).to_owned())
     }
 
     pub(crate) fn foundation(self, kind: FoundationKind) -> String {
@@ -48,15 +24,6 @@ impl Words {
             FoundationKind::Prompt => self.say("foundation-prompt"),
             FoundationKind::Tool => self.say("foundation-tool"),
             FoundationKind::Provider => self.say("foundation-provider"),
-        }
-    }
-
-    /// What a Chinese reader must know of the statement; nothing in English, which is the researched text.
-    pub(crate) fn translation(self, translation: Translation) -> Option<String> {
-        match (self.language, translation) {
-            (Language::En, _) | (_, Translation::Reviewed) => None,
-            (Language::ZhHant, Translation::Ours) => Some(self.say("translation-ours")),
-            (Language::ZhHant, Translation::Pending) => Some(self.say("translation-pending")),
         }
     }
 
@@ -126,28 +93,6 @@ impl Words {
         })
     }
 
-    /// The slice of a measurement in words; empty for all rows.
-    pub(crate) fn slice(self, measurement: &Measurement) -> String {
-        let slice = &measurement.slice;
-        let mut parts = Vec::new();
-        match (&slice.attribute, &slice.group) {
-            (Some(attribute), Some(group)) => parts.push(format!("{attribute} = {group}")),
-            (Some(attribute), None) => parts.push(attribute.clone()),
-            (None, _) => {}
-        }
-        parts.extend(slice.column.clone());
-        parts.extend(slice.bin.clone());
-        parts.extend(slice.period.clone());
-        let mut text = parts.join(&self.say("list-comma"));
-        if let Some(reference) = &slice.reference {
-            if !text.is_empty() {
-                text.push_str(&self.say("word-gap"));
-            }
-            text.push_str(&self.say_with("against", &[("reference", reference)]));
-        }
-        text
-    }
-
     /// A declared threshold in words: `at least 0.800, with its whole interval`.
     pub(crate) fn threshold(self, check: &DeclaredCheck) -> String {
         let number = |value: f64| self.decimal(value, 3);
@@ -173,6 +118,15 @@ impl Words {
             Language::En => because.english(),
             Language::ZhHant => because.chinese(),
         }
+    }
+}
+
+/// The definition a declared check reads, by its id and rule.
+pub(crate) fn definition_of(check: &DeclaredCheck) -> Option<DefinitionId> {
+    let id = check.check.as_str();
+    match check_kind(id) {
+        Some(kind) => kind.definition(check.rule.as_deref()),
+        None => definitions().iter().map(|definition| definition.id).find(|known| known.as_str() == id),
     }
 }
 

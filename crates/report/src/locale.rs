@@ -59,6 +59,12 @@ impl Words {
         text.in_language(self.language)
     }
 
+    /// Texts as a list.
+    pub(crate) fn list(&self, texts: &[Bilingual]) -> String {
+        let texts: Vec<_> = texts.iter().map(|text| self.pick(text)).collect();
+        texts.join(&self.say("list-comma"))
+    }
+
     /// `22 November 2026` or `2026年11月22日`.
     pub(crate) fn date(&self, date: Date) -> String {
         let month = self.say(MONTHS.get(usize::from(date.month().unsigned_abs()).saturating_sub(1)).unwrap_or(&"month-1"));

@@ -13,6 +13,7 @@ use crate::assessment::{
 use crate::headline::{FamilyOf, by_family};
 use crate::labels::{outcome_sign, sign};
 use crate::locale::Words;
+use crate::names::Names;
 use crate::terminal::{Lines, Style};
 
 /// How terminal output is laid out.
@@ -38,7 +39,13 @@ pub fn text(assessment: &Assessment, options: &TextOptions) -> String {
         header(&mut lines, one, words);
         controls(&mut lines, assessment, one, options.all, words);
         checks(&mut lines, one, words);
-        measurements(&mut lines, &one.measurements, options.all, words);
+        for measured in &one.measured {
+            lines.gap();
+            let name = words.pick(&measured.name);
+            lines.paragraph(0, &words.say_with("measured-on", &[("dataset", name)]), Style::Bold);
+            let names = Names { words, groups: &measured.groups };
+            measurements(&mut lines, &measured.measurements, options.all, names);
+        }
         gate(&mut lines, one, words);
     }
     lines.finish()
@@ -51,7 +58,7 @@ pub fn measurements_text(measured: &[Measurement], options: &TextOptions) -> Str
     if measured.is_empty() {
         lines.paragraph(0, &words.say("nothing-measured"), Style::Plain);
     }
-    measurements(&mut lines, measured, options.all, words);
+    measurements(&mut lines, measured, options.all, Names { words, groups: &[] });
     lines.finish()
 }
 
@@ -73,9 +80,9 @@ fn header(lines: &mut Lines, one: &UseAssessment, words: Words) {
     if one.suspended {
         stage = words.say_with("stage-suspended", &[("stage", &stage)]);
     }
-    let right = words.say_with("stage-and-tier", &[("stage", &stage), ("tier", &words.tier(one.tier))]);
+    let right = words.say_with("stage-and-tier", &[("stage", &stage), ("tier", one.tier.label(words.language))]);
     lines.ends(words.pick(&one.name), &right, Style::Bold);
-    let owners = one.owners.join(&words.say("list-comma"));
+    let owners = words.list(&one.owners);
     let line = words.say_with(
         "entity-owner-id",
         &[("entity", words.pick(&one.entity)), ("owner", &owners), ("id", &one.id)],
@@ -85,10 +92,7 @@ fn header(lines: &mut Lines, one: &UseAssessment, words: Words) {
         lines.item(2, "-", Style::Plain, 4, words.pick(reason), Style::Plain);
     }
     for sense in &one.high_risk {
-        let mut text = high_risk_line(sense, words);
-        text.push_str(&words.say("sentence-gap"));
-        text.push_str(words.pick(&sense.because));
-        lines.item(2, "-", Style::Plain, 4, &text, Style::Plain);
+        lines.item(2, "-", Style::Plain, 4, &high_risk_line(sense, words), Style::Plain);
     }
 }
 
@@ -178,7 +182,7 @@ fn checks(lines: &mut Lines, one: &UseAssessment, words: Words) {
 }
 
 fn check_lines(lines: &mut Lines, check: &CheckAnswer, words: Words) {
-    let mark = format!("{} {}", outcome_sign(check.outcome), words.outcome(check.outcome));
+    let mark = format!("{} {}", outcome_sign(check.outcome), check.outcome.label(words.language));
     let style = match check.outcome {
         _ if check.blocks => Style::Alert,
         CheckOutcome::Pass => Style::Good,
@@ -198,37 +202,37 @@ pub(crate) fn threshold_source(check: &CheckAnswer, words: Words) -> String {
     words.say_with(
         "threshold-source",
         &[
-            ("person", &check.set_by),
+            ("person", words.pick(&check.set_by)),
             ("date", &words.date(check.declared.on)),
             ("because", words.pick(&check.declared.because)),
         ],
     )
 }
 
-fn measurements(lines: &mut Lines, measured: &[Measurement], all: bool, words: Words) {
+fn measurements(lines: &mut Lines, measured: &[Measurement], all: bool, names: Names<'_>) {
+    let words = names.words;
     let families = by_family(measured);
     if families.is_empty() {
         return;
     }
-    lines.gap();
-    lines.paragraph(0, &words.say("measurements-title"), Style::Bold);
     for family in &families {
         lines.paragraph(2, words.family(family.family), Style::Bold);
-        lines.table(4, &rows_of(family, all, words));
+        lines.table(4, &rows_of(family, all, names));
         if !all && !family.rest.is_empty() {
             lines.paragraph(4, &words.count("measurements-hidden", family.rest.len() as u64), Style::Dim);
         }
     }
 }
 
-fn rows_of(family: &FamilyOf<'_>, all: bool, words: Words) -> Vec<Vec<String>> {
+fn rows_of(family: &FamilyOf<'_>, all: bool, names: Names<'_>) -> Vec<Vec<String>> {
+    let words = names.words;
     let rest = if all { family.rest.as_slice() } else { &[] };
     family
         .first
         .iter()
         .chain(rest)
         .map(|measurement| {
-            let slice = words.slice(measurement);
+            let slice = names.slice(measurement);
             let mut name = words.measured(measurement);
             if !slice.is_empty() {
                 name = words.say_with("measure-of", &[("measure", &name), ("slice", &slice)]);

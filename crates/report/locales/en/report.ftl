@@ -75,11 +75,9 @@ stages = Stages
 stage-suspended = { $stage }, suspended
 suspended-note = Suspended: it keeps its stage and may do nothing.
 tier = Tier
-tier-low = low
-tier-medium = medium
-tier-high = high
 stage-and-tier = stage: { $stage } | tier: { $tier }
 entity-owner-id = { $entity } | { $owner } | { $id }
+senses = High risk, as each guideline means it
 high-risk-yes = High risk, { $sense }: yes
 high-risk-no = High risk, { $sense }: no
 high-risk-unknown = High risk, { $sense }: unknown
@@ -127,25 +125,12 @@ guideline-about = { $issuer }. { $force }, { $status }; issued { $issued }; { $i
 guideline-caution = This guideline is “{ $status }”, not in force: it guides and shuts no gate.
 confidence-and-basis = { $confidence }, read from { $basis }
 duty-of = a duty of { $holder }; shown, not judged
-translation-ours = our translation
-translation-pending = translation pending
 open-because = Because
-verdict-met = met
-verdict-not-met = not met
-verdict-missing = missing
-verdict-stale = stale
-verdict-waived = waived
-verdict-not-assessable = not assessable
-verdict-not-applicable = not applicable
 verdict-not-judged = not judged
 
 ## Checks
 checks-title = Checks and their thresholds
 check-and-threshold = { $check }: { $threshold }
-outcome-pass = pass
-outcome-fail = fail
-outcome-too-little-data = too little data
-outcome-not-measured = not measured
 threshold = Threshold
 threshold-at-least = at least { $value }
 threshold-at-most = at most { $value }
@@ -161,6 +146,7 @@ deciding = What decided
 no-text-fixes-a-threshold = No Hong Kong text that we found fixes a threshold for these measures. Each below was set by a person of the institution, who is named with the reason and the day.
 
 ## Measurements
+measured-on = Measured on: { $dataset }
 measurements-title = Measurements
 measurements-hidden = { $count ->
     [one] and { $shown } more measurement
@@ -171,6 +157,8 @@ all-measurements = { $count ->
    *[other] All { $shown } other measurements
 }
 measure-of = { $measure }: { $slice }
+group-and-group = { ", " }
+bin-number = bin { $bin }
 against = against { $reference }
 too-few = too few rows ({ $rows } of { $least })
 undefined = no value: { $because }

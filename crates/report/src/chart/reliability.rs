@@ -2,16 +2,18 @@
 //!
 //! Above the diagonal the model promised too little, below it too much. Dots grow with the rows of their bin.
 
+use dualtrack_assurance::Measurement;
+
 use super::scale::Scale;
 use super::svg::{Anchor, Svg};
 use super::{Chart, Table, WIDTH};
-use crate::assessment::ReliabilityCurve;
 use crate::locale::Words;
 
-/// Draws the curve.
-pub(crate) fn reliability_chart(id: &str, title: &str, curve: &ReliabilityCurve, words: Words) -> Chart {
+/// Draws the curve from the measurements of its bins; a bin with too few rows is not drawn.
+pub(crate) fn reliability_chart(id: &str, title: &str, bins: &[&Measurement], words: Words) -> Chart {
+    let points: Vec<_> = bins.iter().filter_map(|bin| point(bin)).collect();
     let mut svg = Svg::new(WIDTH, BOTTOM + 40.0);
-    let values = curve.points.iter().flat_map(|point| {
+    let values = points.iter().flat_map(|point| {
         [Some(point.mean_score), Some(point.observed), point.high].into_iter().flatten()
     });
     let reach = Scale::around(values.chain([0.0]), (0.0, 1.0), (0.0, 1.0)).high();
@@ -20,25 +22,45 @@ pub(crate) fn reliability_chart(id: &str, title: &str, curve: &ReliabilityCurve,
     axes(&mut svg, &across, &up, words);
     svg.line("diagonal", (across.place(0.0), up.place(0.0)), (across.place(reach), up.place(reach)));
     let line: Vec<_> =
-        curve.points.iter().map(|point| (across.place(point.mean_score), up.place(point.observed))).collect();
+        points.iter().map(|point| (across.place(point.mean_score), up.place(point.observed))).collect();
     svg.polyline("curve", &line);
-    let most = curve.points.iter().map(|point| point.rows).max().unwrap_or(1).max(1);
-    for point in &curve.points {
+    let most = points.iter().map(|point| point.rows).max().unwrap_or(1).max(1);
+    for point in &points {
         let (x, y) = (across.place(point.mean_score), up.place(point.observed));
         if let (Some(low), Some(high)) = (point.low, point.high) {
             svg.line("whisker", (x, up.place(low)), (x, up.place(high)));
         }
         svg.circle("dot", (x, y), 2.5 + 4.5 * share(point.rows, most).sqrt());
     }
-    let summary = summary(curve, words);
+    let summary = summary(&points, words);
     Chart {
         svg: svg.finish(id, "img", title, &summary),
         legend: vec![words.say("legend-bin"), words.say("legend-diagonal")],
-        table: table(title, curve, words),
+        table: table(title, &points, words),
         title: title.to_owned(),
-        definitions: vec![curve.definition.clone()],
+        definitions: bins.first().map(|bin| bin.definition.as_str().to_owned()).into_iter().collect(),
         summary,
     }
+}
+
+/// One bin of the curve.
+struct Point {
+    mean_score: f64,
+    observed: f64,
+    low: Option<f64>,
+    high: Option<f64>,
+    rows: u64,
+}
+
+fn point(bin: &Measurement) -> Option<Point> {
+    let interval = bin.interval();
+    Some(Point {
+        mean_score: bin.point?.mean_score,
+        observed: bin.value()?,
+        low: interval.map(|interval| interval.low),
+        high: interval.map(|interval| interval.upper()),
+        rows: bin.rows,
+    })
 }
 
 fn axes(svg: &mut Svg, across: &Scale, up: &Scale, words: Words) {
@@ -58,13 +80,13 @@ fn axes(svg: &mut Svg, across: &Scale, up: &Scale, words: Words) {
 }
 
 /// Names the bin that lies farthest from the diagonal.
-fn summary(curve: &ReliabilityCurve, words: Words) -> String {
-    let gap = |point: &&crate::assessment::ReliabilityPoint| (point.observed - point.mean_score).abs();
-    match curve.points.iter().max_by(|a, b| gap(a).total_cmp(&gap(b))) {
+fn summary(points: &[Point], words: Words) -> String {
+    let gap = |point: &&Point| (point.observed - point.mean_score).abs();
+    match points.iter().max_by(|a, b| gap(a).total_cmp(&gap(b))) {
         Some(point) => words.say_with(
             "reliability-summary",
             &[
-                ("bins", &words.whole(curve.points.len() as u64)),
+                ("bins", &words.whole(points.len() as u64)),
                 ("score", &words.percent(point.mean_score)),
                 ("observed", &words.percent(point.observed)),
             ],
@@ -73,8 +95,8 @@ fn summary(curve: &ReliabilityCurve, words: Words) -> String {
     }
 }
 
-fn table(title: &str, curve: &ReliabilityCurve, words: Words) -> Table {
-    let rows = curve.points.iter().enumerate().map(|(index, point)| {
+fn table(title: &str, points: &[Point], words: Words) -> Table {
+    let rows = points.iter().enumerate().map(|(index, point)| {
         let interval = match (point.low, point.high) {
             (Some(low), Some(high)) => format!("[{}, {}]", words.percent(low), words.percent(high)),
             _ => "–".to_owned(),

@@ -1,14 +1,18 @@
 //! The parts that pages share: the frame around a page, badges, because-trees, rows of measurements, definitions.
 
+use std::collections::BTreeSet;
+
 use dualtrack_assurance::{Definition, Measurement};
 use dualtrack_catalogue::Language;
 use dualtrack_inventory::VerdictState;
 
 use crate::assessment::{Assessment, Because, GuidelineUsed};
 use crate::chart::{Chart, escaped};
+use crate::figures::Figures;
 use crate::headline::by_family;
 use crate::labels::{sign, verdict_class};
 use crate::locale::Words;
+use crate::names::Names;
 
 /// What surrounds every page.
 pub(crate) struct Frame {
@@ -134,12 +138,7 @@ pub(crate) fn because_tree(reasons: &[Because], words: Words) -> String {
     let mut html = String::from("<ul class=\"because\">");
     for reason in reasons {
         html.push_str("<li>");
-        html.push_str(&escaped(words.pick(&reason.text)));
-        if let Some(evidence) = &reason.evidence {
-            html.push_str(" <code>");
-            html.push_str(&escaped(evidence));
-            html.push_str("</code>");
-        }
+        html.push_str(&with_code(words.pick(&reason.text)));
         html.push_str(&because_tree(&reason.because, words));
         html.push_str("</li>");
     }
@@ -147,11 +146,33 @@ pub(crate) fn because_tree(reasons: &[Because], words: Words) -> String {
     html
 }
 
+/// A text escaped, with what stands between backticks set as code.
+pub(crate) fn with_code(text: &str) -> String {
+    let mut html = String::new();
+    let mut rest = text;
+    while let Some((before, inside, after)) = code_span(rest) {
+        html.push_str(&escaped(before));
+        html.push_str("<code>");
+        html.push_str(&escaped(inside));
+        html.push_str("</code>");
+        rest = after;
+    }
+    html.push_str(&escaped(rest));
+    html
+}
+
+fn code_span(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once('`')?;
+    let (inside, after) = rest.split_once('`')?;
+    Some((before, inside, after))
+}
+
 /// One row of a table of measurements.
-pub(crate) fn measurement_row(measurement: &Measurement, words: Words) -> MeasurementRow {
+pub(crate) fn measurement_row(measurement: &Measurement, names: Names<'_>) -> MeasurementRow {
+    let words = names.words;
     MeasurementRow {
         name: words.measured(measurement),
-        slice: words.slice(measurement),
+        slice: names.slice(measurement),
         value: words.estimate(measurement),
         interval: words.interval(measurement),
         method: measurement.interval().map_or_else(String::new, |interval| {
@@ -169,24 +190,29 @@ pub(crate) fn measurement_row(measurement: &Measurement, words: Words) -> Measur
 }
 
 /// Measurements by family, each with its charts.
-pub(crate) fn families(figures: &crate::figures::Figures<'_>, words: Words) -> Vec<FamilyView> {
+pub(crate) fn families(figures: &Figures<'_>) -> Vec<FamilyView> {
+    let words = figures.names.words;
     by_family(figures.measurements)
         .iter()
         .map(|family| FamilyView {
             name: words.family(family.family),
-            charts: figures.draw(family.family, words),
-            first: family.first.iter().map(|m| measurement_row(m, words)).collect(),
-            rest: family.rest.iter().map(|m| measurement_row(m, words)).collect(),
+            charts: figures.draw(family.family),
+            first: family.first.iter().map(|m| measurement_row(m, figures.names)).collect(),
+            rest: family.rest.iter().map(|m| measurement_row(m, figures.names)).collect(),
             rest_summary: words.count("all-measurements", family.rest.len() as u64),
         })
         .collect()
 }
 
 /// The definitions of these measurements, in the order of the registry, each once.
-pub(crate) fn definitions(measurements: &[Measurement], words: Words) -> Vec<DefinitionRow> {
+pub(crate) fn definitions<'a>(
+    measurements: impl Iterator<Item = &'a Measurement>,
+    words: Words,
+) -> Vec<DefinitionRow> {
+    let used: BTreeSet<_> = measurements.map(|measurement| measurement.definition).collect();
     dualtrack_assurance::definitions()
         .iter()
-        .filter(|definition| measurements.iter().any(|m| m.definition == definition.id))
+        .filter(|definition| used.contains(&definition.id))
         .map(|definition| definition_row(definition, words))
         .collect()
 }

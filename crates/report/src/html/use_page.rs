@@ -17,6 +17,7 @@ use crate::assessment::{
 use crate::figures::Figures;
 use crate::labels::outcome_sign;
 use crate::locale::Words;
+use crate::names::Names;
 use crate::text::{gate_tally, gate_title, high_risk_line, who_may};
 
 /// The page of a use.
@@ -32,7 +33,7 @@ pub(crate) struct UseView {
     suspended: bool,
     tier: String,
     tier_reasons: Vec<String>,
-    senses: Vec<(String, String)>,
+    senses: Vec<String>,
     gate: Badge,
     gate_title: String,
     gate_because: String,
@@ -42,7 +43,7 @@ pub(crate) struct UseView {
     preparation: Vec<BlockerView>,
     preparation_summary: String,
     approvals: Vec<ApprovalView>,
-    families: Vec<FamilyView>,
+    measured: Vec<MeasuredView>,
     checks: Vec<CheckView>,
     guidelines: Vec<GuidelineView>,
     foundations: Vec<FoundationView>,
@@ -59,6 +60,12 @@ pub(crate) struct MeasurementsView {
     name: String,
     families: Vec<FamilyView>,
     definitions: Vec<DefinitionRow>,
+}
+
+struct MeasuredView {
+    name: String,
+    id: String,
+    families: Vec<FamilyView>,
 }
 
 struct StageStep {
@@ -137,7 +144,7 @@ struct FoundationView {
     kind: String,
     name: String,
     id: String,
-    digest: String,
+    digests: Vec<String>,
 }
 
 /// Prepares the page of a use.
@@ -150,12 +157,8 @@ pub(crate) fn view(assessment: &Assessment, one: &UseAssessment, words: Words) -
     };
     let other = Link { target: use_file(&one.id, other), text: language_name(other) };
     let name = words.pick(&one.name).to_owned();
-    let figures = Figures {
-        measurements: &one.measurements,
-        checks: one.checks.iter().map(|check| &check.declared).collect(),
-        reliability: &one.reliability,
-        scores: &one.scores,
-    };
+    let all = || one.measured.iter().flat_map(|measured| &measured.measurements);
+    let known = definitions(all(), words);
     UseView {
         frame: Frame::of(assessment, name.clone(), other, Some(home), words),
         words,
@@ -163,13 +166,9 @@ pub(crate) fn view(assessment: &Assessment, one: &UseAssessment, words: Words) -
         facts: facts(one, words),
         stages: stages(one.stage, words),
         suspended: one.suspended,
-        tier: words.tier(one.tier),
+        tier: one.tier.label(words.language).to_owned(),
         tier_reasons: one.tier_reasons.iter().map(|reason| words.pick(reason).to_owned()).collect(),
-        senses: one
-            .high_risk
-            .iter()
-            .map(|sense| (high_risk_line(sense, words), words.pick(&sense.because).to_owned()))
-            .collect(),
+        senses: one.high_risk.iter().map(|sense| high_risk_line(sense, words)).collect(),
         gate: gate_badge(one, words),
         gate_title: one
             .gate
@@ -185,12 +184,12 @@ pub(crate) fn view(assessment: &Assessment, one: &UseAssessment, words: Words) -
             one.gate.as_ref().map_or(0, |gate| gate.preparation.len() as u64),
         ),
         approvals: approvals(one.gate.as_ref(), words),
-        families: families(&figures, words),
-        checks: one.checks.iter().map(|check| check_view(check, words)).collect(),
+        measured: measured(one, words),
+        checks: one.checks.iter().map(|check| check_view(check, names_for(one, check, words))).collect(),
         guidelines: guideline_views(assessment, one, words),
         foundations: foundations(one, words),
         snapshot: one.snapshot.clone(),
-        definitions: definitions(&one.measurements, words),
+        definitions: known,
         name,
     }
 }
@@ -202,7 +201,7 @@ pub(crate) fn measurements_view(
     program: &str,
     words: Words,
 ) -> MeasurementsView {
-    let figures = Figures { measurements, checks: Vec::new(), reliability: &[], scores: &[] };
+    let figures = Figures { prefix: String::new(), measurements, checks: Vec::new(), scores: &[], names: Names { words, groups: &[] } };
     let made = words.say_with("measured-with", &[("program", program)]);
     let frame = Frame {
         language: words.language.tag(),
@@ -219,15 +218,38 @@ pub(crate) fn measurements_view(
         frame,
         words,
         name: title.to_owned(),
-        families: families(&figures, words),
-        definitions: definitions(measurements, words),
+        families: families(&figures),
+        definitions: definitions(measurements.iter(), words),
     }
+}
+
+fn measured(one: &UseAssessment, words: Words) -> Vec<MeasuredView> {
+    let views = one.measured.iter().enumerate().map(|(index, measured)| {
+        let figures = Figures {
+            prefix: format!("data-{}-", index + 1),
+            measurements: &measured.measurements,
+            checks: one
+                .checks
+                .iter()
+                .map(|check| &check.declared)
+                .filter(|check| check.dataset.as_ref().is_none_or(|id| id.as_str() == measured.dataset))
+                .collect(),
+            scores: &measured.scores,
+            names: Names { words, groups: &measured.groups },
+        };
+        MeasuredView {
+            name: words.say_with("measured-on", &[("dataset", words.pick(&measured.name))]),
+            id: measured.dataset.clone(),
+            families: families(&figures),
+        }
+    });
+    views.collect()
 }
 
 fn facts(one: &UseAssessment, words: Words) -> Vec<(String, String)> {
     vec![
         (words.say("fact-entity"), words.pick(&one.entity).to_owned()),
-        (words.say("fact-owner"), one.owners.join(&words.say("list-comma"))),
+        (words.say("fact-owner"), words.list(&one.owners)),
         (words.say("fact-decides"), words.pick(&one.decides).to_owned()),
         (words.say("fact-affects"), words.pick(&one.affects).to_owned()),
     ]
@@ -300,7 +322,7 @@ fn blocker_view(blocker: &Blocker, when: String, words: Words) -> BlockerView {
 fn approvals(gate: Option<&GateAssessment>, words: Words) -> Vec<ApprovalView> {
     gate.map_or_else(Vec::new, |gate| {
         let views = gate.approvals.iter().map(|approval| ApprovalView {
-            by: approval.by.clone(),
+            by: words.pick(&approval.by).to_owned(),
             office: words.pick(&approval.office).to_owned(),
             on: words.date(approval.on),
             conditions: approval.conditions.iter().map(|text| words.pick(text).to_owned()).collect(),
@@ -310,7 +332,15 @@ fn approvals(gate: Option<&GateAssessment>, words: Words) -> Vec<ApprovalView> {
     })
 }
 
-fn check_view(check: &CheckAnswer, words: Words) -> CheckView {
+/// The names of groups in the data a check looked at.
+fn names_for<'a>(one: &'a UseAssessment, check: &CheckAnswer, words: Words) -> Names<'a> {
+    let dataset = check.declared.dataset.as_ref();
+    let found = one.measured.iter().find(|data| dataset.is_none_or(|id| id.as_str() == data.dataset));
+    Names { words, groups: found.map_or(&[], |measured| measured.groups.as_slice()) }
+}
+
+fn check_view(check: &CheckAnswer, names: Names<'_>) -> CheckView {
+    let words = names.words;
     let declared = &check.declared;
     let class = match check.outcome {
         _ if check.blocks => "blocks",
@@ -324,16 +354,16 @@ fn check_view(check: &CheckAnswer, words: Words) -> CheckView {
     slice.extend(declared.column.clone());
     slice.extend(declared.dataset.as_ref().map(ToString::to_string));
     CheckView {
-        badge: Badge { class, sign: outcome_sign(check.outcome), word: words.outcome(check.outcome) },
+        badge: Badge { class, sign: outcome_sign(check.outcome), word: check.outcome.label(words.language).to_owned() },
         name: words.pick(&check.name).to_owned(),
         id: declared.check.to_string(),
         slice: slice.join(&words.say("list-comma")),
         threshold: words.threshold(declared),
         reason: words.pick(&check.reason).to_owned(),
-        set_by: check.set_by.clone(),
+        set_by: words.pick(&check.set_by).to_owned(),
         set_on: words.date(declared.on),
         because: words.pick(&declared.because).to_owned(),
-        deciding: check.deciding.iter().map(|m| measurement_row(m, words)).collect(),
+        deciding: check.deciding.iter().map(|m| measurement_row(m, names)).collect(),
         controls: check.controls.iter().map(ToString::to_string).collect(),
     }
 }
@@ -416,10 +446,13 @@ fn control_view(control: &ControlResult, words: Words) -> ControlView {
         blocks: control.blocks,
         title: words.pick(&control.title).to_owned(),
         statement: words.pick(&control.statement).to_owned(),
-        translation: if language == Language::En { None } else { words.translation(control.translation) },
+        translation: match language {
+            Language::En => None,
+            Language::ZhHant => control.translation.mark(language).map(str::to_owned),
+        },
         marks,
         reason: words.pick(&control.reason).to_owned(),
-        because: because_tree(&control.because, words),
+        because: because_tree(std::slice::from_ref(&control.because), words),
     }
 }
 
@@ -428,7 +461,7 @@ fn foundations(one: &UseAssessment, words: Words) -> Vec<FoundationView> {
         kind: words.foundation(foundation.kind),
         name: words.pick(&foundation.name).to_owned(),
         id: foundation.id.clone(),
-        digest: foundation.digest.clone().unwrap_or_else(|| words.say("no-files")),
+        digests: if foundation.digests.is_empty() { vec![words.say("no-files")] } else { foundation.digests.clone() },
     });
     views.collect()
 }
