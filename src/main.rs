@@ -1,12 +1,15 @@
 //! The `dualtrack` command: arguments, the clock, files and exit codes. What is decided is decided in the crates.
 
+mod assess;
 mod cli;
 mod commands;
+mod data;
 mod failure;
 mod folder;
 mod output;
 mod product;
 mod progress;
+mod record;
 mod roles;
 mod terminal;
 
@@ -18,6 +21,9 @@ use clap::Parser as _;
 use crate::cli::{Cli, Command};
 use crate::failure::Failure;
 use crate::terminal::{Terminal, printable};
+
+/// The program and its version, as documents name it.
+const PROGRAM: &str = concat!("dualtrack ", env!("CARGO_PKG_VERSION"));
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -40,7 +46,11 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Guidelines(command) => {
             commands::guidelines::run(command, terminal, today()).map(|()| ExitCode::SUCCESS)
         }
-        _ => Ok(ExitCode::SUCCESS),
+        Command::Measure(arguments) => {
+            commands::measure::run(arguments, terminal).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Cube(command) => commands::cube::run(command).map(|()| ExitCode::SUCCESS),
+        Command::Assess(arguments) => commands::assess::run(arguments, terminal, now(), today()),
     }
 }
 

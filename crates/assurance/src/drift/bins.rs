@@ -17,10 +17,11 @@ pub struct Paired {
 }
 
 impl Paired {
-    /// Lines up two histograms; the finer one is coarsened to the bins of the other.
+    /// Lines up two histograms by value; unless both are exact, in the bins of their union.
     pub fn new(reference: &Histogram, current: &Histogram) -> Self {
-        // Merging with nothing at the other's width would need its inner bins; merging both and looking each row up by
-        // its bin's low end does the same with public parts.
+        if reference.is_exact() && current.is_exact() {
+            return Self { points: by_value(reference, current), binned: false };
+        }
         let both = reference.merge(current);
         let mut points: Vec<(f64, u64, u64)> = Vec::with_capacity(both.len());
         let mut ours = reference.points().peekable();
@@ -81,6 +82,23 @@ impl Paired {
             binned.current.push(bin.iter().map(|(_, _, rows)| *rows).sum::<u64>() as f64);
         }
         binned
+    }
+}
+
+/// Every distinct value of two exact histograms, however many there are together.
+fn by_value(reference: &Histogram, current: &Histogram) -> Vec<(f64, u64, u64)> {
+    let mut points = Vec::with_capacity(reference.len() + current.len());
+    let mut ours = reference.points().peekable();
+    let mut theirs = current.points().peekable();
+    loop {
+        let next = match (ours.peek(), theirs.peek()) {
+            (Some(x), Some(y)) => x.low.min(y.low),
+            (Some(only), None) | (None, Some(only)) => only.low,
+            (None, None) => return points,
+        };
+        let x = ours.next_if(|part| part.low <= next).map_or(0, |part| part.total().n);
+        let y = theirs.next_if(|part| part.low <= next).map_or(0, |part| part.total().n);
+        points.push((next, x, y));
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod bins;
 pub mod distance;
+mod exact;
 mod outcomes;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,9 @@ use crate::roles::FeatureKind;
 use crate::significance::kolmogorov::kolmogorov_smirnov;
 use bins::Paired;
 use distance::{Binned, wasserstein};
+
+pub use exact::exact_measurements;
+
 
 /// The drift of every column, of the score, the label and the decisions, from one data set to another.
 ///

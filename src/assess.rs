@@ -1,0 +1,97 @@
+//! What happens between the crates when an institution is assessed: data is measured, checks are judged, their
+//! outcomes become evidence of this run, and verdicts, tier and gate follow.
+//!
+//! It decides nothing itself. When `governance` exists, this moves there whole.
+
+mod charts;
+mod document;
+mod measuring;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+
+use dualtrack_assurance::Options;
+use dualtrack_catalogue::Catalogue;
+use dualtrack_inventory::{
+    CheckResult, DatasetId, Gate, GateOutcome, PersonId, Use, gate, inventory_checks, verdicts_of,
+};
+use dualtrack_report::{Assessment, AssessmentSchema, coverage};
+use indicatif::ProgressBar;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::failure::Failure;
+use crate::folder::Folder;
+use measuring::{Measured, Measuring};
+
+/// What to assess, and as of when.
+pub(crate) struct Request<'a> {
+    /// The guidelines.
+    pub(crate) catalogue: &'a Catalogue,
+    /// The institution.
+    pub(crate) folder: &'a Folder,
+    /// The uses, in the order they are shown.
+    pub(crate) uses: Vec<&'a Use>,
+    /// Now.
+    pub(crate) instant: Timestamp,
+    /// The day to assess for.
+    pub(crate) day: Date,
+    /// Whether that day was asked for: then no check runs.
+    pub(crate) as_of: bool,
+    /// Who runs the checks, where a person was named.
+    pub(crate) by: Option<PersonId>,
+    /// Saved cubes that stand in for the rows of a dataset.
+    pub(crate) cubes: BTreeMap<DatasetId, PathBuf>,
+    /// How measuring is done.
+    pub(crate) options: Options,
+}
+
+/// What came of it.
+pub(crate) struct Assessed {
+    /// What the documents show.
+    pub(crate) assessment: Assessment,
+    /// What the checks of this run answered.
+    pub(crate) results: Vec<CheckResult>,
+    /// Each use with its next gate, where one lies ahead.
+    pub(crate) gates: Vec<(String, Option<GateOutcome>)>,
+}
+
+/// Assesses the uses.
+pub(crate) fn assess(
+    request: &Request<'_>,
+    bar: &ProgressBar,
+    stop: &AtomicBool,
+) -> Result<Assessed, Failure> {
+    let standing = request.catalogue.on(request.day);
+    let inventory = &request.folder.inventory;
+    let mut measuring = Measuring::new(request, bar, stop);
+    let mut uses = Vec::new();
+    let mut results = Vec::new();
+    let mut gates = Vec::new();
+    for of in &request.uses {
+        bar.set_message(of.name.en.clone());
+        let measured = if request.as_of { Measured::default() } else { measuring.measure(of)? };
+        let mut answers = measured.results.clone();
+        if !request.as_of {
+            answers.extend(inventory_checks(inventory, of, request.instant));
+        }
+        let verdicts = verdicts_of(&standing, inventory, of, &answers);
+        let next = Gate::after(of.stage).map(|next| gate(&standing, inventory, of, next.to, &verdicts));
+        uses.push(document::use_assessment(request, &standing, of, &verdicts, next.as_ref(), measured));
+        results.extend(answers);
+        gates.push((of.id.to_string(), next));
+    }
+    let guidelines = standing.editions().map(document::guideline_used).collect::<Vec<_>>();
+    let assessment = Assessment {
+        schema: AssessmentSchema::V1,
+        institution: inventory.institution().name.clone(),
+        instant: request.instant,
+        as_of: request.as_of.then_some(request.day),
+        program: crate::PROGRAM.to_owned(),
+        coverage: coverage(&guidelines, &uses),
+        guidelines,
+        uses,
+    };
+    Ok(Assessed { assessment, results, gates })
+}

@@ -1,0 +1,213 @@
+//! `dualtrack assess`: what each AI use of an institution comes to, and what blocks its next gate.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use dualtrack_assurance::Options;
+use dualtrack_catalogue::{Catalogue, Language, Stage, nearest};
+use dualtrack_inventory::{DatasetId, PersonId, Use, gate, verdicts_of};
+use dualtrack_report::{TextOptions, html, json, junit, text};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::assess::{Assessed, Request, assess};
+use crate::cli::{AssessArguments, Format};
+use crate::failure::Failure;
+use crate::folder::Folder;
+use crate::terminal::{Terminal, print};
+use crate::{output, product, progress, record};
+
+/// Runs the command; `instant` is now, and `today` its day in Hong Kong.
+pub(crate) fn run(
+    arguments: &AssessArguments,
+    terminal: Terminal,
+    instant: Timestamp,
+    today: Date,
+) -> Result<ExitCode, Failure> {
+    let stop = progress::stop_on_interrupt()?;
+    let catalogue = product::catalogue(arguments.guidelines.as_deref())?;
+    let bar = progress::bar(0);
+    bar.set_message(terminal.say("reading the institution's folder", "讀取機構資料夾").to_owned());
+    let folder = Folder::read(&arguments.folder, &catalogue, &stop)?;
+    let out = outside(&arguments.out, &folder.root)?;
+    let request = request(arguments, &catalogue, &folder, instant, today)?;
+    let wanted = arguments.gate.as_deref().map(wanted_gate).transpose()?;
+    let assessed = assess(&request, &bar, &stop)?;
+    bar.finish_and_clear();
+
+    let pages = html(&assessed.assessment).map_err(|error| Failure::input(error.to_string()))?;
+    let mut files: Vec<_> =
+        pages.into_iter().map(|page| (out.join(page.path), page.html.into_bytes())).collect();
+    let in_json = json(&assessed.assessment).map_err(|error| Failure::input(error.to_string()))?;
+    files.push((out.join("assessment.json"), in_json.clone().into_bytes()));
+    output::write_all(&files, "choose another folder with --out")?;
+    let recorded = match (&arguments.record, &request.by) {
+        (true, Some(by)) => Some(record::write(&folder, &catalogue, &assessed.results, by, today)?),
+        _ => None,
+    };
+    match arguments.format {
+        Format::Text => {
+            print(&in_words(&assessed, arguments, terminal))?;
+            print(&where_written(&arguments.out, recorded.as_deref(), terminal))?;
+        }
+        Format::Json => print(&(in_json + "\n"))?,
+        Format::Junit => {
+            print(&junit(&assessed.assessment, terminal.language))?;
+        }
+    }
+    Ok(match wanted {
+        Some(wanted) if !all_open(wanted, &request, &assessed) => ExitCode::from(1),
+        _ => ExitCode::SUCCESS,
+    })
+}
+
+/// A gate that the caller asks to be open.
+#[derive(Clone, Copy)]
+enum Wanted {
+    /// The next gate of each use.
+    Next,
+    /// The gate to this stage.
+    To(Stage),
+}
+
+fn wanted_gate(name: &str) -> Result<Wanted, Failure> {
+    match name {
+        "next" => Ok(Wanted::Next),
+        "sandbox" => Ok(Wanted::To(Stage::Sandbox)),
+        "pilot" => Ok(Wanted::To(Stage::Pilot)),
+        "production" => Ok(Wanted::To(Stage::Production)),
+        other => {
+            Err(Failure::input(format!("there is no gate `{other}`; use sandbox, pilot, production or next")))
+        }
+    }
+}
+
+/// Whether the wanted gate is open for every use. A stage that a use has reached already is judged anew.
+fn all_open(wanted: Wanted, request: &Request<'_>, assessed: &Assessed) -> bool {
+    let standing = request.catalogue.on(request.day);
+    let inventory = &request.folder.inventory;
+    request.uses.iter().zip(&assessed.gates).all(|(of, (_, next))| match wanted {
+        Wanted::Next => next.as_ref().is_none_or(|next| next.open),
+        Wanted::To(stage) => {
+            let verdicts = verdicts_of(&standing, inventory, of, &assessed.results);
+            gate(&standing, inventory, of, stage, &verdicts).open
+        }
+    })
+}
+
+fn request<'a>(
+    arguments: &AssessArguments,
+    catalogue: &'a Catalogue,
+    folder: &'a Folder,
+    instant: Timestamp,
+    today: Date,
+) -> Result<Request<'a>, Failure> {
+    let inventory = &folder.inventory;
+    let uses = chosen(arguments, folder)?;
+    let by = match &arguments.by {
+        None => None,
+        Some(id) => {
+            let known: Vec<String> = inventory.people().keys().map(ToString::to_string).collect();
+            let person = PersonId::parse(id).ok().filter(|person| inventory.people().contains_key(person));
+            Some(person.ok_or_else(|| unknown("person", id, &known, "people.yaml"))?)
+        }
+    };
+    let mut cubes = BTreeMap::new();
+    for pair in &arguments.cube {
+        let (id, path) = pair.split_once('=').ok_or_else(|| {
+            Failure::input(format!("`{pair}` is not of the form DATASET=FILE; such as --cube held-out=cube.parquet"))
+        })?;
+        let known: Vec<String> = inventory.datasets().keys().map(ToString::to_string).collect();
+        let dataset = DatasetId::parse(id).ok().filter(|id| inventory.datasets().contains_key(id));
+        cubes.insert(dataset.ok_or_else(|| unknown("dataset", id, &known, "datasets/"))?, PathBuf::from(path));
+    }
+    Ok(Request {
+        catalogue,
+        folder,
+        uses,
+        instant,
+        day: arguments.as_of.unwrap_or(today),
+        as_of: arguments.as_of.is_some(),
+        by,
+        cubes,
+        options: Options {
+            replicates: arguments.replicates,
+            threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            ..Options::default()
+        },
+    })
+}
+
+fn chosen<'a>(arguments: &AssessArguments, folder: &'a Folder) -> Result<Vec<&'a Use>, Failure> {
+    let all = folder.inventory.uses();
+    if all.is_empty() {
+        return Err(Failure::input(format!(
+            "`{}` holds no use; describe one in a file under `uses/`",
+            arguments.folder.display()
+        )));
+    }
+    if arguments.uses.is_empty() {
+        return Ok(all.values().collect());
+    }
+    let known: Vec<String> = all.keys().map(ToString::to_string).collect();
+    arguments
+        .uses
+        .iter()
+        .map(|id| {
+            all.values().find(|of| of.id.as_str() == id).ok_or_else(|| unknown("use", id, &known, "uses/"))
+        })
+        .collect()
+}
+
+fn unknown(what: &str, found: &str, known: &[String], place: &str) -> Failure {
+    let hint = match nearest(found, known) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => format!("{place} has {}", known.join(", ")),
+    };
+    Failure::input(format!("there is no {what} `{found}`; {hint}"))
+}
+
+/// The folder for the report, which must not lie inside the assessed one.
+fn outside(out: &Path, root: &Path) -> Result<PathBuf, Failure> {
+    let refuse = |error: &std::io::Error| Failure::file("write", out, error, "choose another folder with --out");
+    let absolute = std::path::absolute(out).map_err(|error| refuse(&error))?;
+    let mut existing = absolute.as_path();
+    let mut below = PathBuf::new();
+    while !existing.exists() {
+        let (Some(parent), Some(name)) = (existing.parent(), existing.file_name()) else { break };
+        below = if below.as_os_str().is_empty() { PathBuf::from(name) } else { Path::new(name).join(&below) };
+        existing = parent;
+    }
+    let real = existing.canonicalize().map_err(|error| refuse(&error))?;
+    let real = if below.as_os_str().is_empty() { real } else { real.join(below) };
+    if real.starts_with(root) {
+        return Err(Failure::input(format!(
+            "the report would be written inside the assessed folder, to `{}`; choose another folder with --out",
+            out.display()
+        )));
+    }
+    Ok(real)
+}
+
+fn in_words(assessed: &Assessed, arguments: &AssessArguments, terminal: Terminal) -> String {
+    let layout = TextOptions {
+        language: terminal.language,
+        width: terminal.width,
+        colour: terminal.colour,
+        all: arguments.all,
+    };
+    text(&assessed.assessment, &layout)
+}
+
+fn where_written(out: &Path, recorded: Option<&Path>, terminal: Terminal) -> String {
+    let page = match terminal.language {
+        Language::En => out.join("index.en.html"),
+        Language::ZhHant => out.join("index.zh-Hant.html"),
+    };
+    let mut text = format!("\n{} {}\n", terminal.say("Report:", "報告："), page.display());
+    if let Some(file) = recorded {
+        text += &format!("{} {}\n", terminal.say("Evidence recorded:", "已記錄證據："), file.display());
+    }
+    text
+}
