@@ -9,6 +9,7 @@
 //! decision) and the twenty columns of `reference.parquet` and `current.parquet`.
 #![expect(clippy::print_stdout, reason = "a benchmark reports to the terminal")]
 
+use dualtrack_assurance::exact::drift;
 use dualtrack_assurance::roles::{Decision, Feature, Group, HigherMeans, Label, Score};
 use dualtrack_assurance::{Format, Part, Roles, ScanOptions, scan};
 use std::error::Error;
@@ -38,6 +39,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         run(&directory.join("reference.parquet"), &features)?;
         run(&directory.join("current.parquet"), &features)
     })?;
+    report("exact drift of 20 columns", || {
+        let (reference, current) = (directory.join("reference.parquet"), directory.join("current.parquet"));
+        for feature in &features.features {
+            let (reference, current) = (part(&reference)?, part(&current)?);
+            let stop = AtomicBool::new(false);
+            std::hint::black_box(drift(&[reference], &[current], &feature.column, &stop)?);
+        }
+        Ok(())
+    })?;
     Ok(())
 }
 
@@ -62,10 +72,13 @@ fn roles(score: bool) -> Roles {
 }
 
 fn run(path: &Path, roles: &Roles) -> Result<(), Box<dyn Error>> {
-    let part = Part { name: path.display().to_string(), format: Format::Parquet, file: File::open(path)? };
-    let tables = scan(&[part], roles, &ScanOptions::default(), &|_| {}, &AtomicBool::new(false))?;
+    let tables = scan(&[part(path)?], roles, &ScanOptions::default(), &|_| {}, &AtomicBool::new(false))?;
     std::hint::black_box(tables);
     Ok(())
+}
+
+fn part(path: &Path) -> Result<Part, Box<dyn Error>> {
+    Ok(Part { name: path.display().to_string(), format: Format::Parquet, file: File::open(path)? })
 }
 
 fn report(name: &str, mut run: impl FnMut() -> Result<(), Box<dyn Error>>) -> Result<(), Box<dyn Error>> {

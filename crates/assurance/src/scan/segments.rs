@@ -81,7 +81,7 @@ impl Segments {
     ) -> Vec<(Segment, Value, Histogram, Option<ResidualSums>)> {
         let at = |values: &[Value], code: u32| values.get(code as usize).cloned().unwrap_or_default();
         let mut residuals = self.residuals.into_iter();
-        let parts = self.slots.keys().iter().zip(&self.tables).map(|(key, table)| {
+        let parts = self.slots.keys().iter().zip(self.tables).map(|(key, table)| {
             let mut codes = key.iter().copied();
             let period = periods.map_or(Value::MISSING, |periods| at(periods, codes.next().unwrap_or(0)));
             let groups = codes.zip(values).map(|(code, values)| at(values, code)).collect();

@@ -16,17 +16,32 @@ pub(crate) struct Table {
     limit: usize,
     dropped: u32,
     len: usize,
-    /// Keys shifted right by the dropped bits; [`EMPTY`] where there is none.
-    keys: Vec<u64>,
+    /// Open addressing by the shifted key; half empty, so that a probe is one cache line.
     entries: Vec<Entry>,
     /// Σw by label; empty while rows carry no weights.
     weights: Vec<[i128; 3]>,
+    /// Rows of new keys that came when the table was full. They wait, because widening the bins for
+    /// many at once is cheaper than for each: the bins depend on all of them only.
+    waiting: Vec<Waiting>,
+    /// What was moved out before a counter could overflow.
+    settled: Option<Box<Histogram>>,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Entry {
-    rows: [u64; 3],
-    offset: u128,
+    /// The key shifted right by the dropped bits; [`EMPTY`] if there is none.
+    key: u64,
+    /// The sum of the dropped bits, modulo 2⁶⁴, and how often it wrapped.
+    offset: u64,
+    wraps: u32,
+    rows: [u32; 3],
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    key: u64,
+    label: u8,
+    weight: i128,
 }
 
 impl Table {
@@ -36,41 +51,97 @@ impl Table {
             limit: limit.max(2),
             dropped: 0,
             len: 0,
-            keys: vec![EMPTY; SMALLEST],
-            entries: vec![Entry::default(); SMALLEST],
+            entries: vec![Entry::NONE; SMALLEST],
             weights: vec![[0; 3]; if weighted { SMALLEST } else { 0 }],
+            waiting: Vec::new(),
+            settled: None,
         }
     }
 
     /// Counts one row. The number must not be NaN; the weight matters only if the table is weighted.
     #[inline]
     pub(crate) fn add(&mut self, number: f64, label: u8, weight: i128) {
-        let key = ordered(number);
-        let place = loop {
-            let place = self.probe(key >> self.dropped);
-            if self.keys[place] != EMPTY {
-                break place;
-            }
-            if self.make_room(key >> self.dropped) {
-                self.keys[place] = key >> self.dropped;
-                self.len += 1;
-                break place;
-            }
-        };
-        let label = usize::from(label.min(UNLABELLED));
-        let entry = &mut self.entries[place];
-        entry.rows[label] += 1;
-        entry.offset += u128::from(key & ((1 << self.dropped) - 1));
-        if let Some(weights) = self.weights.get_mut(place) {
-            weights[label] = weights[label].saturating_add(weight);
-        }
+        self.add_key(ordered(number), label.min(UNLABELLED), weight);
     }
 
     /// The bins so far.
-    pub(crate) fn histogram(&self) -> Histogram {
-        let mut bins: Vec<(u64, Bin)> = (0..self.keys.len())
-            .filter(|&place| self.keys[place] != EMPTY)
-            .map(|place| (self.keys[place], self.bin(place)))
+    pub(crate) fn histogram(mut self) -> Histogram {
+        self.admit_waiting();
+        let now = self.current();
+        self.settled.map_or(now.clone(), |settled| settled.merge(&now))
+    }
+
+    #[inline]
+    fn add_key(&mut self, key: u64, label: u8, weight: i128) {
+        let place = self.probe(key >> self.dropped);
+        let entry = &mut self.entries[place];
+        let label_at = usize::from(label);
+        if entry.key == EMPTY || entry.rows[label_at] == FULL {
+            self.add_elsewhere(key, label, weight);
+            return;
+        }
+        entry.rows[label_at] += 1;
+        let (offset, wrapped) = entry.offset.overflowing_add(key & ((1 << self.dropped) - 1));
+        entry.offset = offset;
+        entry.wraps += u32::from(wrapped);
+        if let Some(weights) = self.weights.get_mut(place) {
+            weights[label_at] = weights[label_at].saturating_add(weight);
+        }
+    }
+
+    /// Counts a row whose key is new, or whose counter is full.
+    #[cold]
+    fn add_elsewhere(&mut self, key: u64, label: u8, weight: i128) {
+        let place = self.probe(key >> self.dropped);
+        if self.entries[place].key != EMPTY {
+            self.settle();
+        } else if self.len < self.limit {
+            if (self.len + 1) * 2 > self.entries.len() {
+                self.rebuild(self.entries.len() * 4, 0);
+            }
+            let place = self.probe(key >> self.dropped);
+            self.entries[place].key = key >> self.dropped;
+            self.len += 1;
+        } else {
+            self.waiting.push(Waiting { key, label, weight });
+            if self.waiting.len() >= self.limit * PATIENCE {
+                self.admit_waiting();
+            }
+            return;
+        }
+        self.add_key(key, label, weight);
+    }
+
+    /// Widens the bins so far that the waiting rows fit, and counts those.
+    fn admit_waiting(&mut self) {
+        if self.waiting.is_empty() {
+            return;
+        }
+        let waiting = std::mem::take(&mut self.waiting);
+        let known = self.entries.iter().map(|entry| entry.key).filter(|&key| key != EMPTY);
+        let mut keys: Vec<u64> = known.chain(waiting.iter().map(|row| row.key >> self.dropped)).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        self.rebuild(self.entries.len(), bits_to_fit(keys.into_iter(), self.limit));
+        for row in waiting {
+            self.add_key(row.key, row.label, row.weight);
+        }
+    }
+
+    fn settle(&mut self) {
+        let now = self.current();
+        let sum = self.settled.take().map_or_else(|| now.clone(), |settled| settled.merge(&now));
+        self.settled = Some(Box::new(sum));
+        for entry in &mut self.entries {
+            *entry = Entry { key: entry.key, ..Entry::NONE };
+        }
+        self.weights.fill([0; 3]);
+    }
+
+    fn current(&self) -> Histogram {
+        let mut bins: Vec<(u64, Bin)> = (0..self.entries.len())
+            .filter(|&place| self.entries[place].key != EMPTY)
+            .map(|place| (self.entries[place].key, self.bin(place)))
             .collect();
         bins.sort_unstable_by_key(|(key, _)| *key);
         let dropped = u8::try_from(self.dropped).unwrap_or(63);
@@ -79,72 +150,66 @@ impl Table {
 
     fn bin(&self, place: usize) -> Bin {
         let entry = self.entries[place];
-        let tally = |label: usize| match self.weights.get(place) {
-            Some(weights) => Tally { n: entry.rows[label], w: weights[label] },
-            None => Tally { n: entry.rows[label], w: i128::from(entry.rows[label]) << SCALE_BITS },
+        let tally = |label: usize| {
+            let n = u64::from(entry.rows[label]);
+            let w = self.weights.get(place).map_or(i128::from(n) << SCALE_BITS, |weights| weights[label]);
+            Tally { n, w }
         };
-        Bin { positive: tally(0), negative: tally(1), unlabelled: tally(2), offset: entry.offset }
+        let offset = (u128::from(entry.wraps) << 64) | u128::from(entry.offset);
+        Bin { positive: tally(0), negative: tally(1), unlabelled: tally(2), offset }
     }
 
     /// Where a key is, or would go.
     #[inline]
     fn probe(&self, key: u64) -> usize {
-        let mask = self.keys.len() - 1;
+        let mask = self.entries.len() - 1;
         let mut place = spread(key) & mask;
-        while self.keys[place] != key && self.keys[place] != EMPTY {
+        while self.entries[place].key != key && self.entries[place].key != EMPTY {
             place = (place + 1) & mask;
         }
         place
     }
 
-    /// Whether this key fits as things are; if not, the table was widened or its bins were.
-    #[cold]
-    fn make_room(&mut self, key: u64) -> bool {
-        if self.len < self.limit && (self.len + 1) * 2 <= self.keys.len() {
-            return true;
-        }
-        if self.len < self.limit {
-            self.rebuild(self.keys.len() * 4, 0);
-            return false;
-        }
-        let mut keys: Vec<u64> = self.keys.iter().copied().filter(|&key| key != EMPTY).collect();
-        keys.push(key);
-        keys.sort_unstable();
-        self.rebuild(self.keys.len(), bits_to_fit(keys.into_iter(), self.limit));
-        false
-    }
-
     fn rebuild(&mut self, size: usize, more: u8) {
-        let old = Self {
-            limit: self.limit,
-            dropped: self.dropped,
-            len: 0,
-            keys: std::mem::replace(&mut self.keys, vec![EMPTY; size]),
-            entries: std::mem::replace(&mut self.entries, vec![Entry::default(); size]),
-            weights: std::mem::take(&mut self.weights),
-        };
-        if !old.weights.is_empty() {
-            self.weights = vec![[0; 3]; size];
+        // What is settled has no bits to spare: joining bins could overflow their counters.
+        if more > 0 && self.entries.iter().any(|entry| entry.rows.iter().any(|&rows| rows > FULL / 64)) {
+            self.settle();
         }
+        let old = std::mem::replace(&mut self.entries, vec![Entry::NONE; size]);
+        let weighted = if self.weights.is_empty() { 0 } else { size };
+        let weights = std::mem::replace(&mut self.weights, vec![[0; 3]; weighted]);
+        let dropped = self.dropped;
         self.dropped += u32::from(more);
         self.len = 0;
-        for (place, &key) in old.keys.iter().enumerate().filter(|(_, key)| **key != EMPTY) {
-            let entry = old.entries[place];
-            let rows: u64 = entry.rows.iter().sum();
-            let low = u128::from(key & ((1 << more) - 1)) << old.dropped;
-            let at = self.probe(key >> more);
-            if self.keys[at] == EMPTY {
-                self.keys[at] = key >> more;
+        for (place, entry) in old.iter().enumerate().filter(|(_, entry)| entry.key != EMPTY) {
+            let at = self.probe(entry.key >> more);
+            let total = &mut self.entries[at];
+            if total.key == EMPTY {
+                total.key = entry.key >> more;
                 self.len += 1;
             }
-            let total = &mut self.entries[at];
-            total.offset += entry.offset + low * u128::from(rows);
+            let rows: u64 = entry.rows.iter().map(|&rows| u64::from(rows)).sum();
+            let low = u128::from(entry.key & ((1 << more) - 1)) << dropped;
+            let offset = ((u128::from(total.wraps) << 64) | u128::from(total.offset))
+                + ((u128::from(entry.wraps) << 64) | u128::from(entry.offset))
+                + low * u128::from(rows);
+            (total.wraps, total.offset) = halves(offset);
             total.rows.iter_mut().zip(entry.rows).for_each(|(total, more)| *total += more);
-            if let (Some(total), Some(more)) = (self.weights.get_mut(at), old.weights.get(place)) {
+            if let (Some(total), Some(more)) = (self.weights.get_mut(at), weights.get(place)) {
                 total.iter_mut().zip(more).for_each(|(total, more)| *total = total.saturating_add(*more));
             }
         }
     }
+}
+
+impl Entry {
+    const NONE: Self = Self { key: EMPTY, offset: 0, wraps: 0, rows: [0; 3] };
+}
+
+/// The high and the low half; a bin of 2³² rows of 63 bits stays below 2⁹⁶.
+#[expect(clippy::cast_possible_truncation, reason = "the halves are meant")]
+fn halves(offset: u128) -> (u32, u64) {
+    ((offset >> 64) as u32, offset as u64)
 }
 
 /// Spreads keys over the table by a multiplication; the high bits are the best mixed.
@@ -158,6 +223,10 @@ fn spread(key: u64) -> usize {
 /// The ordered bits of a NaN: no key.
 const EMPTY: u64 = u64::MAX;
 const SMALLEST: usize = 64;
+/// How many times the limit may wait.
+const PATIENCE: usize = 8;
+/// When a counter is full. Tests must not need four thousand million rows.
+const FULL: u32 = if cfg!(test) { 640 } else { u32::MAX };
 
 #[cfg(test)]
 mod tests {
@@ -174,6 +243,18 @@ mod tests {
         }
         assert_eq!(table.histogram(), histogram);
         assert_eq!(histogram.dropped_bits(), 1);
+    }
+
+    #[test]
+    fn a_full_counter_is_settled_and_nothing_is_lost() {
+        let mut table = Table::new(4, true);
+        for row in 0..10_000_u32 {
+            table.add(f64::from(row % 7), (row % 3) as u8, 1 << SCALE_BITS);
+        }
+        let histogram = table.histogram();
+        assert_eq!(histogram.rows(), 10_000);
+        let sum: f64 = histogram.points().map(|point| point.total().w).sum();
+        assert!((sum - 10_000.0).abs() < 1e-9);
     }
 
     proptest! {

@@ -1,0 +1,9 @@
+//! Scans arbitrary bytes as Parquet: no panic, no endless loop, an error of one line.
+#![no_main]
+
+mod common;
+
+use dualtrack_assurance::Format;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| common::run(Format::Parquet, bytes));
