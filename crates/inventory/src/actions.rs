@@ -59,7 +59,11 @@ fn of_gap(standing: &Standing<'_>, control: &ControlId, kind: EvidenceKind, bran
         return vec![Action::HaveAnotherPerson { kind, person }];
     }
     let unmeasured: Vec<_> = leaves()
-        .filter(|leaf| matches!(leaf, Reason::CheckRan { extent: Extent::Whole, .. }))
+        .filter(|leaf| match leaf {
+            // What the folder does not show, a person puts on file.
+            Reason::CheckRan { check, extent, .. } => *extent == Extent::Whole && check.family() != FOLDER,
+            _ => false,
+        })
         .filter_map(of_leaf)
         .collect();
     if !unmeasured.is_empty() {
@@ -71,6 +75,7 @@ fn of_gap(standing: &Standing<'_>, control: &ControlId, kind: EvidenceKind, bran
         .into_iter()
         .flatten()
         .filter(|link| link.evidence == kind && link.showing.extent == Extent::Whole)
+        .filter(|link| link.check.family() != FOLDER)
         .map(|link| link.check.clone())
         .collect();
     if whole.is_empty() {
@@ -97,8 +102,10 @@ pub(crate) fn who(inventory: &Inventory, of: &Use, action: &Action) -> Vec<Actor
         Action::SetUpMeans { .. }
         | Action::RunCheck { .. }
         | Action::BringMoreData { .. }
-        | Action::MakeMeasurable { .. }
-        | Action::Mend { .. } => builders(of),
+        | Action::MakeMeasurable { .. } => builders(of),
+        // What the folder's own records show is for those who answer for the use.
+        Action::Mend { found_by } if found_by.starts_with(FOLDER) => owners(of),
+        Action::Mend { .. } => builders(of),
         Action::HaveAnotherPerson { .. } => vec![Actor::IndependentPerson],
         Action::SettleChange { .. } => vec![Actor::Holder(Role::RiskOfficer), Actor::IndependentPerson],
         Action::Approve { roles, .. } => roles.iter().copied().map(Actor::Holder).collect(),
@@ -149,3 +156,6 @@ fn givers(inventory: &Inventory, of: &Use, kind: EvidenceKind) -> Vec<Actor> {
         | EvidenceKind::VendorAssessment => owners(of),
     }
 }
+
+/// The family of the checks that need nothing but the folder.
+const FOLDER: &str = "inventory";

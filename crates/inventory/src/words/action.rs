@@ -48,14 +48,15 @@ impl Action {
                 format!("更新已過期的{}", kind.label(language)),
             )),
             Self::RunCheck { kind, checks } => {
-                let checks: Vec<_> = checks.iter().map(ToString::to_string).collect();
+                let some: Vec<_> = checks.iter().take(MOST_CHECKS).map(ToString::to_string).collect();
+                let more = if checks.len() > MOST_CHECKS { language.pick((", …", "等")) } else { "" };
                 language.pick((
                     format!(
-                        "declare and run a check ({}): one of {}",
+                        "declare and run a check ({}), such as {}{more}",
                         kind.label(language),
-                        checks.join(", ")
+                        some.join(", ")
                     ),
-                    format!("申報並執行一項檢查（{}）：{}", kind.label(language), checks.join("、")),
+                    format!("申報並執行一項檢查（{}），例如{}{more}", kind.label(language), some.join("、")),
                 ))
             }
             Self::HaveAnotherPerson { kind, person } => language.pick((
@@ -85,9 +86,14 @@ impl Action {
                 ),
             )),
             Self::Approve { more, roles, including, tier, snapshot } => {
+                let all_needed = roles == including;
                 let (roles, including) = (listed(roles.iter(), language), listed(including.iter(), language));
                 let must = language.pick((
-                    if including.is_empty() { String::new() } else { format!(", among them: {including}") },
+                    if including.is_empty() || all_needed {
+                        String::new()
+                    } else {
+                        format!(", among them: {including}")
+                    },
                     if including.is_empty() {
                         String::new()
                     } else {
@@ -97,7 +103,7 @@ impl Action {
                 let snapshot = snapshot.short();
                 language.pick((
                     format!(
-                        "approve snapshot {snapshot}: {more} more (tier {}), each of: {roles}{must}",
+                        "approve snapshot {snapshot}: {more} more (tier {}), by: {roles}{must}",
                         tier.label(language)
                     ),
                     format!(
@@ -134,3 +140,6 @@ fn listed<'a>(roles: impl Iterator<Item = &'a Role>, language: Language) -> Stri
     let labels: Vec<_> = roles.map(|role| role.label(language)).collect();
     labels.join(language.pick((", ", "、")))
 }
+
+/// How many checks are named as examples.
+const MOST_CHECKS: usize = 3;

@@ -1,0 +1,9 @@
+//! What the inventory promises, on a small made-up institution and on the example in the repository.
+
+mod fixture;
+mod gates;
+mod harbour_bank;
+mod load_errors;
+mod properties;
+mod schemas;
+mod verdicts;

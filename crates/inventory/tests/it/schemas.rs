@@ -1,0 +1,41 @@
+//! The JSON Schemas under `docs/schemas` are those of the types. `UPDATE_SCHEMAS=1 cargo test` writes them anew.
+
+use std::fs;
+use std::path::Path;
+
+use dualtrack_inventory::{
+    AdoptionFile, ApprovalFile, Dataset, EvidenceFile, Gates, Institution, Model, People, Provider, Tiers,
+    Use, WaiverFile,
+};
+use schemars::{Schema, schema_for};
+
+fn schemas() -> Vec<(&'static str, Schema)> {
+    vec![
+        ("institution", schema_for!(Institution)),
+        ("people", schema_for!(People)),
+        ("use", schema_for!(Use)),
+        ("model", schema_for!(Model)),
+        ("dataset", schema_for!(Dataset)),
+        ("provider", schema_for!(Provider)),
+        ("evidence", schema_for!(EvidenceFile)),
+        ("waiver", schema_for!(WaiverFile)),
+        ("adoption", schema_for!(AdoptionFile)),
+        ("approval", schema_for!(ApprovalFile)),
+        ("tiers", schema_for!(Tiers)),
+        ("gates", schema_for!(Gates)),
+    ]
+}
+
+#[test]
+fn the_schemas_in_the_repository_are_those_of_the_types() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemas");
+    for (name, schema) in schemas() {
+        let path = folder.join(format!("{name}.schema.json"));
+        let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+        if option_env!("UPDATE_SCHEMAS").is_some() || !path.exists() {
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(&path, &text).unwrap();
+        }
+        assert_eq!(fs::read_to_string(&path).unwrap(), text, "{name}: run with UPDATE_SCHEMAS=1");
+    }
+}
