@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
 
-use dualtrack_assurance::check::{Check, Compare, Correction, Data, Judged, Outcome, Selection, Threshold, run};
+use dualtrack_assurance::check::{Check, Compare, Correction, Data, Judged, NotMeasured, Outcome, Selection, Threshold, run};
 use dualtrack_assurance::exact;
 use dualtrack_assurance::measure::{drift, drift_over_periods, measure_all};
 use dualtrack_assurance::{Measurement, ScanOptions, Tables, Value};
@@ -51,19 +51,19 @@ impl<'a> Measuring<'a> {
         let mut measured = Measured::default();
         let options = &self.request.options;
         for id in &of.datasets.assessment {
-            let tables = self.tables(of, id)?;
+            let Some(tables) = self.tables(of, id)? else { continue };
             let mut measurements = measure_all(&tables, options);
             if let Some(reference) = of.datasets.training.iter().next()
                 && !tables.columns.is_empty()
+                && let Some(reference) = self.tables(of, reference)?
             {
-                let reference = self.tables(of, reference)?;
                 measurements.extend(drift(&reference, &tables, options));
             }
             let scores = charts::scores(&tables).into_iter().collect();
             measured.datasets.push(self.shown(of, id, measurements, scores)?);
         }
         for id in &of.datasets.monitoring {
-            let tables = self.tables(of, id)?;
+            let Some(tables) = self.tables(of, id)? else { continue };
             if let Some(first) = tables.cube.periods.iter().filter_map(Value::text).min() {
                 let measurements = drift_over_periods(&tables, first, options);
                 measured.datasets.push(self.shown(of, id, measurements, Vec::new())?);
@@ -107,19 +107,18 @@ impl<'a> Measuring<'a> {
     /// Runs one declared check on its dataset.
     fn judge(&mut self, of: &Use, declared: &DeclaredCheck) -> Result<(Judged, BTreeSet<Digest>), Failure> {
         let id = declared.dataset.as_ref().or_else(|| of.datasets.assessment.iter().next());
-        let Some(id) = id else {
-            let because = dualtrack_assurance::check::NotMeasured::NothingSelected;
-            let outcome = Outcome::NotMeasured { because };
-            return Ok((Judged { outcome, deciding: Vec::new(), left_out: Vec::new() }, BTreeSet::new()));
-        };
+        let Some(id) = id else { return Ok((nothing_to_measure(), BTreeSet::new())) };
         let mut inputs = self.digests(id);
         inputs.extend(declared.reference_dataset.iter().flat_map(|id| self.digests(id)));
         let check = check(declared);
         if declared.check.as_str() == DUPLICATES {
             return Ok((check.judge(&[self.duplicates(of, id)?]), inputs));
         }
-        let tables = self.tables(of, id)?;
-        let reference = declared.reference_dataset.as_ref().map(|id| self.tables(of, id)).transpose()?;
+        let Some(tables) = self.tables(of, id)? else { return Ok((nothing_to_measure(), inputs)) };
+        let reference = match &declared.reference_dataset {
+            Some(id) => self.tables(of, id)?,
+            None => None,
+        };
         let data = Data {
             tables: &tables,
             reference: reference.as_deref(),
@@ -128,22 +127,23 @@ impl<'a> Measuring<'a> {
         Ok((run(&check, data, &self.request.options), inputs))
     }
 
-    /// The tables of a dataset in the roles of a use, read once.
-    fn tables(&mut self, of: &Use, id: &DatasetId) -> Result<Rc<Tables>, Failure> {
+    /// The tables of a dataset in the roles of a use, read once; none where the folder holds neither rows nor cube.
+    fn tables(&mut self, of: &Use, id: &DatasetId) -> Result<Option<Rc<Tables>>, Failure> {
         let dataset = self.dataset(id)?;
         let columns = dataset.columns.as_ref().unwrap_or(&of.columns);
         let roles = roles::from_columns(columns);
         let key = (id.clone(), format!("{roles:?}"));
         if let Some(tables) = self.read.get(&key) {
-            return Ok(Rc::clone(tables));
+            return Ok(Some(Rc::clone(tables)));
         }
         let tables = match self.request.cubes.get(id) {
             Some(path) => read_cubes(std::slice::from_ref(path))?,
+            None if dataset.files.is_empty() => return Ok(None),
             None => self.open(dataset)?.scan(&roles, &ScanOptions::default(), self.bar, self.stop)?,
         };
         let tables = Rc::new(tables);
         self.read.insert(key, Rc::clone(&tables));
-        Ok(tables)
+        Ok(Some(tables))
     }
 
     /// Counts rows that repeat an earlier one, in a pass over the rows.
@@ -206,6 +206,12 @@ impl<'a> Measuring<'a> {
             by: self.request.by.clone(),
         }
     }
+}
+
+/// What a check comes to whose dataset has no rows in the folder.
+fn nothing_to_measure() -> Judged {
+    let outcome = Outcome::NotMeasured { because: NotMeasured::NothingSelected };
+    Judged { outcome, deciding: Vec::new(), left_out: Vec::new() }
 }
 
 /// The check as the measuring engine takes it.
