@@ -139,7 +139,7 @@ fn representation(
 ) -> Vec<Measurement> {
     let views = Views::new(tables, None, Orientation::Favourable);
     let mut all = Vec::new();
-    for view in &views.views {
+    for view in &views.list {
         let Some(name) = &view.name else { continue };
         for group in views.groups.get(view.groups.clone()).unwrap_or_default() {
             let slice = Slice::group(name, &group.name);

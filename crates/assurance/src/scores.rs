@@ -41,6 +41,15 @@ pub struct ScoreBin {
 }
 
 impl ScoreBin {
+    /// A bin of unweighted rows.
+    #[cfg(test)]
+    pub(crate) fn counted(score: f64, positive: u32, negative: u32) -> Self {
+        let rows = u64::from(positive + negative);
+        let (positive_rows, positive, negative) =
+            (u64::from(positive), f64::from(positive), f64::from(negative));
+        Self { score, positive, negative, rows, positive_rows, width: 0.0 }
+    }
+
     /// The weight of all rows.
     pub fn weight(&self) -> f64 {
         self.positive + self.negative

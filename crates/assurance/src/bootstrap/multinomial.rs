@@ -41,6 +41,7 @@ impl Multinomial {
 }
 
 #[cfg(test)]
+#[expect(clippy::cast_precision_loss, reason = "test counts are small")]
 mod tests {
     use proptest::prelude::*;
     use rand_chacha::rand_core::SeedableRng;

@@ -88,6 +88,7 @@ pub fn replicate<W>(
 const BLOCK: usize = 8;
 
 #[cfg(test)]
+#[expect(clippy::cast_precision_loss, reason = "test counts are small")]
 mod tests {
     use super::*;
 

@@ -77,7 +77,7 @@ fn design_effects(tables: &Tables, period: Option<&Value>) -> Vec<(Option<String
     }
     let views = Views::new(tables, period, Orientation::Event);
     views
-        .views
+        .list
         .iter()
         .flat_map(|view| {
             let groups = views.groups.get(view.groups.clone()).unwrap_or_default();

@@ -125,11 +125,6 @@ mod tests {
     use super::*;
     use crate::interval::close;
 
-    fn bin(score: f64, positive: f64, negative: f64) -> ScoreBin {
-        let rows = (positive + negative) as u64;
-        ScoreBin { score, positive, negative, rows, positive_rows: positive as u64, width: 0.0 }
-    }
-
     fn of(bins: Vec<ScoreBin>) -> Scores {
         let rows = bins.iter().map(|bin| bin.rows).sum();
         Scores { bins, rows, design_effect: 1.0, binned: false, probabilities: true }
@@ -137,8 +132,12 @@ mod tests {
 
     #[test]
     fn perfectly_calibrated_scores_have_slope_one_and_intercept_zero() {
-        let fit =
-            recalibrate(&of(vec![bin(0.2, 20.0, 80.0), bin(0.5, 50.0, 50.0), bin(0.9, 90.0, 10.0)])).unwrap();
+        let fit = recalibrate(&of(vec![
+            ScoreBin::counted(0.2, 20, 80),
+            ScoreBin::counted(0.5, 50, 50),
+            ScoreBin::counted(0.9, 90, 10),
+        ]))
+        .unwrap();
         close(fit.slope, 1.0, 1e-12);
         close(fit.intercept, 0.0, 1e-12);
     }
@@ -146,7 +145,8 @@ mod tests {
     #[test]
     fn two_scores_are_fitted_exactly() {
         // Two points determine the line: logit(0.3) = a + b logit(0.2), logit(0.6) = a + b logit(0.8).
-        let fit = recalibrate(&of(vec![bin(0.2, 30.0, 70.0), bin(0.8, 60.0, 40.0)])).unwrap();
+        let fit =
+            recalibrate(&of(vec![ScoreBin::counted(0.2, 30, 70), ScoreBin::counted(0.8, 60, 40)])).unwrap();
         let slope = (logit(0.6) - logit(0.3)) / (logit(0.8) - logit(0.2));
         close(fit.slope, slope, 1e-12);
         close(fit.intercept, logit(0.3) - slope * logit(0.2), 1e-12);
@@ -154,7 +154,14 @@ mod tests {
 
     #[test]
     fn scores_that_separate_the_labels_cannot_be_fitted() {
-        assert_eq!(recalibrate(&of(vec![bin(0.2, 0.0, 9.0), bin(0.8, 5.0, 0.0)])), None);
-        assert_eq!(recalibrate(&of(vec![bin(0.2, 0.0, 9.0), bin(0.5, 1.0, 1.0), bin(0.8, 5.0, 0.0)])), None);
+        assert_eq!(recalibrate(&of(vec![ScoreBin::counted(0.2, 0, 9), ScoreBin::counted(0.8, 5, 0)])), None);
+        assert_eq!(
+            recalibrate(&of(vec![
+                ScoreBin::counted(0.2, 0, 9),
+                ScoreBin::counted(0.5, 1, 1),
+                ScoreBin::counted(0.8, 5, 0)
+            ])),
+            None
+        );
     }
 }

@@ -35,7 +35,7 @@ impl Check {
                 Reading::Impossible(because) => return not_measured(because),
             }
         }
-        decide(readings, left_out)
+        decide(readings, &left_out)
     }
 
     /// The level at which intervals must be measured so that looking at this many groups is allowed for.
@@ -97,8 +97,7 @@ impl Selection {
     pub(super) fn selects(&self, slice: &Slice, family: Family) -> bool {
         let attribute = match (self.attribute_name(), family) {
             (Some(name), _) => slice.attribute.as_ref() == Some(&name),
-            (None, Family::Fairness) => true,
-            (None, Family::Quality) => true,
+            (None, Family::Fairness | Family::Quality) => true,
             (None, _) => slice.attribute.is_none(),
         };
         let agrees = |wanted: &Option<String>, found: &Option<String>| wanted.is_none() || wanted == found;
@@ -148,7 +147,7 @@ fn margins(low: f64, value: f64, high: f64, bounds: (f64, f64), whole: bool) -> 
 }
 
 /// The outcome of all readings together.
-fn decide(mut readings: Vec<(Margins, &Measurement)>, left_out: Vec<(Reason, &Measurement)>) -> Judged {
+fn decide(mut readings: Vec<(Margins, &Measurement)>, left_out: &[(Reason, &Measurement)]) -> Judged {
     readings.sort_by(|a, b| a.0.worst.total_cmp(&b.0.worst));
     let named: Vec<Measurement> = left_out.iter().map(|(_, measurement)| (*measurement).clone()).collect();
     let those = |wanted: &dyn Fn(&Margins) -> bool| -> Vec<Measurement> {

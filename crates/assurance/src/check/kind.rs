@@ -155,20 +155,19 @@ fn scope(id: &str, family: Family) -> (&'static str, &'static str) {
 fn parameters(id: &str, family: Family) -> Vec<Parameter> {
     use Parameter::{Attribute, Column, Group, Intersection, Period, Reference};
     match family {
-        Family::Performance if matches!(id, "performance.mae" | "performance.rmse" | "performance.r2") => {
-            vec![Attribute, Intersection, Group, Period]
+        Family::Performance if !matches!(id, "performance.mae" | "performance.rmse" | "performance.r2") => {
+            vec![Period]
         }
-        Family::Performance => vec![Period],
-        Family::Calibration => vec![Attribute, Intersection, Group, Period],
         Family::Fairness if over_groups(id) => vec![Attribute, Intersection, Period],
         Family::Fairness if pairwise(id) => vec![Attribute, Intersection, Group, Reference, Period],
-        Family::Fairness => vec![Attribute, Intersection, Group, Period],
-        Family::Drift if matches!(id, "drift.label_rate_change" | "drift.selection_rate_change") => {
-            vec![Attribute, Intersection, Group, Period]
+        Family::Drift if !matches!(id, "drift.label_rate_change" | "drift.selection_rate_change") => {
+            vec![Column, Attribute, Intersection, Group, Period]
         }
-        Family::Drift => vec![Column, Attribute, Intersection, Group, Period],
         Family::Quality if id.starts_with("quality.representation") => vec![Attribute, Intersection, Group],
         Family::Quality => vec![Column],
+        Family::Performance | Family::Calibration | Family::Fairness | Family::Drift => {
+            vec![Attribute, Intersection, Group, Period]
+        }
     }
 }
 

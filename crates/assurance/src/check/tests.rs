@@ -118,7 +118,7 @@ fn p_values_are_compared_as_corrected() {
 #[test]
 fn looking_at_many_groups_widens_the_interval() {
     let mut check = four_fifths(true);
-    assert_eq!(check.level(0.95, 5), 0.95);
+    crate::interval::close(check.level(0.95, 5), 0.95, 0.0);
     check.threshold.correct = Correction::Holm;
     assert!((check.level(0.95, 5) - 0.99).abs() < 1e-12);
 }

@@ -293,7 +293,7 @@ mod tests {
             let id = definition.id;
             assert!(!definition.english.is_empty() && !definition.formula.is_empty(), "{id}");
             assert!(!definition.source.is_empty(), "{id} names no source");
-            assert!(definition.chinese.chars().any(|c| !c.is_ascii()), "{id} has no Chinese name");
+            assert!(!definition.chinese.is_ascii(), "{id} has no Chinese name");
             assert!(!definition.chinese.contains(','), "{id}: use Chinese punctuation");
         }
     }

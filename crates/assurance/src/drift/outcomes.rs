@@ -26,9 +26,9 @@ pub(super) fn of_outcomes(
         let before = Views::new(reference, reference_period, orientation);
         let after = Views::new(current, current_period, orientation);
         let weighted = reference.weighted || current.weighted;
-        for view in &after.views {
+        for view in &after.list {
             for group in after.groups.get(view.groups.clone()).unwrap_or_default() {
-                let twin = before.views.iter().find(|other| other.name == view.name).and_then(|other| {
+                let twin = before.list.iter().find(|other| other.name == view.name).and_then(|other| {
                     let groups = before.groups.get(other.groups.clone()).unwrap_or_default();
                     groups.iter().find(|other| other.name == group.name)
                 });

@@ -43,11 +43,15 @@ pub fn fairness_of(
     if tables.roles.decision.is_some() {
         let views = Views::new(tables, period, Orientation::Favourable);
         measurements = decisions(&views, tables.weighted, options, name.as_deref(), wanted);
-        let tests = significance::significance(&views, options, name.as_deref());
-        measurements.extend(tests.into_iter().filter(|test| wanted(test.definition)));
+        if significance::DEFINITIONS.into_iter().any(wanted) {
+            let tests = significance::significance(&views, options, name.as_deref());
+            measurements.extend(tests.into_iter().filter(|test| wanted(test.definition)));
+        }
     }
-    let scores = scores::scores(tables, options, period);
-    measurements.extend(scores.into_iter().filter(|score| wanted(score.definition)));
+    if scores::DEFINITIONS.into_iter().any(wanted) {
+        let scores = scores::scores(tables, options, period);
+        measurements.extend(scores.into_iter().filter(|score| wanted(score.definition)));
+    }
     measurements
 }
 
@@ -100,7 +104,8 @@ fn bootstrap(
     statistics: &[(usize, Statistic)],
     options: &Options,
 ) -> Vec<Option<Interval>> {
-    let workspace = || (Sheet::new(views, participants), vec![0.0; views.groups.len() * SLOTS]);
+    let workspace =
+        || (Sheet::new(views, participants).only_for(statistics), vec![0.0; views.groups.len() * SLOTS]);
     let series =
         replicate(&views.counts, statistics.len(), options, workspace, |(sheet, slots), cells, values| {
             views.tabulate(cells, slots);

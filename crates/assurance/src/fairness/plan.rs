@@ -32,7 +32,7 @@ impl Plan {
         wanted: &dyn Fn(DefinitionId) -> bool,
     ) -> Self {
         let participants = views
-            .views
+            .list
             .iter()
             .flat_map(|view| {
                 Rate::ALL.map(|rate| {
@@ -44,7 +44,7 @@ impl Plan {
             })
             .collect();
         let mut plan = Self { planned: Vec::new(), participants, least };
-        for (index, view) in views.views.iter().enumerate() {
+        for (index, view) in views.list.iter().enumerate() {
             plan.inequality(views, view);
             if let Some(name) = &view.name {
                 for rate in Rate::ALL {

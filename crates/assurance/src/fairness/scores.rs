@@ -200,4 +200,7 @@ fn same_group(group: &str, declared: &[String]) -> bool {
     }
 }
 
+/// What [`scores`] measures.
+pub(super) const DEFINITIONS: [DefinitionId; 7] =
+    [AUC_IDS.value, AUC_IDS.difference, AUC_IDS.ratio, AUC_IDS.spread, AUC_IDS.min_ratio, AUC_IDS.worst, ECE];
 const ECE: DefinitionId = DefinitionId::new("fairness.ece.equal-mass.10");

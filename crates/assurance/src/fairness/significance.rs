@@ -15,7 +15,7 @@ use crate::significance::multiplicity::adjust;
 /// Chi-square p-values are adjusted over the attributes, Fisher's over the groups of an attribute. Tests count rows;
 /// weights play no part in them.
 pub(super) fn significance(views: &Views, options: &Options, period: Option<&str>) -> Vec<Measurement> {
-    let named = views.views.iter().filter_map(|view| Some((view, view.name.as_deref()?)));
+    let named = views.list.iter().filter_map(|view| Some((view, view.name.as_deref()?)));
     let mut overall: Vec<Measurement> =
         named.clone().map(|(view, name)| chi_square(views, view, name, options.least_rows)).collect();
     adjusted(&mut overall);
@@ -117,5 +117,7 @@ fn whole(rows: f64) -> u64 {
     rows as u64
 }
 
+/// What [`significance`] measures.
+pub(super) const DEFINITIONS: [DefinitionId; 2] = [CHI_SQUARE, FISHER];
 const CHI_SQUARE: DefinitionId = DefinitionId::new("fairness.significance.chi_square");
 const FISHER: DefinitionId = DefinitionId::new("fairness.significance.fisher");

@@ -46,6 +46,9 @@ pub(crate) struct Sheet<'a> {
     tables: Vec<Confusion>,
     rates: Vec<f64>,
     ends: Vec<(f64, f64)>,
+    /// Which rates are read, and whether the ends are.
+    read: [bool; RATES],
+    read_ends: bool,
 }
 
 impl<'a> Sheet<'a> {
@@ -56,7 +59,35 @@ impl<'a> Sheet<'a> {
             tables: vec![Confusion::default(); views.groups.len()],
             rates: vec![f64::NAN; views.groups.len() * RATES],
             ends: vec![(f64::NAN, f64::NAN); participants.len()],
+            read: [true; RATES],
+            read_ends: true,
         }
+    }
+
+    /// Computes from now on only what these statistics read.
+    pub(crate) fn only_for(mut self, statistics: &[(usize, Statistic)]) -> Self {
+        self.read = [false; RATES];
+        self.read_ends = false;
+        for (_, statistic) in statistics {
+            let (rates, ends): (&[Rate], bool) = match statistic {
+                Statistic::Rate { rate, .. }
+                | Statistic::Difference { rate, .. }
+                | Statistic::Ratio { rate, .. } => (std::slice::from_ref(rate), false),
+                Statistic::Odds { .. } => (&[Rate::TruePositive, Rate::FalsePositive], false),
+                Statistic::Spread { rate, .. }
+                | Statistic::MinRatio { rate, .. }
+                | Statistic::Worst { rate, .. } => (std::slice::from_ref(rate), true),
+                Statistic::OddsSpread { .. } => (&[Rate::TruePositive, Rate::FalsePositive], true),
+                Statistic::Theil { .. } | Statistic::Entropy { .. } => (&[], false),
+            };
+            for rate in rates {
+                if let Some(read) = self.read.get_mut(*rate as usize) {
+                    *read = true;
+                }
+            }
+            self.read_ends |= ends;
+        }
+        self
     }
 
     /// Takes in the nine numbers of each group.
@@ -68,9 +99,14 @@ impl<'a> Sheet<'a> {
         {
             let table = Confusion::from_slots(slots);
             *kept = table;
-            for (value, rate) in rates.iter_mut().zip(Rate::ALL) {
-                *value = rate.value(&table);
+            for ((value, rate), read) in rates.iter_mut().zip(Rate::ALL).zip(self.read) {
+                if read {
+                    *value = rate.value(&table);
+                }
             }
+        }
+        if !self.read_ends {
+            return;
         }
         for (index, (ends, groups)) in self.ends.iter_mut().zip(self.participants).enumerate() {
             let rate = index % RATES;

@@ -39,7 +39,7 @@ pub(crate) struct Group {
 /// All views of one cube.
 #[derive(Clone, Debug)]
 pub(crate) struct Views {
-    pub(crate) views: Vec<View>,
+    pub(crate) list: Vec<View>,
     pub(crate) groups: Vec<Group>,
     /// Rows of each merged cell.
     pub(crate) counts: Vec<u64>,
@@ -62,7 +62,7 @@ impl Views {
         let wanted: Vec<Vec<&str>> =
             std::iter::once(Vec::new()).chain(attributes).chain(intersections).collect();
         let mut views = Self {
-            views: Vec::new(),
+            list: Vec::new(),
             groups: Vec::new(),
             counts: Vec::new(),
             mean_weights: Vec::new(),
@@ -102,7 +102,7 @@ impl Views {
                 design_effect: design_effect(total, group.squared_weight),
             });
         }
-        self.views.push(View {
+        self.list.push(View {
             name: (!names.is_empty()).then(|| names.join("+")),
             groups: first..self.groups.len(),
             declared: references.filter(|references| !references.is_empty()).map(|names| names.join("+")),
@@ -138,7 +138,7 @@ impl Views {
     /// Adds redrawn cells up to the nine numbers of each group.
     pub(crate) fn tabulate(&self, drawn: &[u64], slots: &mut [f64]) {
         slots.fill(0.0);
-        let cells = drawn.iter().zip(&self.mean_weights).zip(self.places.chunks_exact(self.views.len()));
+        let cells = drawn.iter().zip(&self.mean_weights).zip(self.places.chunks_exact(self.list.len()));
         for ((&count, &mean_weight), places) in cells {
             if count > 0 {
                 let amount = weigh(count, mean_weight);

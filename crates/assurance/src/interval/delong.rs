@@ -64,6 +64,11 @@ pub fn area(
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::float_cmp,
+    reason = "test counts are small; whole numbers compare exactly"
+)]
 mod tests {
     use proptest::prelude::*;
 

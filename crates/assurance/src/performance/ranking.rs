@@ -146,25 +146,25 @@ mod tests {
     use super::*;
     use crate::interval::close;
 
-    fn bin(score: f64, positive: f64, negative: f64) -> ScoreBin {
-        let rows = (positive + negative) as u64;
-        ScoreBin { score, positive, negative, rows, positive_rows: positive as u64, width: 0.0 }
-    }
-
     #[test]
     fn average_precision_by_hand() {
         // sklearn's example: y = 0 0 1 1, scores 0.1 0.4 0.35 0.8 → 0.8333…
-        let bins = [bin(0.1, 0.0, 1.0), bin(0.35, 1.0, 0.0), bin(0.4, 0.0, 1.0), bin(0.8, 1.0, 0.0)];
+        let bins = [
+            ScoreBin::counted(0.1, 0, 1),
+            ScoreBin::counted(0.35, 1, 0),
+            ScoreBin::counted(0.4, 0, 1),
+            ScoreBin::counted(0.8, 1, 0),
+        ];
         close(average_precision(&bins).unwrap(), 0.5 + 0.5 * 2.0 / 3.0, 1e-15);
     }
 
     #[test]
     fn tied_rows_across_the_cut_enter_in_proportion() {
-        let bins = [bin(0.2, 1.0, 5.0), bin(0.7, 3.0, 1.0)];
+        let bins = [ScoreBin::counted(0.2, 1, 5), ScoreBin::counted(0.7, 3, 1)];
         close(gain(&bins, 0.2).unwrap(), 2.0 / 4.0 * 3.0 / 4.0, 1e-15);
         close(gain(&bins, 0.7).unwrap(), (3.0 + 0.5) / 4.0, 1e-15);
         close(gain(&bins, 1.0).unwrap(), 1.0, 1e-15);
-        assert_eq!(gain(&[bin(0.2, 0.0, 5.0)], 0.5), None);
+        assert_eq!(gain(&[ScoreBin::counted(0.2, 0, 5)], 0.5), None);
     }
 
     #[test]

@@ -4,10 +4,10 @@
 //! Probabilities come from the recurrence of the hypergeometric distribution outwards from its mode, so no factorial of
 //! a large number is ever taken. Fisher, R. A. (1922), JRSS 85, 87–94.
 
-/// The p-value of the table `[[a, b], [c, d]]`.
+/// The p-value of a table, given as its two rows.
 #[expect(clippy::cast_precision_loss, reason = "row counts stay far below 2^53")]
-pub fn fisher_exact([[a, b], [c, d]]: [[u64; 2]; 2]) -> f64 {
-    let (row, other, column) = (a + b, c + d, a + c);
+pub fn fisher_exact([[count, right], [below, across]]: [[u64; 2]; 2]) -> f64 {
+    let (row, other, column) = (count + right, below + across, count + below);
     let least = column.saturating_sub(other);
     let most = row.min(column);
     let mode = {
@@ -17,33 +17,43 @@ pub fn fisher_exact([[a, b], [c, d]]: [[u64; 2]; 2]) -> f64 {
     // P(k + 1) / P(k) of the hypergeometric distribution; relative to the mode.
     let up =
         |k: u64| (row - k) as f64 * (column - k) as f64 / ((k + 1) as f64 * (other + k + 1 - column) as f64);
-    let mut weights = Vec::new();
-    let mut weight = 1.0_f64;
-    for k in mode..=most {
-        weights.push((k, weight));
-        if k == most || (weight < NEGLIGIBLE && k > a) {
-            break;
-        }
-        weight *= up(k);
+    // The side of the observed table first: it tells which weights count as extreme.
+    let (mut observed, mut k) = (1.0_f64, mode);
+    while k < count && observed > 0.0 {
+        observed *= up(k);
+        k += 1;
     }
-    weight = 1.0;
-    let mut k = mode;
-    while k > least && !(weight < NEGLIGIBLE && k < a) {
+    while k > count && observed > 0.0 {
+        k -= 1;
+        observed /= up(k);
+    }
+    if observed < f64::MIN_POSITIVE {
+        // So unlikely that a double cannot say how unlikely.
+        return 0.0;
+    }
+    let limit = observed * (1.0 + 1e-7);
+    let negligible = observed * 1e-18;
+    let (mut total, mut extreme) = (0.0, 0.0);
+    let mut add = |weight: f64| {
+        total += weight;
+        if weight <= limit {
+            extreme += weight;
+        }
+    };
+    let (mut weight, mut k) = (1.0_f64, mode);
+    while k <= most && weight > negligible {
+        add(weight);
+        weight *= up(k);
+        k += 1;
+    }
+    (weight, k) = (1.0, mode);
+    while k > least && weight > negligible {
         k -= 1;
         weight /= up(k);
-        weights.push((k, weight));
+        add(weight);
     }
-    let observed = weights.iter().find(|(k, _)| *k == a).map_or(0.0, |(_, weight)| *weight);
-    let limit = observed * (1.0 + 1e-7);
-    let mut parts: Vec<f64> = weights.iter().map(|(_, weight)| *weight).collect();
-    parts.sort_unstable_by(f64::total_cmp);
-    let total: f64 = parts.iter().sum();
-    let extreme: f64 = parts.iter().filter(|weight| **weight <= limit).sum();
     (extreme / total).min(1.0)
 }
-
-/// Weights below this, relative to the mode, add nothing a double can hold.
-const NEGLIGIBLE: f64 = 1e-300;
 
 #[expect(
     clippy::cast_possible_truncation,
