@@ -21,10 +21,9 @@ pub(crate) fn by_family(measurements: &[Measurement]) -> Vec<FamilyOf<'_>> {
     [Family::Performance, Family::Calibration, Family::Fairness, Family::Drift, Family::Quality]
         .into_iter()
         .map(|family| {
-            let (first, rest) = measurements
-                .iter()
-                .filter(|measurement| definition_family(measurement) == Some(family))
-                .partition(|measurement| is_first(measurement));
+            let of_family = || measurements.iter().filter(|one| definition_family(one) == Some(family));
+            let (first, rest) =
+                of_family().partition(|one| is_first(one) || is_greatest_drift(one, of_family()));
             FamilyOf { family, first, rest }
         })
         .filter(|family| !family.first.is_empty() || !family.rest.is_empty())
@@ -39,10 +38,25 @@ fn is_first(measurement: &Measurement) -> bool {
     if FIRST_OF_ALL.contains(&id) {
         return whole && slice.attribute.is_none();
     }
-    if FIRST_OF_GROUPS.contains(&id) {
-        return slice.period.is_none();
+    FIRST_OF_GROUPS.contains(&id) && slice.period.is_none()
+}
+
+/// Of a column compared over many periods, the period that moved most.
+fn is_greatest_drift<'a>(one: &Measurement, mut others: impl Iterator<Item = &'a Measurement>) -> bool {
+    let key = |measurement: &Measurement| {
+        let slice = &measurement.slice;
+        (slice.attribute.clone(), slice.group.clone(), slice.column.clone())
+    };
+    if one.definition.as_str() != FIRST_OF_COLUMNS || one.slice.attribute.is_some() {
+        return false;
     }
-    FIRST_OF_COLUMNS.contains(&id)
+    let Some(value) = one.value() else { return false };
+    !others.any(|other| {
+        let same = other.definition == one.definition && key(other) == key(one);
+        same && other
+            .value()
+            .is_some_and(|rival| rival > value || (rival == value && other.slice.period < one.slice.period))
+    })
 }
 
 const FIRST_OF_ALL: [&str; 13] = [
@@ -62,4 +76,4 @@ const FIRST_OF_ALL: [&str; 13] = [
 ];
 const FIRST_OF_GROUPS: [&str; 3] =
     ["fairness.selection_rate", "fairness.demographic_parity_ratio", "fairness.equal_opportunity_difference"];
-const FIRST_OF_COLUMNS: [&str; 1] = ["drift.psi.reference-deciles"];
+const FIRST_OF_COLUMNS: &str = "drift.psi.reference-deciles";

@@ -130,8 +130,12 @@ pub(crate) fn definition_of(check: &DeclaredCheck) -> Option<DefinitionId> {
     }
 }
 
-/// The unit of a measurement's definition.
+/// The unit a measurement is shown in: that of its definition, but for shares that nobody writes as percentages.
 pub(crate) fn unit(measurement: &Measurement) -> Option<Unit> {
+    let id = measurement.definition.as_str();
+    if NO_PERCENTAGES.iter().any(|part| id.contains(part)) {
+        return Some(Unit::Number);
+    }
     measurement.definition.definition().map(|definition| definition.unit)
 }
 
@@ -173,3 +177,6 @@ pub(crate) fn verdict_class(verdict: Option<VerdictState>, blocks: bool) -> &'st
 pub(crate) fn definition_family(measurement: &Measurement) -> Option<Family> {
     measurement.definition.definition().map(|definition| definition.family)
 }
+
+const NO_PERCENTAGES: [&str; 8] =
+    [".auc", "performance.ks", ".brier", ".average_precision", ".f1", "_f1", ".ece", ".mce"];

@@ -27,3 +27,6 @@ pub use junit::junit;
 pub use json::{JsonError, json, measurements_json, schema};
 pub use reasons::short_reason;
 pub use text::{TextOptions, measurements_text, text};
+
+#[cfg(test)]
+mod tests;

@@ -120,7 +120,7 @@ fn controls(lines: &mut Lines, assessment: &Assessment, one: &UseAssessment, all
         }
         guideline_head(lines, guideline, words);
         for control in &shown {
-            control_line(lines, control, words);
+            control_line(lines, control, all, words);
         }
         let hidden = (of_guideline.len() - shown.len()) as u64;
         if hidden > 0 {
@@ -151,22 +151,31 @@ fn guideline_head(lines: &mut Lines, guideline: &GuidelineUsed, words: Words) {
     lines.paragraph(2, &version, Style::Dim);
 }
 
-fn control_line(lines: &mut Lines, control: &ControlResult, words: Words) {
+fn control_line(lines: &mut Lines, control: &ControlResult, all: bool, words: Words) {
     let mark = format!("{} {}", sign(control.verdict), words.verdict(control.verdict));
     let style = match control.verdict {
         _ if control.blocks => Style::Alert,
         Some(VerdictState::Met | VerdictState::Waived) => Style::Good,
         _ => Style::Plain,
     };
-    lines.item(2, &mark, style, HANG, words.pick(&control.title), Style::Plain);
     let mut facts = vec![control.strength.label(words.language).to_owned()];
     if control.confidence == Confidence::Reported {
         facts.push(control.confidence.label(words.language).to_owned());
     }
     facts.extend(control.source_ref.clone());
-    facts.push(control.id.key().to_owned());
-    lines.paragraph(HANG, &facts.join(&words.say("list-comma")), Style::Dim);
-    lines.paragraph(HANG, words.pick(&control.reason), Style::Plain);
+    let facts = facts.join(&words.say("list-comma"));
+    let title = words.say_with(
+        "title-and-paragraph",
+        &[("title", words.pick(&control.title)), ("paragraph", &facts)],
+    );
+    lines.item(2, &mark, style, HANG, &title, Style::Plain);
+    // Of what is met, a line is enough; what it rests on is on the page and in the JSON.
+    if all || control.verdict != Some(VerdictState::Met) {
+        lines.paragraph(HANG, words.pick(&control.reason), Style::Dim);
+    }
+    if all {
+        lines.paragraph(HANG, control.id.as_str(), Style::Dim);
+    }
 }
 
 fn checks(lines: &mut Lines, one: &UseAssessment, words: Words) {
@@ -237,6 +246,10 @@ fn rows_of(family: &FamilyOf<'_>, all: bool, names: Names<'_>) -> Vec<Vec<String
             if !slice.is_empty() {
                 name = words.say_with("measure-of", &[("measure", &name), ("slice", &slice)]);
             }
+            if measurement.value().is_none() {
+                // A sentence in the column of values would make it as wide as the page.
+                return vec![words.say_with("measure-of", &[("measure", &name), ("slice", &words.estimate(measurement))])];
+            }
             let rows = words.count("rows-short", measurement.rows);
             vec![name, words.estimate(measurement), words.interval(measurement), rows]
         })
@@ -251,6 +264,10 @@ fn gate(lines: &mut Lines, one: &UseAssessment, words: Words) {
     };
     lines.paragraph(0, &gate_title(gate, words), if gate.open { Style::Good } else { Style::Alert });
     lines.paragraph(2, &gate_tally(gate, words), Style::Plain);
+    if !gate.blockers.is_empty() {
+        lines.gap();
+        lines.paragraph(0, &words.say("blockers-title"), Style::Bold);
+    }
     for (index, blocker) in gate.blockers.iter().enumerate() {
         blocker_lines(lines, &format!("{}.", index + 1), blocker, "", words);
     }

@@ -1,7 +1,7 @@
 //! The page of one use: verdict first, then what blocks the next gate, charts, controls and definitions.
 
 use askama::Template;
-use dualtrack_assurance::Measurement;
+use dualtrack_assurance::{DefinitionId, Measurement};
 use dualtrack_catalogue::{Confidence, Language, Stage, Status};
 use dualtrack_inventory::{CheckOutcome, VerdictState};
 
@@ -15,7 +15,7 @@ use crate::assessment::{
     Assessment, Blocker, CheckAnswer, ControlResult, GateAssessment, GuidelineUsed, UseAssessment,
 };
 use crate::figures::Figures;
-use crate::labels::outcome_sign;
+use crate::labels::{definition_of, outcome_sign};
 use crate::locale::Words;
 use crate::names::Names;
 use crate::text::{gate_tally, gate_title, high_risk_line, who_may};
@@ -100,6 +100,7 @@ struct CheckView {
     badge: Badge,
     name: String,
     id: String,
+    definition: Option<String>,
     slice: String,
     threshold: String,
     reason: String,
@@ -159,6 +160,7 @@ pub(crate) fn view(assessment: &Assessment, one: &UseAssessment, words: Words) -
     let name = words.pick(&one.name).to_owned();
     let all = || one.measured.iter().flat_map(|measured| &measured.measurements);
     let known = definitions(all(), words);
+    let is_defined = |id: DefinitionId| all().any(|measurement| measurement.definition == id);
     UseView {
         frame: Frame::of(assessment, name.clone(), other, Some(home), words),
         words,
@@ -185,7 +187,7 @@ pub(crate) fn view(assessment: &Assessment, one: &UseAssessment, words: Words) -
         ),
         approvals: approvals(one.gate.as_ref(), words),
         measured: measured(one, words),
-        checks: one.checks.iter().map(|check| check_view(check, names_for(one, check, words))).collect(),
+        checks: one.checks.iter().map(|check| check_view(check, is_defined, names_for(one, check, words))).collect(),
         guidelines: guideline_views(assessment, one, words),
         foundations: foundations(one, words),
         snapshot: one.snapshot.clone(),
@@ -339,7 +341,7 @@ fn names_for<'a>(one: &'a UseAssessment, check: &CheckAnswer, words: Words) -> N
     Names { words, groups: found.map_or(&[], |measured| measured.groups.as_slice()) }
 }
 
-fn check_view(check: &CheckAnswer, names: Names<'_>) -> CheckView {
+fn check_view(check: &CheckAnswer, measured: impl Fn(DefinitionId) -> bool, names: Names<'_>) -> CheckView {
     let words = names.words;
     let declared = &check.declared;
     let class = match check.outcome {
@@ -357,6 +359,9 @@ fn check_view(check: &CheckAnswer, names: Names<'_>) -> CheckView {
         badge: Badge { class, sign: outcome_sign(check.outcome), word: check.outcome.label(words.language).to_owned() },
         name: words.pick(&check.name).to_owned(),
         id: declared.check.to_string(),
+        definition: definition_of(declared)
+            .filter(|id| measured(*id))
+            .map(|id| id.as_str().to_owned()),
         slice: slice.join(&words.say("list-comma")),
         threshold: words.threshold(declared),
         reason: words.pick(&check.reason).to_owned(),
