@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use dualtrack_assurance::Options;
-use dualtrack_catalogue::Catalogue;
+use dualtrack_catalogue::{Catalogue, Stage};
 use dualtrack_inventory::{
     CheckResult, DatasetId, Gate, GateOutcome, PersonId, Use, gate, inventory_checks, verdicts_of,
 };
@@ -53,7 +53,7 @@ pub(crate) struct Assessed {
     pub(crate) assessment: Assessment,
     /// What the checks of this run answered.
     pub(crate) results: Vec<CheckResult>,
-    /// Each use with its next gate, where one lies ahead.
+    /// Each use with its next gate; for one in production, whether it may stay.
     pub(crate) gates: Vec<(String, Option<GateOutcome>)>,
 }
 
@@ -77,7 +77,13 @@ pub(crate) fn assess(
             answers.extend(inventory_checks(inventory, of, request.instant));
         }
         let verdicts = verdicts_of(&standing, inventory, of, &answers);
-        let next = Gate::after(of.stage).map(|next| gate(&standing, inventory, of, next.to, &verdicts));
+        let next = match of.stage {
+            Stage::Retired => None,
+            // There is no further gate, but what let it in must still hold.
+            Stage::Production => Some(Stage::Production),
+            Stage::Idea | Stage::Sandbox | Stage::Pilot => Gate::after(of.stage).map(|next| next.to),
+        };
+        let next = next.map(|to| gate(&standing, inventory, of, to, &verdicts));
         uses.push(document::use_assessment(request, &standing, of, &verdicts, next.as_ref(), measured));
         results.extend(answers);
         gates.push((of.id.to_string(), next));

@@ -13,8 +13,9 @@ use crate::{
     GateRule, Inventory, Objection, Preparation, Tier, Use, Verdict, VerdictState, approvals, snapshot, tier,
 };
 
-/// Decides whether a use may enter a stage, given the verdicts on it.
+/// Decides whether a use may enter a stage, or, where it is in that stage already, whether it may stay.
 ///
+/// To stay it must hold what it was let in for, and evidence that runs on must be there once it is due.
 /// `verdicts` may hold those on other uses too; only the use's own count.
 pub fn gate(
     standing: &Standing<'_>,
@@ -24,7 +25,8 @@ pub fn gate(
     verdicts: &[Verdict],
 ) -> GateOutcome {
     let passage = Gate { from: of.stage, to };
-    let goes_back = to <= of.stage || to == Stage::Retired;
+    let goes_back = of.stage != Stage::Retired && to < of.stage || to == Stage::Retired;
+    let stays = to == of.stage;
     let Some(rule) = inventory.gates().gates.get(&to).filter(|_| !goes_back) else {
         return always_open(of, passage);
     };
@@ -34,7 +36,7 @@ pub fn gate(
     let approval_rule = rule.approvals.get(&risk);
     let approvals = approvals(inventory, of, to, approval_rule, standing.date());
     let mut blockers = obstacles(of, to);
-    let discontent = || asked.iter().copied().filter(|verdict| !is_content(verdict));
+    let discontent = || asked.iter().copied().filter(|verdict| !is_content(verdict, stays));
     blockers.extend(of_controls(standing, inventory, of, discontent()));
     blockers.extend(of_changes(inventory, of, &approvals));
     blockers.extend(approval_rule.and_then(|rule| of_approvals(inventory, of, rule, risk, &approvals)));
@@ -66,13 +68,14 @@ impl GateRule {
     }
 }
 
-/// Whether a gate is content with a control.
-fn is_content(verdict: &Verdict) -> bool {
+/// Whether a gate is content with a control; a use that `stays` owes running evidence as soon as it is due.
+fn is_content(verdict: &Verdict, stays: bool) -> bool {
     match verdict.due {
         Due::No => true,
         Due::Shown => verdict.state.satisfies(),
         Due::Means { set_up, .. } => {
-            verdict.state == VerdictState::Waived || set_up && verdict.state != VerdictState::NotMet
+            let holds = if stays { verdict.state.satisfies() } else { verdict.state != VerdictState::NotMet };
+            verdict.state == VerdictState::Waived || set_up && holds
         }
     }
 }
@@ -184,7 +187,7 @@ fn preparation(
             let new = verdicts.iter().copied().filter(|verdict| {
                 asked.contains(&verdict.control)
                     && !settled.contains(&verdict.control)
-                    && !is_content(verdict)
+                    && !is_content(verdict, false)
             });
             let blockers = of_controls(standing, inventory, of, new);
             preparation.extend(blockers.into_iter().map(|blocker| Preparation { gate, blocker }));
