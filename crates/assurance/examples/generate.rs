@@ -8,7 +8,7 @@
 //! (6), `label` (0 or 1), `decision` (0 or 1) and `score` (a probability of label 1).
 //! `reference.parquet` and `current.parquet`: 1,000,000 rows each (or ROWS, if fewer) of twenty
 //! normal features `f00` to `f19`, the later ones shifted in the second file.
-//! Snappy, row groups of 122,880 rows (what DuckDB writes itself, and one piece of work for a
+//! Snappy, row groups of 122,880 rows (what `DuckDB` writes itself, and one piece of work for a
 //! thread of either engine), text and labels dictionary-encoded, floats plain.
 
 use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
@@ -93,12 +93,11 @@ fn write<'a>(
     while left > 0 {
         let batch = RecordBatch::try_from_iter(columns(left.min(ROW_GROUP)))?;
         left -= batch.num_rows();
-        let writer = match &mut writer {
-            Some(writer) => writer,
-            None => {
-                let file = File::create(path)?;
-                writer.insert(ArrowWriter::try_new(file, batch.schema(), Some(properties.clone().build()))?)
-            }
+        let writer = if let Some(writer) = &mut writer {
+            writer
+        } else {
+            let file = File::create(path)?;
+            writer.insert(ArrowWriter::try_new(file, batch.schema(), Some(properties.clone().build()))?)
         };
         writer.write(&batch)?;
     }
@@ -108,7 +107,7 @@ fn write<'a>(
     Ok(())
 }
 
-/// SplitMix64: small, quick, and the same everywhere.
+/// `SplitMix64`: small, quick, and the same everywhere.
 struct Random(u64);
 
 impl Random {

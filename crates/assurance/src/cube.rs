@@ -520,7 +520,9 @@ mod tests {
             cells: BTreeMap::new(),
         };
         for (sex, label, decision, n) in counts {
-            let code = |values: &[Value], text: &str| values.binary_search(&text.into()).unwrap() as u32;
+            let code = |values: &[Value], text: &str| {
+                u32::try_from(values.binary_search(&text.into()).unwrap()).unwrap()
+            };
             let key = Key {
                 period: 0,
                 groups: [code(&cube.attributes[0].values, sex)].into(),

@@ -163,7 +163,9 @@ fn distances(left: &[u64], right: &[u64]) -> (f64, f64) {
 fn deviation(keys: &[u64]) -> f64 {
     let mut sum = ExactSum::default();
     let rows = keys.len() as f64;
-    keys.iter().for_each(|&key| sum.add(unordered(key)));
+    for &key in keys {
+        sum.add(unordered(key));
+    }
     let mean = sum.value() / rows;
     let squares: f64 = keys.iter().map(|&key| (unordered(key) - mean).powi(2)).sum();
     if keys.len() > 1 { (squares / (rows - 1.0)).sqrt() } else { f64::NAN }
@@ -178,7 +180,9 @@ fn add_hashes(array: &ArrayRef, hashes: &mut [u64]) -> Result<(), ScanError> {
         }
         kind => {
             let text = arrow::compute::cast(array, &DataType::Utf8).map_err(|_| {
-                ScanError::Unfit(format!("columns of type {kind} cannot be compared; name the columns to compare"))
+                ScanError::Unfit(format!(
+                    "columns of type {kind} cannot be compared; name the columns to compare"
+                ))
             })?;
             add_each(text.as_string::<i32>().iter(), hashes);
         }
@@ -237,7 +241,8 @@ mod tests {
             let mut right: Vec<f64> = pairs.iter().map(|pair| pair.1).collect();
             left.sort_by(f64::total_cmp);
             right.sort_by(f64::total_cmp);
-            let mean = left.iter().zip(&right).map(|(a, b)| (a - b).abs()).sum::<f64>() / left.len() as f64;
+            let count = f64::from(u32::try_from(left.len()).unwrap());
+            let mean = left.iter().zip(&right).map(|(a, b)| (a - b).abs()).sum::<f64>() / count;
             let keys = |numbers: &[f64]| numbers.iter().map(|&n| ordered(n)).collect::<Vec<_>>();
             let (ks, area) = distances(&keys(&left), &keys(&right));
             prop_assert!((area - mean).abs() < 1e-9);

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 /// Sums are integers in units of 2⁻⁶⁰.
 pub const SCALE_BITS: u32 = 60;
 
-const SCALE: f64 = (1_u64 << SCALE_BITS) as f64;
+/// 2⁶⁰.
+const SCALE: f64 = 1_152_921_504_606_846_976.0;
 
 /// The number in units of 2⁻⁶⁰, rounded to the nearest (halves away from zero); `None` beyond 2⁶⁶.
 #[expect(clippy::cast_possible_truncation, reason = "the bound is checked, the fraction is rounded away")]
@@ -65,7 +66,7 @@ impl ExactSum {
     }
 
     /// The sum of saved bands; `None` if they are not those of a sum.
-    pub(crate) fn of_bands(bands: Vec<(i32, i128)>) -> Option<Self> {
+    pub(crate) fn of_bands(bands: &[(i32, i128)]) -> Option<Self> {
         let sum = Self { bands: bands.iter().copied().collect() };
         let sound = |(band, sum): &(i32, i128)| band.abs() <= 64 && *sum != 0;
         (sum.bands.len() == bands.len() && bands.iter().all(sound)).then_some(sum)
@@ -115,12 +116,12 @@ mod tests {
             mut numbers in prop::collection::vec(-1e12_f64..1e12, 0..50), cut in 0_usize..50,
         ) {
             let mut whole = ExactSum::default();
-            numbers.iter().for_each(|&number| whole.add(number));
+            for &number in &numbers { whole.add(number); }
             numbers.reverse();
             let (left, right) = numbers.split_at(cut.min(numbers.len()));
             let (mut first, mut second) = (ExactSum::default(), ExactSum::default());
-            left.iter().for_each(|&number| first.add(number));
-            right.iter().for_each(|&number| second.add(number));
+            for &number in left { first.add(number); }
+            for &number in right { second.add(number); }
             first.merge(&second);
             prop_assert_eq!(&first, &whole);
             let plain: f64 = numbers.iter().sum();

@@ -266,7 +266,9 @@ mod tests {
     fn of(names: &[String], limit: usize) -> Categories {
         let mut categories = Categories::new(limit);
         let one = Bin { unlabelled: Tally::of_rows(1), ..Bin::default() };
-        names.iter().for_each(|name| categories.add(name, &one));
+        for name in names {
+            categories.add(name, &one);
+        }
         categories
     }
 

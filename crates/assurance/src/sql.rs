@@ -18,11 +18,11 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Dialect {
-    /// DuckDB.
+    /// `DuckDB`.
     DuckDb,
-    /// PostgreSQL.
+    /// `PostgreSQL`.
     Postgres,
-    /// Google BigQuery.
+    /// Google `BigQuery`.
     BigQuery,
     /// Snowflake.
     Snowflake,
@@ -186,18 +186,17 @@ fn integers(array: &ArrayRef, column: &str, batch: &Batch<'_>) -> Result<Vec<i12
     let texts = texts.as_string::<i32>();
     let read = texts.iter().enumerate().map(|(row, text)| match text.map(str::trim) {
         None | Some("") => Ok(0),
-        Some(text) => {
-            integer(text).ok_or_else(|| value_error(batch, row, column, "it is not a whole number within 128 bits"))
-        }
+        Some(text) => integer(text)
+            .ok_or_else(|| value_error(batch, row, column, "it is not a whole number within 128 bits")),
     });
     read.collect()
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the bound is checked and the number is whole")]
 fn integer(text: &str) -> Option<i128> {
-    let whole = text.split_once('.').map_or(text, |(whole, zeros)| {
-        if zeros.bytes().all(|digit| digit == b'0') { whole } else { text }
-    });
+    let whole = text
+        .split_once('.')
+        .map_or(text, |(whole, zeros)| if zeros.bytes().all(|digit| digit == b'0') { whole } else { text });
     whole.parse().ok().or_else(|| {
         let number: f64 = text.parse().ok()?;
         (number.fract() == 0.0 && number.abs() < 1.7e38).then_some(number as i128)
@@ -220,7 +219,7 @@ fn attribute(group: &Group, dialect: Dialect) -> String {
     let mut low: Option<f64> = None;
     for &edge in edges {
         let name = low.map_or_else(|| format!("<{edge}"), |low| format!("{low}-{edge}"));
-        cases.push_str(&format!(" WHEN {column} < {edge} THEN {}", literal(&name)));
+        cases.extend([" WHEN ", &column, " < ", &edge.to_string(), " THEN ", &literal(&name)]);
         low = Some(edge);
     }
     let last = low.map_or_else(String::new, |low| format!(">={low}"));
@@ -295,7 +294,10 @@ fn sums(roles: &Roles, dialect: Dialect) -> Vec<String> {
         "ws2" => sum(&format!("({w} * {s} * {s})")),
         _ => format!("COUNT({s})"),
     };
-    summed(roles).into_iter().map(|name| format!("{} AS {}", expression(name), quoted(name, dialect))).collect()
+    summed(roles)
+        .into_iter()
+        .map(|name| format!("{} AS {}", expression(name), quoted(name, dialect)))
+        .collect()
 }
 
 fn text(expression: &str, dialect: Dialect) -> String {
@@ -310,7 +312,9 @@ fn text(expression: &str, dialect: Dialect) -> String {
 fn quoted(name: &str, dialect: Dialect) -> String {
     match dialect {
         Dialect::BigQuery => format!("`{}`", name.replace('\\', "\\\\").replace('`', "\\`")),
-        Dialect::DuckDb | Dialect::Postgres | Dialect::Snowflake => format!("\"{}\"", name.replace('"', "\"\"")),
+        Dialect::DuckDb | Dialect::Postgres | Dialect::Snowflake => {
+            format!("\"{}\"", name.replace('"', "\"\""))
+        }
     }
 }
 
@@ -335,7 +339,11 @@ mod tests {
 
     fn roles() -> Roles {
         Roles {
-            label: Some(Label { column: "bad".into(), positive: Some("1".into()), favourable: Some("0".into()) }),
+            label: Some(Label {
+                column: "bad".into(),
+                positive: Some("1".into()),
+                favourable: Some("0".into()),
+            }),
             score: Some(Score { column: "p".into(), higher_means: HigherMeans::Positive, probability: true }),
             decision: Some(Decision::CutOff(CutOff::Below(0.5))),
             groups: vec![
@@ -373,7 +381,10 @@ mod tests {
         let answered = format!(
             "group_sex,group_age,label,decision,n,scored,s,s2\n\
              f,<30,1,favourable,2,2,{},{}\nm,>=60,0,unfavourable,1,1,{},{}\n,,0,,1,0,,\n",
-            unit / 2, unit / 8, unit * 3 / 4, unit * 9 / 16
+            unit / 2,
+            unit / 8,
+            unit * 3 / 4,
+            unit * 9 / 16
         );
         let answered = answer(&csv(&answered), &roles(), &ScanOptions::default()).unwrap();
         assert_eq!(answered.cube, scanned.cube);
@@ -381,7 +392,8 @@ mod tests {
 
     #[test]
     fn an_answer_without_counts_is_refused() {
-        let message = answer(&csv("group_sex,group_age,label,decision,N\n"), &roles(), &ScanOptions::default());
+        let message =
+            answer(&csv("group_sex,group_age,label,decision,N\n"), &roles(), &ScanOptions::default());
         assert_eq!(message.unwrap_err().to_string(), "`answer.csv` has no column `n`; did you mean `N`?");
         assert_eq!(integer("12.000"), Some(12));
         assert_eq!(integer("1e3"), Some(1000));

@@ -19,8 +19,8 @@ pub(super) struct Text {
     found: Vec<usize>,
 }
 
-pub(super) fn columns(part: &str, file: Shared) -> Result<Vec<String>, ScanError> {
-    Ok(header(part, &file)?.1)
+pub(super) fn columns(part: &str, file: &Shared) -> Result<Vec<String>, ScanError> {
+    Ok(header(part, file)?.1)
 }
 
 pub(super) fn open(part: &str, file: Shared, wanted: &[Wanted]) -> Result<Opened, ScanError> {

@@ -15,11 +15,11 @@ pub(super) struct Batches {
     /// For each wanted column its place among those read.
     order: Vec<usize>,
     /// For a file: how many batches there are.
-    batches: Option<usize>,
+    number: Option<usize>,
 }
 
-pub(super) fn columns(part: &str, file: Shared) -> Result<Vec<String>, ScanError> {
-    let (schema, _) = header(part, &file)?;
+pub(super) fn columns(part: &str, file: &Shared) -> Result<Vec<String>, ScanError> {
+    let (schema, _) = header(part, file)?;
     Ok(names(&schema).into_iter().map(str::to_owned).collect())
 }
 
@@ -33,7 +33,7 @@ pub(super) fn open(part: &str, file: Shared, wanted: &[Wanted]) -> Result<Opened
     let types = found.iter().filter_map(|&column| schema.fields().get(column));
     let types = types.map(|field| field.data_type().clone()).collect();
     let pieces = batches.map_or(1, |batches| batches.min(PIECES));
-    let body = Body::ArrowIpc(Batches { file, projection, order, batches });
+    let body = Body::ArrowIpc(Batches { file, projection, order, number: batches });
     Ok(Opened { name: part.into(), rows: None, types, pieces, body })
 }
 
@@ -41,7 +41,7 @@ impl Batches {
     pub(super) fn read(&self, part: &str, piece: usize, sink: &mut Sink<'_>) -> Result<(), ScanError> {
         let reader = BufReader::new(self.file.reader(0));
         let projection = Some(self.projection.clone());
-        let Some(batches) = self.batches else {
+        let Some(batches) = self.number else {
             let stream =
                 StreamReader::try_new(reader, projection).map_err(|error| unreadable(part, &error))?;
             let mut first = 0;

@@ -117,9 +117,9 @@ pub(crate) fn open(part: &Part, wanted: &[Wanted]) -> Result<Opened, ScanError> 
 pub fn columns(part: &Part) -> Result<Vec<String>, ScanError> {
     let file = Shared::new(&part.file).map_err(|error| unreadable(&part.name, &error))?;
     guarded(&part.name, || match part.format {
-        Format::Csv => csv::columns(&part.name, file),
-        Format::Parquet => parquet::columns(&part.name, file),
-        Format::ArrowIpc => ipc::columns(&part.name, file),
+        Format::Csv => csv::columns(&part.name, &file),
+        Format::Parquet => parquet::columns(&part.name, &file),
+        Format::ArrowIpc => ipc::columns(&part.name, &file),
     })
 }
 

@@ -20,8 +20,8 @@ pub(super) struct Groups {
     first: Vec<u64>,
 }
 
-pub(super) fn columns(part: &str, file: Shared) -> Result<Vec<String>, ScanError> {
-    let metadata = ArrowReaderMetadata::load(&file, options()).map_err(|error| unreadable(part, &error))?;
+pub(super) fn columns(part: &str, file: &Shared) -> Result<Vec<String>, ScanError> {
+    let metadata = ArrowReaderMetadata::load(file, options()).map_err(|error| unreadable(part, &error))?;
     Ok(names(metadata.schema()).into_iter().map(str::to_owned).collect())
 }
 

@@ -227,7 +227,10 @@ fn numbers<const N: usize>(sums: &str) -> Result<[i128; N], Wrong> {
 
 fn rows(number: i128) -> Result<u64, Wrong> {
     // Half of what fits, so that adding up a few files cannot overflow.
-    u64::try_from(number).ok().filter(|&rows| rows < u64::MAX / 4).ok_or_else(|| "an impossible number of rows".into())
+    u64::try_from(number)
+        .ok()
+        .filter(|&rows| rows < u64::MAX / 4)
+        .ok_or_else(|| "an impossible number of rows".into())
 }
 
 fn cell(n: u64, sums: &str) -> Result<Cell, Wrong> {
@@ -261,5 +264,6 @@ fn exact_sum(text: &str) -> Result<ExactSum, Wrong> {
         let (band, sum) = band.split_once(':')?;
         Some((band.parse().ok()?, sum.parse().ok()?))
     });
-    bands.collect::<Option<Vec<(i32, i128)>>>().and_then(ExactSum::of_bands).ok_or_else(|| "a sum that is none".into())
+    let bands = bands.collect::<Option<Vec<(i32, i128)>>>();
+    bands.and_then(|bands| ExactSum::of_bands(&bands)).ok_or_else(|| "a sum that is none".into())
 }

@@ -19,10 +19,17 @@ fn tables(target: bool) -> Tables {
     let mut text = String::from("sex,bad,ok,p,y,w,on,income,job\n");
     for row in 0..400_u32 {
         let sex = ["f", "m", ""][row as usize % 3];
-        text.push_str(&format!(
+        let line = format!(
             "{sex},{},{},0.{:03},{row},{}.5,2026-0{}-01,{},j{}\n",
-            row % 2, row % 5 % 2, row * 7919 % 1000, row % 4, row % 3 + 1, f64::from(row) * 1.37, row % 9
-        ));
+            row % 2,
+            row % 5 % 2,
+            row * 7919 % 1000,
+            row % 4,
+            row % 3 + 1,
+            f64::from(row) * 1.37,
+            row % 9
+        );
+        text.push_str(&line);
     }
     text.push_str("rare,1,1,0.5,1,1,2026-01-01,1,j1\n");
     let roles = Roles {
@@ -37,7 +44,9 @@ fn tables(target: bool) -> Tables {
         weight: Some("w".into()),
         time: Some(Time { column: "on".into(), period: Period::Month }),
         groups: vec![Group { attribute: "sex".into(), ..Group::default() }],
-        features: ["income", "job"].map(|column| Feature { column: column.into(), ..Feature::default() }).into(),
+        features: ["income", "job"]
+            .map(|column| Feature { column: column.into(), ..Feature::default() })
+            .into(),
         ..Roles::default()
     };
     let options = ScanOptions {

@@ -38,8 +38,8 @@ impl Cells {
         let (fours, rest) = self.places.as_chunks::<4>();
         for four in fours {
             for (lane, &place) in four.iter().enumerate() {
-                if let Some(counters) = lanes.get_mut(place as usize) {
-                    counters[lane] += 1;
+                if let Some(counter) = lanes.get_mut(place as usize).and_then(|lanes| lanes.get_mut(lane)) {
+                    *counter += 1;
                 }
             }
         }

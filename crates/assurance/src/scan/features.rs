@@ -84,7 +84,7 @@ impl<'a> FeatureCounter<'a> {
     fn numbers(&mut self, array: &ArrayRef, rows: &Labelled<'_>) -> Result<(), DataType> {
         let numbers = match Numbers::of(array) {
             Ok(numbers) => numbers,
-            Err(kind) if matches!(kind, DataType::Date32 | DataType::Date64 | DataType::Timestamp(..)) => {
+            Err(DataType::Date32 | DataType::Date64 | DataType::Timestamp(..)) => {
                 Numbers { values: arrow::array::Float64Array::new_null(array.len()), odd: all_valid(array) }
             }
             Err(kind) => return Err(kind),

@@ -1,6 +1,7 @@
 //! From one thread's counts to tables, and what must be true of the tables of a whole data set.
 
 use super::ScanOptions;
+use super::coder::Coder;
 use super::worker::Worker;
 use crate::cube::{Attribute, DecisionCube, FAVOURABLE, Key, Value};
 use crate::error::{ScanError, listed};
@@ -22,7 +23,7 @@ pub(crate) fn tables(worker: Worker<'_>) -> Tables {
     for segments in worker.segments {
         let attributes = segments.attributes.clone();
         let values: Vec<&[Value]> =
-            attributes.iter().filter_map(|&place| worker.groups.get(place)).map(|c| c.values()).collect();
+            attributes.iter().filter_map(|&place| worker.groups.get(place)).map(Coder::values).collect();
         let left_out = |groups: &[Value]| {
             groups.iter().zip(&attributes).any(|(value, &place)| {
                 let group = roles.groups.get(place);
@@ -43,7 +44,7 @@ pub(crate) fn tables(worker: Worker<'_>) -> Tables {
         worker.features.into_iter().flat_map(|counter| counter.finish(periods)).collect();
     columns.sort_by(|a, b| (&a.name, &a.period).cmp(&(&b.name, &b.period)));
 
-    let group_values: Vec<&[Value]> = worker.groups.iter().map(|c| c.values()).collect();
+    let group_values: Vec<&[Value]> = worker.groups.iter().map(Coder::values).collect();
     let labels = plan.label.map(|_| worker.labels.values());
     let decisions = roles.decision.as_ref().map(|_| worker.decisions.values());
     let counted = worker.cells.into_cells();

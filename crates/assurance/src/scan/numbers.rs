@@ -86,6 +86,6 @@ mod tests {
         assert_eq!(numbers.values.iter().collect::<Vec<_>>(), [Some(1.5), None, None, Some(2.0)]);
         assert_eq!(numbers.odd, [2]);
         let array: ArrayRef = Arc::new(Int32Array::from(vec![7]));
-        assert_eq!(Numbers::of(&array).unwrap().values.value(0), 7.0);
+        assert_eq!(Numbers::of(&array).unwrap().values.iter().next(), Some(Some(7.0)));
     }
 }

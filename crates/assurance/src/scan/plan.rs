@@ -134,18 +134,17 @@ fn kinds(opened: &[Opened], roles: &Roles, wanted: &[Wanted]) -> Result<Vec<Feat
     let mut looks: Option<Vec<bool>> = None;
     let mut kinds = Vec::with_capacity(roles.features.len());
     for feature in &roles.features {
-        let kind = match feature.kind.or_else(|| by_type(&feature.column)) {
-            Some(kind) => kind,
-            None => {
-                let numeric = match &looks {
-                    Some(looks) => looks,
-                    None => looks.insert(look(opened, wanted.len())?),
-                };
-                let place = wanted.iter().position(|wanted| wanted.name == feature.column);
-                match place.and_then(|place| numeric.get(place)) {
-                    Some(true) => FeatureKind::Numeric,
-                    _ => FeatureKind::Categorical,
-                }
+        let kind = if let Some(kind) = feature.kind.or_else(|| by_type(&feature.column)) {
+            kind
+        } else {
+            let numeric = match &looks {
+                Some(looks) => looks,
+                None => looks.insert(look(opened, wanted.len())?),
+            };
+            let place = wanted.iter().position(|wanted| wanted.name == feature.column);
+            match place.and_then(|place| numeric.get(place)) {
+                Some(true) => FeatureKind::Numeric,
+                _ => FeatureKind::Categorical,
             }
         };
         kinds.push(kind);

@@ -66,13 +66,12 @@ impl Slots {
                 index |= u128::from(column[row]) << shift;
                 shift += bits;
             }
-            let slot = match self.sparse.get(&index) {
-                Some(&slot) => slot,
-                None => {
-                    let slot = self.push(columns.iter().map(|column| column[row]).collect());
-                    self.sparse.insert(index, slot);
-                    slot
-                }
+            let slot = if let Some(&slot) = self.sparse.get(&index) {
+                slot
+            } else {
+                let slot = self.push(columns.iter().map(|column| column[row]).collect());
+                self.sparse.insert(index, slot);
+                slot
             };
             slots.push(slot);
         }

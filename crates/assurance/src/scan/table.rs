@@ -15,11 +15,17 @@ pub(crate) const UNLABELLED: u8 = 2;
 pub(crate) struct Table {
     limit: usize,
     dropped: u32,
-    len: usize,
-    /// Open addressing by the shifted key; half empty, so that a probe is one cache line.
-    entries: Vec<Entry>,
+    /// Slot + 1 by key less `base`, while the keys lie close enough together.
+    direct: Vec<u32>,
+    base: u64,
+    /// Slot + 1 by hash of the key, at most half full.
+    hashed: Vec<u32>,
+    /// The key of each slot, shifted right by the dropped bits.
+    keys: Vec<u64>,
+    counters: Vec<Counter>,
     /// Σw by label; empty while rows carry no weights.
     weights: Vec<[i128; 3]>,
+    weighted: bool,
     /// Rows of new keys that came when the table was full. They wait, because widening the bins for
     /// many at once is cheaper than for each: the bins depend on all of them only.
     waiting: Vec<Waiting>,
@@ -27,10 +33,8 @@ pub(crate) struct Table {
     settled: Option<Box<Histogram>>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    /// The key shifted right by the dropped bits; [`EMPTY`] if there is none.
-    key: u64,
+#[derive(Clone, Copy, Debug, Default)]
+struct Counter {
     /// The sum of the dropped bits, modulo 2⁶⁴, and how often it wrapped.
     offset: u64,
     wraps: u32,
@@ -50,9 +54,13 @@ impl Table {
         Self {
             limit: limit.max(2),
             dropped: 0,
-            len: 0,
-            entries: vec![Entry::NONE; SMALLEST],
-            weights: vec![[0; 3]; if weighted { SMALLEST } else { 0 }],
+            direct: Vec::new(),
+            base: 0,
+            hashed: vec![0; SMALLEST],
+            keys: Vec::new(),
+            counters: Vec::new(),
+            weights: Vec::new(),
+            weighted,
             waiting: Vec::new(),
             settled: None,
         }
@@ -73,43 +81,68 @@ impl Table {
 
     #[inline]
     fn add_key(&mut self, key: u64, label: u8, weight: i128) {
-        let place = self.probe(key >> self.dropped);
-        let entry = &mut self.entries[place];
+        let slot = match self.direct.get(distance(key >> self.dropped, self.base)) {
+            Some(&slot) => slot,
+            None => self.hashed[self.probe(key >> self.dropped)],
+        };
         let label_at = usize::from(label);
-        if entry.key == EMPTY || entry.rows[label_at] == FULL {
-            self.add_elsewhere(key, label, weight);
-            return;
+        let Some(counter) = self.counters.get_mut((slot as usize).wrapping_sub(1)) else {
+            return self.add_elsewhere(key, label, weight);
+        };
+        if counter.rows[label_at] == FULL {
+            self.settle();
+            return self.add_elsewhere(key, label, weight);
         }
-        entry.rows[label_at] += 1;
-        let (offset, wrapped) = entry.offset.overflowing_add(key & ((1 << self.dropped) - 1));
-        entry.offset = offset;
-        entry.wraps += u32::from(wrapped);
-        if let Some(weights) = self.weights.get_mut(place) {
+        counter.rows[label_at] += 1;
+        let (offset, wrapped) = counter.offset.overflowing_add(key & ((1 << self.dropped) - 1));
+        counter.offset = offset;
+        counter.wraps += u32::from(wrapped);
+        if self.weighted
+            && let Some(weights) = self.weights.get_mut(slot as usize - 1)
+        {
             weights[label_at] = weights[label_at].saturating_add(weight);
         }
     }
 
-    /// Counts a row whose key is new, or whose counter is full.
+    /// Counts a row whose key is new, or whose counter was full.
     #[cold]
+    #[inline(never)]
     fn add_elsewhere(&mut self, key: u64, label: u8, weight: i128) {
-        let place = self.probe(key >> self.dropped);
-        if self.entries[place].key != EMPTY {
-            self.settle();
-        } else if self.len < self.limit {
-            if (self.len + 1) * 2 > self.entries.len() {
-                self.rebuild(self.entries.len() * 4, 0);
+        let short = key >> self.dropped;
+        if self.hashed[self.probe(short)] == 0 {
+            if self.keys.len() >= self.limit {
+                self.waiting.push(Waiting { key, label, weight });
+                if self.waiting.len() >= self.limit * PATIENCE {
+                    self.admit_waiting();
+                }
+                return;
             }
-            let place = self.probe(key >> self.dropped);
-            self.entries[place].key = key >> self.dropped;
-            self.len += 1;
-        } else {
-            self.waiting.push(Waiting { key, label, weight });
-            if self.waiting.len() >= self.limit * PATIENCE {
-                self.admit_waiting();
-            }
-            return;
+            self.push(short);
         }
         self.add_key(key, label, weight);
+    }
+
+    /// Gives a key a slot.
+    fn push(&mut self, short: u64) -> usize {
+        if (self.keys.len() + 1) * 2 > self.hashed.len() {
+            self.hashed = vec![0; self.hashed.len() * 4];
+            for slot in 0..self.keys.len() {
+                let place = self.probe(self.keys[slot]);
+                self.hashed[place] = number(slot + 1);
+            }
+        }
+        let slot = self.keys.len();
+        let place = self.probe(short);
+        self.hashed[place] = number(slot + 1);
+        if let Some(direct) = self.direct.get_mut(distance(short, self.base)) {
+            *direct = number(slot + 1);
+        }
+        self.keys.push(short);
+        self.counters.push(Counter::default());
+        if self.weighted {
+            self.weights.push([0; 3]);
+        }
+        slot
     }
 
     /// Widens the bins so far that the waiting rows fit, and counts those.
@@ -118,11 +151,11 @@ impl Table {
             return;
         }
         let waiting = std::mem::take(&mut self.waiting);
-        let known = self.entries.iter().map(|entry| entry.key).filter(|&key| key != EMPTY);
-        let mut keys: Vec<u64> = known.chain(waiting.iter().map(|row| row.key >> self.dropped)).collect();
+        let mut keys: Vec<u64> =
+            self.keys.iter().copied().chain(waiting.iter().map(|row| row.key >> self.dropped)).collect();
         keys.sort_unstable();
         keys.dedup();
-        self.rebuild(self.entries.len(), bits_to_fit(keys.into_iter(), self.limit));
+        self.widen(bits_to_fit(keys.into_iter(), self.limit));
         for row in waiting {
             self.add_key(row.key, row.label, row.weight);
         }
@@ -132,78 +165,92 @@ impl Table {
         let now = self.current();
         let sum = self.settled.take().map_or_else(|| now.clone(), |settled| settled.merge(&now));
         self.settled = Some(Box::new(sum));
-        for entry in &mut self.entries {
-            *entry = Entry { key: entry.key, ..Entry::NONE };
-        }
+        self.counters.fill(Counter::default());
         self.weights.fill([0; 3]);
     }
 
     fn current(&self) -> Histogram {
-        let mut bins: Vec<(u64, Bin)> = (0..self.entries.len())
-            .filter(|&place| self.entries[place].key != EMPTY)
-            .map(|place| (self.entries[place].key, self.bin(place)))
-            .collect();
-        bins.sort_unstable_by_key(|(key, _)| *key);
-        let dropped = u8::try_from(self.dropped).unwrap_or(63);
-        Histogram::from_bins(self.limit, dropped, bins.into_iter().collect::<BTreeMap<_, _>>())
+        let bins: BTreeMap<u64, Bin> =
+            self.keys.iter().copied().zip((0..).map(|slot| self.bin(slot))).collect();
+        Histogram::from_bins(self.limit, u8::try_from(self.dropped).unwrap_or(63), bins)
     }
 
-    fn bin(&self, place: usize) -> Bin {
-        let entry = self.entries[place];
+    fn bin(&self, slot: usize) -> Bin {
+        let counter = self.counters[slot];
         let tally = |label: usize| {
-            let n = u64::from(entry.rows[label]);
-            let w = self.weights.get(place).map_or(i128::from(n) << SCALE_BITS, |weights| weights[label]);
+            let n = u64::from(counter.rows[label]);
+            let w = self.weights.get(slot).map_or(i128::from(n) << SCALE_BITS, |weights| weights[label]);
             Tally { n, w }
         };
-        let offset = (u128::from(entry.wraps) << 64) | u128::from(entry.offset);
-        Bin { positive: tally(0), negative: tally(1), unlabelled: tally(2), offset }
+        Bin { positive: tally(0), negative: tally(1), unlabelled: tally(2), offset: counter.offset() }
     }
 
-    /// Where a key is, or would go.
+    /// Where a key's slot stands, or would stand.
     #[inline]
-    fn probe(&self, key: u64) -> usize {
-        let mask = self.entries.len() - 1;
-        let mut place = spread(key) & mask;
-        while self.entries[place].key != key && self.entries[place].key != EMPTY {
+    fn probe(&self, short: u64) -> usize {
+        let mask = self.hashed.len() - 1;
+        let mut place = spread(short) & mask;
+        while let Some(&key) = self.keys.get((self.hashed[place] as usize).wrapping_sub(1))
+            && key != short
+        {
             place = (place + 1) & mask;
         }
         place
     }
 
-    fn rebuild(&mut self, size: usize, more: u8) {
-        // What is settled has no bits to spare: joining bins could overflow their counters.
-        if more > 0 && self.entries.iter().any(|entry| entry.rows.iter().any(|&rows| rows > FULL / 64)) {
+    /// Drops more bits and joins the bins that become one.
+    fn widen(&mut self, more: u8) {
+        // Joining bins must not overflow their counters.
+        if self.counters.iter().any(|counter| counter.rows.iter().any(|&rows| rows > FULL / 64)) {
             self.settle();
         }
-        let old = std::mem::replace(&mut self.entries, vec![Entry::NONE; size]);
-        let weighted = if self.weights.is_empty() { 0 } else { size };
-        let weights = std::mem::replace(&mut self.weights, vec![[0; 3]; weighted]);
+        let keys = std::mem::take(&mut self.keys);
+        let counters = std::mem::take(&mut self.counters);
+        let weights = std::mem::take(&mut self.weights);
         let dropped = self.dropped;
         self.dropped += u32::from(more);
-        self.len = 0;
-        for (place, entry) in old.iter().enumerate().filter(|(_, entry)| entry.key != EMPTY) {
-            let at = self.probe(entry.key >> more);
-            let total = &mut self.entries[at];
-            if total.key == EMPTY {
-                total.key = entry.key >> more;
-                self.len += 1;
-            }
-            let rows: u64 = entry.rows.iter().map(|&rows| u64::from(rows)).sum();
-            let low = u128::from(entry.key & ((1 << more) - 1)) << dropped;
-            let offset = ((u128::from(total.wraps) << 64) | u128::from(total.offset))
-                + ((u128::from(entry.wraps) << 64) | u128::from(entry.offset))
-                + low * u128::from(rows);
+        self.hashed.fill(0);
+        self.lay_out(keys.iter().map(|key| key >> more));
+        for (place, (key, counter)) in keys.iter().zip(&counters).enumerate() {
+            let found = self.hashed[self.probe(key >> more)] as usize;
+            let slot = if found == 0 { self.push(key >> more) } else { found - 1 };
+            let total = &mut self.counters[slot];
+            let rows: u64 = counter.rows.iter().map(|&rows| u64::from(rows)).sum();
+            let low = u128::from(key & ((1 << more) - 1)) << dropped;
+            let offset = total.offset() + counter.offset() + low * u128::from(rows);
             (total.wraps, total.offset) = halves(offset);
-            total.rows.iter_mut().zip(entry.rows).for_each(|(total, more)| *total += more);
-            if let (Some(total), Some(more)) = (self.weights.get_mut(at), weights.get(place)) {
+            total.rows.iter_mut().zip(counter.rows).for_each(|(total, more)| *total += more);
+            if let (Some(total), Some(more)) = (self.weights.get_mut(slot), weights.get(place)) {
                 total.iter_mut().zip(more).for_each(|(total, more)| *total = total.saturating_add(*more));
             }
         }
     }
+
+    /// Looks keys up directly from now on if they lie close enough together. Most of that table is
+    /// never touched, since floats cluster around a few exponents.
+    fn lay_out(&mut self, keys: impl Iterator<Item = u64> + Clone) {
+        let (low, high) = (keys.clone().min().unwrap_or(0), keys.max().unwrap_or(0));
+        let span = distance(high, low);
+        let room = span / 8 + 64;
+        self.direct = if span < DIRECT { vec![0; span + 2 * room] } else { Vec::new() };
+        self.base = low.wrapping_sub(room as u64);
+    }
 }
 
-impl Entry {
-    const NONE: Self = Self { key: EMPTY, offset: 0, wraps: 0, rows: [0; 3] };
+impl Counter {
+    fn offset(&self) -> u128 {
+        (u128::from(self.wraps) << 64) | u128::from(self.offset)
+    }
+}
+
+/// How far a key lies above another; far beyond any table if below.
+#[inline]
+fn distance(key: u64, base: u64) -> usize {
+    usize::try_from(key.wrapping_sub(base)).unwrap_or(usize::MAX)
+}
+
+fn number(slot: usize) -> u32 {
+    u32::try_from(slot).unwrap_or(u32::MAX)
 }
 
 /// The high and the low half; a bin of 2³² rows of 63 bits stays below 2⁹⁶.
@@ -220,9 +267,9 @@ fn spread(key: u64) -> usize {
     (mixed ^ (mixed >> 32)) as usize
 }
 
-/// The ordered bits of a NaN: no key.
-const EMPTY: u64 = u64::MAX;
 const SMALLEST: usize = 64;
+/// The greatest span of keys that are looked up directly.
+const DIRECT: usize = 1 << 20;
 /// How many times the limit may wait.
 const PATIENCE: usize = 8;
 /// When a counter is full. Tests must not need four thousand million rows.
