@@ -99,13 +99,13 @@ pub(crate) fn who(inventory: &Inventory, of: &Use, action: &Action) -> Vec<Actor
         | Action::StopUnacceptablePractice
         | Action::StateFact { .. } => owners(of),
         Action::Attest { kind } | Action::Renew { kind } => givers(inventory, of, *kind),
+        // What the folder's own records show is for those who answer for the use.
+        Action::Mend { found_by } if found_by.starts_with(FOLDER) => owners(of),
         Action::SetUpMeans { .. }
         | Action::RunCheck { .. }
         | Action::BringMoreData { .. }
-        | Action::MakeMeasurable { .. } => builders(of),
-        // What the folder's own records show is for those who answer for the use.
-        Action::Mend { found_by } if found_by.starts_with(FOLDER) => owners(of),
-        Action::Mend { .. } => builders(of),
+        | Action::MakeMeasurable { .. }
+        | Action::Mend { .. } => builders(of),
         Action::HaveAnotherPerson { .. } => vec![Actor::IndependentPerson],
         Action::SettleChange { .. } => vec![Actor::Holder(Role::RiskOfficer), Actor::IndependentPerson],
         Action::Approve { roles, .. } => roles.iter().copied().map(Actor::Holder).collect(),

@@ -200,7 +200,6 @@ fn gates_problems(source: &Sourced<Gates>, problems: &mut Vec<SourceError>) {
 }
 
 fn file_problems(folder: &Folder, digests: &BTreeMap<String, Digest>) -> Vec<SourceError> {
-    let known: Vec<_> = digests.keys().cloned().collect();
     let wrong = |named: &crate::load::NamedFile<'_>| {
         let path = named.path.as_str();
         if !is_inside(path) {
@@ -210,7 +209,7 @@ fn file_problems(folder: &Folder, digests: &BTreeMap<String, Digest>) -> Vec<Sou
             None
         } else {
             let message = format!("file `{path}` is not in the folder");
-            Some(named.places.error(&[], path, message).suggesting(path, &known))
+            Some(named.places.error(&[], path, message))
         }
     };
     named_files(folder).iter().filter_map(wrong).collect()

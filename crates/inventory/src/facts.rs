@@ -30,7 +30,7 @@ fn settled_profile(inventory: &Inventory, of: &Use, day: Date) -> Profile {
     let mut facts = of.profile.clone();
     let derived = [
         (Fact::DevelopsModel, develops_model(of.architecture)),
-        (Fact::EarlyDeployment, early_deployment(inventory, of, day)),
+        (Fact::EarlyDeployment, Some(early_deployment(inventory, of, day))),
         (Fact::OpenSource, open_source(inventory, of)),
         (Fact::ThirdParty, third_party(inventory, of)),
         (Fact::SupervisorySandbox, Some(of.supervisory_sandbox.is_some())),
@@ -55,6 +55,9 @@ pub fn high_risk(of: &Use) -> BTreeMap<HighRiskSense, bool> {
 
 /// SFC 24EC55 para 8, fn 3: advice, recommendation or research reaches clients or other investors.
 fn advises(of: &Use) -> Option<bool> {
+    if is_not_generative(of) {
+        return Some(false);
+    }
     let tags = [Purpose::InvestmentAdvice, Purpose::Recommendation, Purpose::Research];
     if of.purposes.is_empty() {
         return None;
@@ -75,8 +78,14 @@ fn significant_impact(of: &Use) -> Option<bool> {
     of.significant_impact
 }
 
+/// DPO guideline s 2.1.2, Table 1.
 fn dpo_high_tier(of: &Use) -> Option<bool> {
-    of.dpo.critical_impact
+    if is_not_generative(of) { Some(false) } else { of.dpo.critical_impact }
+}
+
+/// The SFC circular and the DPO guideline speak of generative AI only; nothing else is high risk in their sense.
+fn is_not_generative(of: &Use) -> bool {
+    of.profile.get(&Fact::Generative) == Some(&false)
 }
 
 /// SFC 24EC55 paras 14–15: whoever only uses a model as it is bought does not develop it.
@@ -86,14 +95,14 @@ fn develops_model(architecture: Architecture) -> Option<bool> {
 }
 
 /// Early until so many days of production have passed; true before, since the period lies ahead.
-fn early_deployment(inventory: &Inventory, of: &Use, day: Date) -> Option<bool> {
+fn early_deployment(inventory: &Inventory, of: &Use, day: Date) -> bool {
     match of.stage {
-        Stage::Idea | Stage::Sandbox | Stage::Pilot => Some(true),
+        Stage::Idea | Stage::Sandbox | Stage::Pilot => true,
         Stage::Production => {
             let days = i64::from(inventory.gates().early_deployment_days);
-            Some(day < of.stage_since.saturating_add(days.days()))
+            day < of.stage_since.saturating_add(days.days())
         }
-        Stage::Retired => Some(false),
+        Stage::Retired => false,
     }
 }
 

@@ -43,7 +43,7 @@ impl Folder {
     /// Reads the files, in the order of their paths whatever order they come in.
     pub(crate) fn read<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut sorted: Vec<_> = files.into_iter().collect();
-        sorted.sort();
+        sorted.sort_unstable();
         let mut folder = Self::default();
         for (path, text) in sorted {
             if let Err(problem) = folder.add(path, text) {

@@ -191,8 +191,9 @@ impl Judge<'_> {
 
     /// What makes a control due, of the times it names.
     fn calls(&self, timing: &BTreeSet<Timing>) -> Calls {
-        let before_gate: BTreeSet<_> = timing.iter().copied().filter(is_before_gate).collect();
-        let running = timing.iter().any(is_running);
+        let before_gate: BTreeSet<_> =
+            timing.iter().copied().filter(|timing| is_before_gate(*timing)).collect();
+        let running = timing.iter().any(|timing| is_running(*timing));
         let mut because = Vec::new();
         let mut since = None;
         if timing.contains(&Timing::OnMaterialChange) {
@@ -270,7 +271,7 @@ impl Judge<'_> {
         }
         let by_timing = timing
             .iter()
-            .filter(|timing| is_running(timing))
+            .filter(|timing| is_running(**timing))
             .map(|timing| rule.after_days.get(timing).copied().unwrap_or(rule.otherwise_days))
             .min()
             .unwrap_or(rule.otherwise_days);
@@ -344,7 +345,7 @@ fn source(control: StandingControl<'_>) -> Reason {
     }
 }
 
-fn is_before_gate(timing: &Timing) -> bool {
+fn is_before_gate(timing: Timing) -> bool {
     match timing {
         Timing::Design | Timing::BeforeLaunch | Timing::Once | Timing::OnContract | Timing::OnTransfer => {
             true
@@ -359,7 +360,7 @@ fn is_before_gate(timing: &Timing) -> bool {
     }
 }
 
-fn is_running(timing: &Timing) -> bool {
+fn is_running(timing: Timing) -> bool {
     match timing {
         Timing::Continuous | Timing::Periodic | Timing::EachDecision | Timing::EachInteraction => true,
         Timing::Design

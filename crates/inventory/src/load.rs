@@ -101,13 +101,21 @@ fn join(folder: Folder, digests: &BTreeMap<String, Digest>) -> Result<Inventory,
         paths.filter_map(|path| Some((path.clone(), *digests.get(path)?))).collect()
     };
     let mut uses = values(folder.uses);
-    uses.iter_mut().for_each(|of| of.digests = taken(&mut of.prompts.iter()));
+    for of in &mut uses {
+        of.digests = taken(&mut of.prompts.iter());
+    }
     let mut models = values(folder.models);
-    models.iter_mut().for_each(|model| model.digests = taken(&mut model.files.iter()));
+    for model in &mut models {
+        model.digests = taken(&mut model.files.iter());
+    }
     let mut datasets = values(folder.datasets);
-    datasets.iter_mut().for_each(|dataset| dataset.digests = taken(&mut dataset.files.iter()));
+    for dataset in &mut datasets {
+        dataset.digests = taken(&mut dataset.files.iter());
+    }
     let mut evidence: Vec<_> = values(folder.evidence).into_iter().flat_map(|file| file.evidence).collect();
-    evidence.iter_mut().for_each(|evidence| evidence.digests = taken(&mut evidence.files.iter()));
+    for evidence in &mut evidence {
+        evidence.digests = taken(&mut evidence.files.iter());
+    }
     let waivers = values(folder.waivers).into_iter().flat_map(|file| file.waivers);
     let adoptions = values(folder.adoptions).into_iter().flat_map(|file| file.adoptions);
     let approvals = values(folder.approvals).into_iter().flat_map(|file| file.approvals);

@@ -38,23 +38,18 @@ pub(super) fn tier_recorded(ground: Ground<'_>) -> Answer {
 pub(super) fn high_risk_derived(ground: Ground<'_>) -> Answer {
     let of = ground.of;
     let derived = facts::high_risk(of);
-    let is_generative = of.profile.get(&Fact::Generative) != Some(&false);
     if of.significant_impact == Some(false) && derived.get(&HighRiskSense::SignificantImpact) == Some(&true) {
         return Answer::fail(
             "it is stated to have no significant impact, but it decides on credit without a person",
             "申報為沒有重大影響，但用例在沒有人員參與下作出信貸決定",
         );
     }
-    let asked: &[HighRiskSense] = if is_generative {
-        &[
-            HighRiskSense::AdviceRecommendationResearch,
-            HighRiskSense::SignificantImpact,
-            HighRiskSense::DpoHighTier,
-        ]
-    } else {
-        &[HighRiskSense::SignificantImpact]
-    };
-    let unknown: Vec<_> = asked.iter().filter(|sense| !derived.contains_key(sense)).collect();
+    let senses = [
+        HighRiskSense::AdviceRecommendationResearch,
+        HighRiskSense::SignificantImpact,
+        HighRiskSense::DpoHighTier,
+    ];
+    let unknown: Vec<_> = senses.iter().filter(|sense| !derived.contains_key(sense)).collect();
     if unknown.is_empty() {
         return Answer::pass(
             "high risk follows from the stated facts in each guideline's own sense",

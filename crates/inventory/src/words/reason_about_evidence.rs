@@ -42,7 +42,7 @@ pub(super) fn text(reason: &Reason, language: Language) -> String {
         }
         Reason::RecordedCheck { evidence, check, extent, outcome, on, statement, measured } => {
             let (outcome, found) =
-                (outcome.label(language), found(statement.in_language(language), measured));
+                (outcome.label(language), found(statement.in_language(language), measured.as_ref()));
             let part = part(*extent, language);
             language.pick((
                 format!("recorded check `{check}` of {on} {outcome}{part} (`{evidence}`): {found}"),
@@ -51,7 +51,7 @@ pub(super) fn text(reason: &Reason, language: Language) -> String {
         }
         Reason::CheckRan { key, extent, outcome, statement, measured, .. } => {
             let (outcome, found) =
-                (outcome.label(language), found(statement.in_language(language), measured));
+                (outcome.label(language), found(statement.in_language(language), measured.as_ref()));
             let part = part(*extent, language);
             language.pick((
                 format!("check `{key}` {outcome}{part}: {found}"),
@@ -114,7 +114,7 @@ fn part(extent: Extent, language: Language) -> &'static str {
     }
 }
 
-fn found(statement: &str, measured: &Option<String>) -> String {
+fn found(statement: &str, measured: Option<&String>) -> String {
     match measured {
         Some(measured) => format!("{statement} ({measured})"),
         None => statement.to_owned(),

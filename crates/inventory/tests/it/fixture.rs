@@ -1,6 +1,8 @@
 //! A small institution and a small catalogue, as texts, for tests to change one line at a time.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use dualtrack_catalogue::{Bilingual, Catalogue, CheckId, SourceError, Stage};
 use dualtrack_inventory::{
@@ -80,11 +82,11 @@ impl World {
         let mut text = format!("schema: dualtrack.evidence/1\nevidence:\n  - id: {id}\n    kind: {kind}\n");
         for (field, value) in defaults {
             if !rest.lines().any(|line| line.starts_with(&format!("{field}:"))) {
-                text.push_str(&format!("    {field}: {value}\n"));
+                let _ = writeln!(text, "    {field}: {value}");
             }
         }
         for line in rest.lines() {
-            text.push_str(&format!("    {line}\n"));
+            let _ = writeln!(text, "    {line}");
         }
         self.with(&format!("evidence/{id}.yaml"), &text)
     }
@@ -111,8 +113,10 @@ impl World {
     pub(crate) fn approval(self, id: &str, by: &str, role: &str, stage: &str, on: &str) -> Self {
         let inventory = self.load();
         let state = dualtrack_inventory::snapshot(&inventory, scoring(&inventory));
-        let parts: String =
-            state.parts.iter().map(|(part, digest)| format!("      {}: {digest}\n", part.as_str())).collect();
+        let parts = state.parts.iter().fold(String::new(), |mut text, (part, digest)| {
+            let _ = writeln!(text, "      {}: {digest}", part.as_str());
+            text
+        });
         let text = format!(
             "schema: dualtrack.approval/1\napprovals:\n  - id: {id}\n    use: scoring\n    stage: {stage}\n    \
              snapshot: {}\n    by: {by}\n    role: {role}\n    on: {on}\n    parts:\n{parts}",
@@ -149,7 +153,7 @@ impl World {
                 Some((path, digest))
             })
             .collect();
-        Inventory::load(self.files(), &digests, &catalogue())
+        Inventory::load(self.files(), &digests, catalogue())
     }
 
     pub(crate) fn load(&self) -> Inventory {
@@ -187,8 +191,7 @@ impl World {
     /// What a gate comes to today.
     pub(crate) fn gate(&self, to: Stage) -> GateOutcome {
         let inventory = self.load();
-        let catalogue = catalogue();
-        let standing = catalogue.on(TODAY);
+        let standing = catalogue().on(TODAY);
         let judged = verdicts(&standing, &inventory, &self.results);
         gate(&standing, &inventory, scoring(&inventory), to, &judged)
     }
@@ -203,7 +206,12 @@ pub(crate) fn says(verdict: &Verdict, wanted: impl Fn(&Reason) -> bool) -> bool 
     verdict.because.reasons().into_iter().any(wanted)
 }
 
-pub(crate) fn catalogue() -> Catalogue {
+pub(crate) fn catalogue() -> &'static Catalogue {
+    static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(read_catalogue);
+    &CATALOGUE
+}
+
+fn read_catalogue() -> Catalogue {
     let files = [
         ("hk-2024.yaml", hong_kong()),
         (
@@ -320,11 +328,11 @@ fn control(id: &str, rest: &str) -> String {
     let mut text = format!("  - id: {id}\n");
     for (field, value) in defaults {
         if !rest.lines().any(|line| line.starts_with(&format!("{field}:"))) {
-            text.push_str(&format!("    {field}: {value}\n"));
+            let _ = writeln!(text, "    {field}: {value}");
         }
     }
     for line in rest.lines() {
-        text.push_str(&format!("    {line}\n"));
+        let _ = writeln!(text, "    {line}");
     }
     text
 }

@@ -62,7 +62,17 @@ fn blockers_come_in_the_order_in_which_to_act() {
         .ran("fairness.demographic_parity_ratio", "sex", CheckOutcome::Fail)
         .evidence("v", "validation-report", "validated", "by: builder-bob")
         .gate(Stage::Production);
-    insta::assert_snapshot!(actions(&outcome).join("\n"), @"");
+    insta::assert_snapshot!(actions(&outcome).join("\n"), @r"
+    tell us whether data crosses the border of Hong Kong
+    put on file: board approval, naming the controls it speaks for
+    put on file: drift monitor, naming the controls it speaks for
+    put on file: risk assessment, naming the controls it speaks for
+    put on file: security test, naming the controls it speaks for
+    set up a monitor that makes: drift monitor, naming the controls it serves
+    have somebody other than `builder-bob` give: validation report
+    mend what `sex` found, or have two people waive it for a time
+    approve snapshot a61ea722669a: 2 more (tier medium), by: compliance officer, risk officer, accountable senior manager, committee member, among them: compliance officer
+    ");
 }
 
 #[test]

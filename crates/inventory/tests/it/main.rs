@@ -1,5 +1,7 @@
 //! What the inventory promises, on a small made-up institution and on the example in the repository.
 
+#![cfg(test)]
+
 mod fixture;
 mod gates;
 mod harbour_bank;

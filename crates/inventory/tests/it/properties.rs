@@ -31,10 +31,9 @@ fn rich() -> World {
 
 /// The verdicts as bytes, the files given in some order.
 fn judged(files: &[(String, String)], digests: &BTreeMap<String, Digest>) -> String {
-    let catalogue = catalogue();
     let files = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
-    let inventory = Inventory::load(files, digests, &catalogue).unwrap();
-    serde_json::to_string(&verdicts(&catalogue.on(TODAY), &inventory, &[])).unwrap()
+    let inventory = Inventory::load(files, digests, catalogue()).unwrap();
+    serde_json::to_string(&verdicts(&catalogue().on(TODAY), &inventory, &[])).unwrap()
 }
 
 fn digests(world: &World) -> BTreeMap<String, Digest> {
@@ -46,8 +45,11 @@ fn digest_of(world: &World) -> Digest {
     snapshot(&inventory, scoring(&inventory)).digest
 }
 
+/// A way to alter a folder, and what it alters.
+type Alteration = (&'static str, fn(World) -> World);
+
 /// Changes of what a snapshot does not cover.
-fn outside() -> Vec<(&'static str, fn(World) -> World)> {
+fn outside() -> Vec<Alteration> {
     vec![
         ("evidence", |world| world.evidence("x", "risk-assessment", "before", "")),
         ("waiver", |world| world.waiver("before", "officer-cora", "officer-rick", "2026-12-31")),
@@ -75,7 +77,7 @@ fn outside() -> Vec<(&'static str, fn(World) -> World)> {
 }
 
 /// Changes of what a snapshot covers.
-fn inside() -> Vec<(&'static str, fn(World) -> World)> {
+fn inside() -> Vec<Alteration> {
     vec![
         ("profile", |world| world.edit_use("cross_border: false", "cross_border: true")),
         ("a fact left out", |world| world.edit_use("  aml: false\n", "")),
@@ -260,11 +262,23 @@ fn the_checks_of_the_folder_are_the_eleven_of_the_catalogue() {
         .iter()
         .map(|result| format!("{} {:?}: {}", result.check, result.outcome, result.statement.en))
         .collect();
-    insta::assert_snapshot!(told.join("\n"), @"");
+    insta::assert_snapshot!(told.join("\n"), @r"
+    inventory.architecture_recorded TooLittleData: `architecture` does not state: fine_tuned, retrieval, content_filter, tools
+    inventory.change_revalidated Pass: nothing material changed since an approval
+    inventory.competence_in_date Fail: no competence in date: asker-amy, builder-bob, owner-ann, validator-val
+    inventory.data_inventory Pass: 2 datasets on record with source, ground and digests
+    inventory.high_risk_derived Pass: high risk follows from the stated facts in each guideline's own sense
+    inventory.owner_named Pass: owned by owner-ann
+    inventory.segregation_of_duties Pass: those who validate and approve neither own, build nor request the use
+    inventory.stage_path Pass: no stage was skipped and each entry is dated
+    inventory.tier_recorded Pass: the tier is medium, by stated facts
+    inventory.validation_before_approval NotMeasured: no passed validation of this state by a person not barred is on record
+    inventory.vendor_recorded Pass: on record: cloud
+    ");
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
     fn no_mutation_of_any_file_panics(
@@ -279,17 +293,20 @@ proptest! {
         let to = (from + length).min(letters.len());
         *text = letters[..from].iter().copied().chain(put.chars()).chain(letters[to..].iter().copied()).collect();
         let _ = files_to_digest(world.files());
-        if let Ok(inventory) = world.try_load() {
-            let catalogue = catalogue();
-            let judged = verdicts(&catalogue.on(TODAY), &inventory, &[]);
-            for of in inventory.uses().values() {
-                for to in [Stage::Sandbox, Stage::Production] {
-                    let _ = dualtrack_inventory::gate(&catalogue.on(TODAY), &inventory, of, to, &judged);
+        match world.try_load() {
+            Ok(inventory) => {
+                let standing = catalogue().on(TODAY);
+                let judged = verdicts(&standing, &inventory, &[]);
+                for of in inventory.uses().values() {
+                    for to in [Stage::Sandbox, Stage::Production] {
+                        let _ = dualtrack_inventory::gate(&standing, &inventory, of, to, &judged);
+                    }
                 }
             }
-        } else {
-            for error in world.try_load().unwrap_err() {
-                prop_assert_eq!(error.to_string().lines().count(), 1);
+            Err(errors) => {
+                for error in errors {
+                    prop_assert_eq!(error.to_string().lines().count(), 1);
+                }
             }
         }
     }
