@@ -3,10 +3,16 @@
 //! A measurement that cannot be made is never a zero: too few rows and an undefined value (such as 0/0) are outcomes of
 //! their own, so that nothing downstream can mistake them for a pass.
 
+mod because;
+mod interval;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::definition::DefinitionId;
+
+pub use because::Because;
+pub use interval::{Interval, Method};
 
 /// One measured number and everything needed to read it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -259,172 +265,4 @@ pub struct AdjustedP {
     pub holm: f64,
     /// Benjamini and Hochberg 1995: controls the share of false alarms.
     pub benjamini_hochberg: f64,
-}
-
-/// A confidence interval.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Interval {
-    /// The lower end.
-    pub low: f64,
-    /// The upper end; absent when it has no bound (a ratio to a rate that may be zero).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub high: Option<f64>,
-    /// The confidence level, such as 0.95.
-    pub level: f64,
-    /// How it was computed.
-    pub method: Method,
-    /// True when the data carry weights, for which every method here is an approximation.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub approximate: bool,
-}
-
-impl Interval {
-    /// The upper end, infinite when it has no bound.
-    pub fn upper(&self) -> f64 {
-        self.high.unwrap_or(f64::INFINITY)
-    }
-
-    /// An interval between two ends; an infinite upper end becomes an absent one.
-    pub(crate) fn between(low: f64, high: f64, level: f64, method: Method) -> Self {
-        Self { low, high: high.is_finite().then_some(high), level, method, approximate: false }
-    }
-
-    /// The same interval, labelled approximate if the data are weighted.
-    pub(crate) fn weighted(mut self, weighted: bool) -> Self {
-        self.approximate |= weighted;
-        self
-    }
-}
-
-/// How an interval was computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Method {
-    /// Wilson's score interval for one rate (1927).
-    Wilson,
-    /// Newcombe's hybrid score interval for a difference of rates (1998, method 10).
-    Newcombe,
-    /// Katz's log interval for a ratio of rates (1978), half a case added when a count is zero.
-    KatzLog,
-    /// Koopman's score interval for a ratio of rates (1984).
-    Koopman,
-    /// `DeLong`'s variance of the area under the curve (1988), normal, cut to \[0, 1\].
-    #[serde(rename = "delong")]
-    DeLong,
-    /// Percentiles (type 7) of a multinomial bootstrap over the cells.
-    CellBootstrap,
-    /// The estimate plus and minus normal quantiles of its standard error.
-    Wald,
-}
-
-impl Method {
-    /// The name of the method in English.
-    pub fn english(self) -> &'static str {
-        match self {
-            Self::Wilson => "Wilson score",
-            Self::Newcombe => "Newcombe hybrid score",
-            Self::KatzLog => "Katz log",
-            Self::Koopman => "Koopman score",
-            Self::DeLong => "DeLong",
-            Self::CellBootstrap => "bootstrap over cells",
-            Self::Wald => "Wald",
-        }
-    }
-
-    /// The name of the method in Traditional Chinese.
-    pub fn chinese(self) -> &'static str {
-        match self {
-            Self::Wilson => "Wilson 計分法",
-            Self::Newcombe => "Newcombe 混合計分法",
-            Self::KatzLog => "Katz 對數法",
-            Self::Koopman => "Koopman 計分法",
-            Self::DeLong => "DeLong 法",
-            Self::CellBootstrap => "單元格自助抽樣法",
-            Self::Wald => "Wald 法",
-        }
-    }
-}
-
-/// Why a number does not exist for this data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Because {
-    /// There is no row.
-    NoRows,
-    /// No row has the positive label.
-    NoPositive,
-    /// No row has the negative label.
-    NoNegative,
-    /// Only one of the two labels occurs.
-    OneLabel,
-    /// No row is predicted positive.
-    NoPredictedPositive,
-    /// No row is predicted negative.
-    NoPredictedNegative,
-    /// The rate of the reference is zero, so nothing can be divided by it.
-    ReferenceIsZero,
-    /// The rate of the reference does not exist, or rests on too few rows.
-    ReferenceUnmeasured,
-    /// The reference group does not occur.
-    ReferenceAbsent,
-    /// Fewer than two groups can be compared.
-    FewerThanTwoGroups,
-    /// Every group's value is zero.
-    AllZero,
-    /// Some scores lie outside 0 to 1, so they are no probabilities.
-    NotProbabilities,
-    /// The values do not vary.
-    Constant,
-    /// A score separates the labels perfectly, or the fit does not settle.
-    NoFit,
-    /// One of the two samples has no value of the column.
-    EmptySample,
-    /// The column has more distinct values than were kept.
-    TooManyCategories,
-}
-
-impl Because {
-    /// The reason in English: lower case, no full stop.
-    pub fn english(self) -> &'static str {
-        match self {
-            Self::NoRows => "there are no rows",
-            Self::NoPositive => "no row has the positive label",
-            Self::NoNegative => "no row has the negative label",
-            Self::OneLabel => "only one of the two labels occurs",
-            Self::NoPredictedPositive => "no row is predicted positive",
-            Self::NoPredictedNegative => "no row is predicted negative",
-            Self::ReferenceIsZero => "the reference's rate is zero",
-            Self::ReferenceUnmeasured => "the reference itself could not be measured",
-            Self::ReferenceAbsent => "the reference group does not occur in the data",
-            Self::FewerThanTwoGroups => "fewer than two groups have enough rows",
-            Self::AllZero => "every group's value is zero",
-            Self::NotProbabilities => "some scores lie outside 0 to 1",
-            Self::Constant => "the values do not vary",
-            Self::NoFit => "the scores separate the labels, so no curve can be fitted",
-            Self::EmptySample => "one of the two samples holds no value",
-            Self::TooManyCategories => "the column has more distinct values than are kept",
-        }
-    }
-
-    /// The reason in Traditional Chinese.
-    pub fn chinese(self) -> &'static str {
-        match self {
-            Self::NoRows => "沒有任何資料列",
-            Self::NoPositive => "沒有正類標籤的資料列",
-            Self::NoNegative => "沒有負類標籤的資料列",
-            Self::OneLabel => "兩個標籤只出現其中一個",
-            Self::NoPredictedPositive => "沒有預測為正類的資料列",
-            Self::NoPredictedNegative => "沒有預測為負類的資料列",
-            Self::ReferenceIsZero => "參照組的比率為零",
-            Self::ReferenceUnmeasured => "參照組本身無法量度",
-            Self::ReferenceAbsent => "資料中沒有參照組",
-            Self::FewerThanTwoGroups => "資料列足夠的組別少於兩個",
-            Self::AllZero => "所有組別的數值均為零",
-            Self::NotProbabilities => "部分評分不在 0 至 1 之間",
-            Self::Constant => "數值沒有變化",
-            Self::NoFit => "評分完全區分了標籤，無法擬合曲線",
-            Self::EmptySample => "其中一個樣本沒有任何數值",
-            Self::TooManyCategories => "該欄的不同數值多於所保留的數目",
-        }
-    }
 }

@@ -25,7 +25,6 @@ use distance::{Binned, wasserstein};
 
 pub use exact::exact_measurements;
 
-
 /// The drift of every column, of the score, the label and the decisions, from one data set to another.
 ///
 /// The score is compared like a column, under its own name, overall and within each group.
@@ -297,3 +296,6 @@ const WASSERSTEIN: DefinitionId = DefinitionId::new("drift.wasserstein");
 const WASSERSTEIN_NORMALISED: DefinitionId = DefinitionId::new("drift.wasserstein_normalised");
 const MISSING: DefinitionId = DefinitionId::new("drift.missing_rate_change");
 const NEW_CATEGORIES: DefinitionId = DefinitionId::new("drift.new_category_share");
+
+#[cfg(test)]
+mod tests;
