@@ -59,6 +59,16 @@ impl Words {
         text.in_language(self.language)
     }
 
+    /// A text that may stand within a sentence, as one of its own: its first letter as a capital.
+    pub(crate) fn sentence(&self, text: &Bilingual) -> String {
+        let text = self.pick(text);
+        let mut letters = text.chars();
+        match letters.next() {
+            Some(first) if first.is_ascii_lowercase() => format!("{}{}", first.to_ascii_uppercase(), letters.as_str()),
+            _ => text.to_owned(),
+        }
+    }
+
     /// Texts as a list.
     pub(crate) fn list(&self, texts: &[Bilingual]) -> String {
         let texts: Vec<_> = texts.iter().map(|text| self.pick(text)).collect();

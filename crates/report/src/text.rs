@@ -281,11 +281,16 @@ fn gate(lines: &mut Lines, one: &UseAssessment, words: Words) {
     }
 }
 
-/// `Gate from pilot to production: shut`.
+/// `The gate from pilot to production is shut`; of a use that has arrived, whether it may stay.
 pub(crate) fn gate_title(gate: &GateAssessment, words: Words) -> String {
     let (from, to) = (gate.from.label(words.language), gate.to.label(words.language));
     let way = [("from", from), ("to", to)];
-    if gate.open { words.say_with("gate-open", &way) } else { words.say_with("gate-shut", &way) }
+    match (gate.from == gate.to, gate.open) {
+        (false, true) => words.say_with("gate-open", &way),
+        (false, false) => words.say_with("gate-shut", &way),
+        (true, true) => words.say_with("stay-open", &[("stage", to)]),
+        (true, false) => words.say_with("stay-shut", &[("stage", to)]),
+    }
 }
 
 /// `It asks for 60 controls and is content with 48`.

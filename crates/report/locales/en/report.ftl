@@ -48,6 +48,7 @@ steps-count = { $count ->
    *[other] { $shown } things to do.
 }
 coverage-title = Coverage: guidelines and uses
+coverage-chart = Controls settled, of those that apply
 coverage-lead = Each cell counts the controls that are met or waived of those that apply now. It leads to the controls.
 coverage-summary = { $count ->
     [0] No guideline holds a next gate shut.
@@ -83,7 +84,9 @@ high-risk-no = High risk, { $sense }: no
 high-risk-unknown = High risk, { $sense }: unknown
 gate-open = The gate from { $from } to { $to } is open
 gate-shut = The gate from { $from } to { $to } is shut
-gate-tally = Controls it asks for: { $asked }. Content with: { $content }.
+stay-open = It holds to what { $stage } asks
+stay-shut = It no longer holds to what { $stage } asks
+gate-tally = Of the controls it asks for, { $content } of { $asked } are settled.
 no-further-gate = There is no further gate
 open = Open
 shut = Shut

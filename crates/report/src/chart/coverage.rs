@@ -36,7 +36,7 @@ pub(crate) fn coverage_chart(
             svg.end_link();
         }
     }
-    let title = words.say("coverage-title");
+    let title = words.say("coverage-chart");
     let summary = summary(&assessment.coverage, words);
     Chart {
         // A picture with links in it is a group of its parts, not one image.

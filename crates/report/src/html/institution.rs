@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::parts::{Badge, Frame, Link, language_name, other_language};
+use super::parts::{Badge, Frame, Link, language_name, other_language, with_code};
 use super::{index_file, use_file};
 use crate::assessment::{Assessment, GuidelineUsed, UseAssessment};
 use crate::chart::{Chart, coverage_chart};
@@ -102,7 +102,7 @@ fn use_row(one: &UseAssessment, words: Words) -> UseRow {
             .map_or_else(String::new, |gate| words.count("steps-count", gate.blockers.len() as u64)),
         first: gate
             .and_then(|gate| gate.blockers.first())
-            .map(|blocker| words.say_with("first-step", &[("action", words.pick(&blocker.action))])),
+            .map(|blocker| with_code(&words.say_with("first-step", &[("action", words.pick(&blocker.action))]))),
     }
 }
 

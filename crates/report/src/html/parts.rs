@@ -138,7 +138,7 @@ pub(crate) fn because_tree(reasons: &[Because], words: Words) -> String {
     let mut html = String::from("<ul class=\"because\">");
     for reason in reasons {
         html.push_str("<li>");
-        html.push_str(&with_code(words.pick(&reason.text)));
+        html.push_str(&with_code(&words.sentence(&reason.text)));
         html.push_str(&because_tree(&reason.because, words));
         html.push_str("</li>");
     }

@@ -8,7 +8,7 @@ use dualtrack_inventory::{CheckOutcome, VerdictState};
 use super::institution::gate_badge;
 use super::parts::{
     Badge, DefinitionRow, FamilyView, Frame, Link, MeasurementRow, badge, because_tree, definitions, families,
-    language_name, measurement_row, other_language,
+    language_name, measurement_row, other_language, with_code,
 };
 use super::{index_file, use_file};
 use crate::assessment::{
@@ -76,7 +76,6 @@ struct StageStep {
 
 struct BlockerView {
     action: String,
-    when: String,
     who: String,
     controls: Vec<BlockedView>,
 }
@@ -169,14 +168,14 @@ pub(crate) fn view(assessment: &Assessment, one: &UseAssessment, words: Words) -
         stages: stages(one.stage, words),
         suspended: one.suspended,
         tier: one.tier.label(words.language).to_owned(),
-        tier_reasons: one.tier_reasons.iter().map(|reason| words.pick(reason).to_owned()).collect(),
+        tier_reasons: one.tier_reasons.iter().map(|reason| words.sentence(reason)).collect(),
         senses: one.high_risk.iter().map(|sense| high_risk_line(sense, words)).collect(),
         gate: gate_badge(one, words),
         gate_title: one
             .gate
             .as_ref()
             .map_or_else(|| words.say("no-further-gate"), |gate| gate_title(gate, words)),
-        gate_because: one.gate.as_ref().map_or_else(String::new, |gate| words.pick(&gate.because).to_owned()),
+        gate_because: one.gate.as_ref().map_or_else(String::new, |gate| words.sentence(&gate.because)),
         tally: one.gate.as_ref().map_or_else(String::new, |gate| gate_tally(gate, words)),
         counts: counts(one, words),
         blockers: blockers(one.gate.as_ref(), words),
@@ -305,8 +304,11 @@ fn preparation(gate: Option<&GateAssessment>, words: Words) -> Vec<BlockerView> 
 
 fn blocker_view(blocker: &Blocker, when: String, words: Words) -> BlockerView {
     BlockerView {
-        action: words.pick(&blocker.action).to_owned(),
-        when,
+        action: with_code(&if when.is_empty() {
+            words.sentence(&blocker.action)
+        } else {
+            format!("{when}{}", words.pick(&blocker.action))
+        }),
         who: if blocker.who.is_empty() { String::new() } else { who_may(blocker, words) },
         controls: blocker
             .controls
@@ -328,7 +330,7 @@ fn approvals(gate: Option<&GateAssessment>, words: Words) -> Vec<ApprovalView> {
             office: words.pick(&approval.office).to_owned(),
             on: words.date(approval.on),
             conditions: approval.conditions.iter().map(|text| words.pick(text).to_owned()).collect(),
-            objections: approval.objections.iter().map(|text| words.pick(text).to_owned()).collect(),
+            objections: approval.objections.iter().map(|text| words.sentence(text)).collect(),
         });
         views.collect()
     })
@@ -364,10 +366,10 @@ fn check_view(check: &CheckAnswer, measured: impl Fn(DefinitionId) -> bool, name
             .map(|id| id.as_str().to_owned()),
         slice: slice.join(&words.say("list-comma")),
         threshold: words.threshold(declared),
-        reason: words.pick(&check.reason).to_owned(),
+        reason: with_code(&words.sentence(&check.reason)),
         set_by: words.pick(&check.set_by).to_owned(),
         set_on: words.date(declared.on),
-        because: words.pick(&declared.because).to_owned(),
+        because: words.sentence(&declared.because),
         deciding: check.deciding.iter().map(|m| measurement_row(m, names)).collect(),
         controls: check.controls.iter().map(ToString::to_string).collect(),
     }
@@ -456,7 +458,7 @@ fn control_view(control: &ControlResult, words: Words) -> ControlView {
             Language::ZhHant => control.translation.mark(language).map(str::to_owned),
         },
         marks,
-        reason: words.pick(&control.reason).to_owned(),
+        reason: with_code(&words.sentence(&control.reason)),
         because: because_tree(std::slice::from_ref(&control.because), words),
     }
 }
