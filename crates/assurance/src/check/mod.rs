@@ -195,8 +195,8 @@ impl TooLittle {
     /// The reason in Traditional Chinese.
     pub fn chinese(self) -> &'static str {
         match self {
-            Self::TooFewRows => "資料列太少",
-            Self::IntervalStraddles => "信賴區間橫跨門檻",
+            Self::TooFewRows => "數據行太少",
+            Self::IntervalStraddles => "置信區間橫跨門檻",
         }
     }
 }
@@ -222,7 +222,7 @@ impl NotMeasured {
             Self::NoThreshold => "檢查沒有列明門檻",
             Self::NothingSelected => "資料中沒有這項檢查所選取的內容",
             Self::NothingToCompareWith => "沒有可供比較的第二個數據集或時段",
-            Self::NoInterval => "這項量度沒有信賴區間",
+            Self::NoInterval => "這項量度沒有置信區間",
             Self::NoPValue => "這項量度沒有 p 值",
             Self::Undefined(because) => because.chinese(),
         }

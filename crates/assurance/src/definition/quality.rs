@@ -18,7 +18,7 @@ pub(super) fn definitions() -> Vec<Definition> {
         .from(DAMA),
         f(
             "quality.duplicate_rows",
-            ("Duplicate rows", "重複資料列"),
+            ("Duplicate rows", "重複數據行"),
             "rows that repeat an earlier row in every column / rows; a row pass",
         )
         .from(DAMA),

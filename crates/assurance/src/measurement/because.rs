@@ -67,16 +67,16 @@ impl Because {
     /// The reason in Traditional Chinese.
     pub fn chinese(self) -> &'static str {
         match self {
-            Self::NoRows => "沒有任何資料列",
-            Self::NoPositive => "沒有正類標籤的資料列",
-            Self::NoNegative => "沒有負類標籤的資料列",
+            Self::NoRows => "沒有任何數據行",
+            Self::NoPositive => "沒有正類標籤的數據行",
+            Self::NoNegative => "沒有負類標籤的數據行",
             Self::OneLabel => "兩個標籤只出現其中一個",
-            Self::NoPredictedPositive => "沒有預測為正類的資料列",
-            Self::NoPredictedNegative => "沒有預測為負類的資料列",
+            Self::NoPredictedPositive => "沒有預測為正類的數據行",
+            Self::NoPredictedNegative => "沒有預測為負類的數據行",
             Self::ReferenceIsZero => "參照組的比率為零",
             Self::ReferenceUnmeasured => "參照組本身無法量度",
             Self::ReferenceAbsent => "資料中沒有參照組",
-            Self::FewerThanTwoGroups => "資料列足夠的組別少於兩個",
+            Self::FewerThanTwoGroups => "數據行足夠的組別少於兩個",
             Self::AllZero => "所有組別的數值均為零",
             Self::NotProbabilities => "部分評分不在 0 至 1 之間",
             Self::Constant => "數值沒有變化",

@@ -95,7 +95,7 @@ impl Part {
             Self::Prompts => ("prompts", "提示詞"),
             Self::Tools => ("tools", "工具"),
             Self::Providers => ("providers", "供應商"),
-            Self::Thresholds => ("thresholds", "閾值"),
+            Self::Thresholds => ("thresholds", "門檻"),
         })
     }
 }
