@@ -8,13 +8,18 @@ use crate::{Action, Actor, Because, CheckOutcome, Due, Inventory, Reason, Role, 
 
 /// What to do about one control: everything its because-tree leaves open.
 pub(crate) fn actions(standing: &Standing<'_>, verdict: &Verdict) -> BTreeSet<Action> {
-    // Of a duty that runs on, a gate asks for the means and not yet for what they will show.
-    let only_means = matches!(verdict.due, Due::Means { .. });
+    // Of a duty that runs on, the means come first, and only then what they show.
+    let lacks_means = matches!(verdict.due, Due::Means { set_up: false, .. });
     let branches = verdict.because.because.iter();
-    branches
-        .filter(|branch| !only_means || !matches!(branch.reason, Reason::KindNotShown { .. }))
+    let actions: BTreeSet<_> = branches
+        .filter(|branch| !lacks_means || !matches!(branch.reason, Reason::KindNotShown { .. }))
         .flat_map(|branch| of_branch(standing, &verdict.control, branch))
-        .collect()
+        .collect();
+    if actions.is_empty() {
+        // Whatever leaves a control open, a person may put what it needs on file.
+        return verdict.needs.iter().map(|kind| Action::Attest { kind: *kind }).collect();
+    }
+    actions
 }
 
 fn of_branch(standing: &Standing<'_>, control: &ControlId, branch: &Because) -> Vec<Action> {

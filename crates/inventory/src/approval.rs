@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use dualtrack_catalogue::Stage;
 use jiff::civil::Date;
 
+use crate::barred::barred_now;
 use crate::{
     Approval, ApprovalReading, ApprovalRule, Change, ChangeClass, CheckOutcome, Inventory, Objection, Part,
     Snapshot, Use, barred, snapshot,
@@ -153,7 +154,7 @@ fn is_confirmed(change: &Change) -> bool {
 fn is_planned(inventory: &Inventory, of: &Use, change: &Change, part: Part, day: Date) -> bool {
     let plan = of.change_plans.iter().find(|plan| change.plan.as_ref() == Some(&plan.id));
     plan.is_some_and(|plan| {
-        let approver = barred(inventory, of, of.stage, &plan.approved_by, day);
+        let approver = barred_now(inventory, of, &plan.approved_by, day);
         let in_time = plan.on <= change.on && change.on <= plan.expires;
         let tested = plan.tests.iter().all(|test| {
             let tests = change.tests.iter().filter_map(|id| inventory.evidence().get(id));

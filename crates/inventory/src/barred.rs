@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{EvidenceId, Inventory, Line, PersonId, Use};
+use crate::{EvidenceId, Gate, Inventory, Line, PersonId, Use};
 
 /// What bars a person from validating or approving a use.
 #[derive(Clone, Debug, Serialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,6 +61,17 @@ pub fn barred(inventory: &Inventory, of: &Use, stage: Stage, person: &PersonId, 
         from_approving.insert(Bar::Validator);
     }
     Barred { from_validating: bars, from_approving }
+}
+
+/// Decides what `person` may not do for `of` now: at the stage it is in, or for the gate ahead of it.
+pub(crate) fn barred_now(inventory: &Inventory, of: &Use, person: &PersonId, day: Date) -> Barred {
+    let mut now = barred(inventory, of, of.stage, person, day);
+    if let Some(gate) = Gate::after(of.stage) {
+        let ahead = barred(inventory, of, gate.to, person, day);
+        now.from_validating.extend(ahead.from_validating);
+        now.from_approving.extend(ahead.from_approving);
+    }
+    now
 }
 
 /// For which line of defence a piece of evidence was given.

@@ -9,9 +9,8 @@ use std::collections::BTreeSet;
 use dualtrack_catalogue::{CheckId, CheckLink, ControlId, EvidenceKind, Extent, Standing, StandingControl};
 use jiff::civil::Date;
 
-use crate::{
-    Because, CheckOutcome, CheckResult, Digest, Evidence, EvidenceId, Inventory, Reason, Use, barred,
-};
+use crate::barred::barred_now;
+use crate::{Because, CheckOutcome, CheckResult, Digest, Evidence, EvidenceId, Inventory, Reason, Use};
 
 /// The ground on which the controls of one use are judged.
 #[derive(Clone, Copy)]
@@ -231,7 +230,7 @@ fn refusal(ground: Ground<'_>, evidence: &Evidence, since: Option<Date>) -> Opti
 
 /// What bars the giver of a piece of evidence, by the duty the evidence stands for.
 fn bars(ground: Ground<'_>, evidence: &Evidence) -> BTreeSet<crate::Bar> {
-    let barred = || barred(ground.inventory, ground.of, ground.of.stage, &evidence.by, ground.day);
+    let barred = || barred_now(ground.inventory, ground.of, &evidence.by, ground.day);
     match evidence.kind {
         EvidenceKind::ValidationReport => barred().from_validating,
         EvidenceKind::BoardApproval => barred().from_approving,

@@ -2,8 +2,9 @@
 
 use dualtrack_catalogue::Standing;
 
+use crate::barred::barred_now;
 use crate::showing::{Asked, Ground};
-use crate::{Because, Reason, Waiver, barred};
+use crate::{Because, Reason, Waiver};
 
 /// What the waivers of a control come to.
 pub(crate) struct Waivers {
@@ -37,7 +38,7 @@ fn reading(ground: Ground<'_>, waiver: &Waiver) -> Reason {
         return Reason::WaiverNeedsSecondPerson { waiver: id, person: waiver.by.clone() };
     }
     for person in [&waiver.by, &waiver.second] {
-        let bars = barred(ground.inventory, ground.of, ground.of.stage, person, ground.day).from_approving;
+        let bars = barred_now(ground.inventory, ground.of, person, ground.day).from_approving;
         if !bars.is_empty() {
             return Reason::WaiverByBarred { waiver: id, person: person.clone(), bars };
         }

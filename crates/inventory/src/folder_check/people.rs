@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use dualtrack_catalogue::{EvidenceKind, Language};
 
 use super::{Answer, Ground};
-use crate::{Bar, PersonId, barred};
+use crate::barred::barred_now;
+use crate::{Bar, PersonId};
 
 /// The use names an owner who is on record.
 pub(super) fn owner_named(ground: Ground<'_>) -> Answer {
@@ -16,7 +17,7 @@ pub(super) fn owner_named(ground: Ground<'_>) -> Answer {
 /// Nobody barred validates or approves.
 pub(super) fn segregation_of_duties(ground: Ground<'_>) -> Answer {
     let Ground { inventory, of, day } = ground;
-    let bars = |person: &PersonId| barred(inventory, of, of.stage, person, day);
+    let bars = |person: &PersonId| barred_now(inventory, of, person, day);
     let reports = inventory.evidence_about(of).filter(|evidence| {
         evidence.kind == EvidenceKind::ValidationReport && evidence.check.is_none() && evidence.on <= day
     });

@@ -4,7 +4,8 @@ use dualtrack_catalogue::{EvidenceKind, Stage};
 use jiff::civil::Date;
 
 use super::{Answer, Ground};
-use crate::{CheckOutcome, approval, barred, snapshot};
+use crate::barred::barred_now;
+use crate::{CheckOutcome, approval, snapshot};
 
 /// A passed validation of this very state, by a person not barred, stands before every approval of it.
 pub(super) fn validation_before_approval(ground: Ground<'_>) -> Answer {
@@ -90,7 +91,7 @@ fn first_validation(ground: Ground<'_>) -> Option<Date> {
         .filter(|evidence| evidence.kind == EvidenceKind::ValidationReport && evidence.check.is_none())
         .filter(|evidence| evidence.outcome == CheckOutcome::Pass && evidence.snapshot == Some(state))
         .filter(|evidence| evidence.on <= day && day <= evidence.expires)
-        .filter(|evidence| barred(inventory, of, of.stage, &evidence.by, day).from_validating.is_empty())
+        .filter(|evidence| barred_now(inventory, of, &evidence.by, day).from_validating.is_empty())
         .map(|evidence| evidence.on)
         .min()
 }

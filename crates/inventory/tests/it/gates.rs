@@ -114,6 +114,30 @@ fn of_a_duty_that_runs_on_the_gate_asks_only_for_the_means() {
 }
 
 #[test]
+fn to_stay_in_a_stage_running_evidence_must_be_there_once_it_is_due() {
+    let staying = approved()
+        .edit_use(
+            "  - {stage: sandbox, since: 2026-06-01}",
+            "  - {stage: sandbox, since: 2026-06-01}\n  - {stage: pilot, since: 2026-08-01}",
+        )
+        .edit_use("stage: pilot\nstage_since: 2026-11-01", "stage: production\nstage_since: 2026-10-01");
+    let outcome = staying.gate(Stage::Production);
+    assert_eq!(actions(&outcome), ["put on file: drift monitor, naming the controls it speaks for"]);
+    let shown = staying.evidence("d", "drift-monitor", "watch", "by: builder-bob");
+    assert!(shown.gate(Stage::Production).open);
+}
+
+#[test]
+fn evidence_supplied_for_another_stage_does_not_bar() {
+    let supplied = |stage: &str| {
+        let rest = format!("by: officer-cora\nline: first\nfor_stage: {stage}");
+        approved().evidence("s", "risk-assessment", "advised", &rest).gate(Stage::Production).open
+    };
+    assert!(supplied("sandbox"));
+    assert!(!supplied("production"));
+}
+
+#[test]
 fn the_sandbox_asks_for_little_and_lists_the_rest_as_preparation() {
     let idea = World::new()
         .edit_use("stage: pilot", "stage: idea")
@@ -149,11 +173,13 @@ fn a_suspended_use_passes_no_gate_but_can_always_be_retired() {
 }
 
 #[test]
-fn a_retired_use_goes_nowhere() {
-    let outcome = approved().edit_use("stage: pilot", "stage: retired").gate(Stage::Retired);
-    assert!(outcome.open);
-    let again = World::new().edit_use("stage: pilot", "stage: retired").gate(Stage::Production);
-    assert!(again.open, "going back on paper touches nobody");
+fn a_retired_use_passes_no_gate() {
+    let retired = approved().edit_use("stage: pilot", "stage: retired");
+    assert!(retired.gate(Stage::Retired).open);
+    for stage in [Stage::Sandbox, Stage::Production] {
+        let outcome = retired.gate(stage);
+        assert!(matches!(outcome.blockers[0].action, Action::Retired), "{stage:?}");
+    }
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn an_unknown_word_is_refused_with_a_suggestion() {
 
 #[test]
 fn a_text_that_is_not_yaml_is_refused() {
-    assert_snapshot!(World::new().with("uses/scoring.yaml", "schema: 'dualtrack.use/1").errors(), @"");
+    assert_snapshot!(World::new().with("uses/scoring.yaml", "schema: 'dualtrack.use/1").errors(), @"uses/scoring.yaml:1:9: unclosed quote");
 }
 
 #[test]

@@ -278,7 +278,7 @@ fn the_checks_of_the_folder_are_the_eleven_of_the_catalogue() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(150))]
 
     #[test]
     fn no_mutation_of_any_file_panics(
