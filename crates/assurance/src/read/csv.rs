@@ -28,7 +28,7 @@ pub(super) fn open(part: &str, file: Shared, wanted: &[Wanted]) -> Result<Opened
     let found = find(part, &names, wanted.iter().map(|column| column.name.as_str()))?;
     let types = vec![DataType::Utf8; wanted.len()];
     let body = Body::Csv(Text { file, delimiter, names, found });
-    Ok(Opened { name: part.into(), rows: None, types, pieces: 1, body })
+    Ok(Opened { name: part.into(), rows: None, types, pieces: 1, most: super::BATCH, body })
 }
 
 impl Text {

@@ -34,11 +34,17 @@ pub(super) fn open(part: &str, file: Shared, wanted: &[Wanted]) -> Result<Opened
     let types = types.map(|field| field.data_type().clone()).collect();
     let pieces = batches.map_or(1, |batches| batches.min(PIECES));
     let body = Body::ArrowIpc(Batches { file, projection, order, number: batches });
-    Ok(Opened { name: part.into(), rows: None, types, pieces, body })
+    Ok(Opened { name: part.into(), rows: None, types, pieces, most: super::BATCH, body })
 }
 
 impl Batches {
-    pub(super) fn read(&self, part: &str, piece: usize, sink: &mut Sink<'_>) -> Result<(), ScanError> {
+    pub(super) fn read(
+        &self,
+        part: &str,
+        piece: usize,
+        most: usize,
+        sink: &mut Sink<'_>,
+    ) -> Result<(), ScanError> {
         let reader = BufReader::new(self.file.reader(0));
         let projection = Some(self.projection.clone());
         let Some(batches) = self.number else {
@@ -47,7 +53,7 @@ impl Batches {
             let mut first = 0;
             for batch in stream {
                 let batch = batch.map_err(|error| unreadable(part, &error))?;
-                deliver(part, &batch, &self.order, first, sink)?;
+                deliver(part, most, &batch, &self.order, first, sink)?;
                 first += batch.num_rows() as u64;
             }
             return Ok(());
@@ -56,14 +62,27 @@ impl Batches {
         let (start, end) =
             (batches * piece / PIECES.min(batches), batches * (piece + 1) / PIECES.min(batches));
         file.set_index(start).map_err(|error| unreadable(part, &error))?;
-        // Row numbers start anew in each piece but the first of several: their total is not in the header.
         let mut first = 0;
         for batch in file.take(end - start) {
             let batch = batch.map_err(|error| unreadable(part, &error))?;
-            deliver(part, &batch, &self.order, first, sink)?;
+            deliver(part, most, &batch, &self.order, first, sink)
+                .map_err(|error| self.located(part, error, start))?;
             first += batch.num_rows() as u64;
         }
         Ok(())
+    }
+
+    /// The error with the row counted from the start of the file, not of the piece. The header does
+    /// not tell how many rows come before, and only an error needs to know.
+    fn located(&self, part: &str, error: ScanError, batches_before: usize) -> ScanError {
+        let ScanError::Value { mut place, column, because } = error else { return error };
+        let reader = BufReader::new(self.file.reader(0));
+        let Ok(file) = FileReader::try_new(reader, Some(self.projection.clone())) else {
+            return unreadable(part, &"the file changed while it was read");
+        };
+        let before = file.take(batches_before).map_while(Result::ok);
+        place.row += before.map(|batch| batch.num_rows() as u64).sum::<u64>();
+        ScanError::Value { place, column, because }
     }
 }
 

@@ -94,6 +94,8 @@ pub(crate) struct Opened {
     /// The types of the wanted columns.
     pub(crate) types: Vec<DataType>,
     pub(crate) pieces: usize,
+    /// The greatest number of rows of a batch.
+    most: usize,
     body: Body,
 }
 
@@ -128,9 +130,14 @@ impl Opened {
     pub(crate) fn read(&self, piece: usize, sink: &mut Sink<'_>) -> Result<(), ScanError> {
         match &self.body {
             Body::Csv(text) => text.read(&self.name, sink),
-            Body::Parquet(groups) => groups.read(&self.name, piece, sink),
-            Body::ArrowIpc(batches) => batches.read(&self.name, piece, sink),
+            Body::Parquet(groups) => groups.read(&self.name, piece, self.most, sink),
+            Body::ArrowIpc(batches) => batches.read(&self.name, piece, self.most, sink),
         }
+    }
+
+    /// Reads in long batches: for columns of numbers, whose tables then stay in the cache for longer.
+    pub(crate) fn in_long_batches(self) -> Self {
+        Self { most: LONG_BATCH, ..self }
     }
 
     pub(crate) fn is_text(&self) -> bool {
@@ -179,9 +186,10 @@ pub(crate) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> O
         .map(|(_, other)| other.to_owned())
 }
 
-/// Hands on a batch of any size in slices that fit the cache.
+/// Hands on a batch of any size in slices of at most `most` rows.
 fn deliver(
     part: &str,
+    most: usize,
     batch: &RecordBatch,
     order: &[usize],
     first: u64,
@@ -191,7 +199,7 @@ fn deliver(
     let columns = columns.ok_or_else(|| unreadable(part, &"a batch lacks columns"))?;
     let mut start = 0;
     while start < batch.num_rows() {
-        let rows = BATCH.min(batch.num_rows() - start);
+        let rows = most.min(batch.num_rows() - start);
         let columns = if rows == batch.num_rows() {
             columns.iter().map(|&column| ArrayRef::clone(column)).collect()
         } else {
@@ -208,4 +216,6 @@ fn names(schema: &Schema) -> Vec<&str> {
 }
 
 /// Rows of a batch: the codes of one column fit the first-level cache.
-const BATCH: usize = 8192;
+const BATCH: usize = 8_192;
+/// Rows of a batch whose columns are counted one after the other.
+const LONG_BATCH: usize = 65_536;

@@ -48,23 +48,29 @@ pub(super) fn open(part: &str, file: Shared, wanted: &[Wanted]) -> Result<Opened
     }
     let pieces = first.len();
     let body = Body::Parquet(Groups { file, metadata, projection, order, first });
-    Ok(Opened { name: part.into(), rows: Some(rows), types, pieces, body })
+    Ok(Opened { name: part.into(), rows: Some(rows), types, pieces, most: super::BATCH, body })
 }
 
 impl Groups {
-    pub(super) fn read(&self, part: &str, piece: usize, sink: &mut Sink<'_>) -> Result<(), ScanError> {
+    pub(super) fn read(
+        &self,
+        part: &str,
+        piece: usize,
+        most: usize,
+        sink: &mut Sink<'_>,
+    ) -> Result<(), ScanError> {
         let builder =
             ParquetRecordBatchReaderBuilder::new_with_metadata(self.file.clone(), self.metadata.clone());
         let batches = builder
             .with_projection(self.projection.clone())
             .with_row_groups(vec![piece])
-            .with_batch_size(super::BATCH)
+            .with_batch_size(most)
             .build()
             .map_err(|error| unreadable(part, &error))?;
         let mut first = self.first.get(piece).copied().unwrap_or_default();
         for batch in batches {
             let batch = batch.map_err(|error| unreadable(part, &error))?;
-            deliver(part, &batch, &self.order, first, sink)?;
+            deliver(part, most, &batch, &self.order, first, sink)?;
             first += batch.num_rows() as u64;
         }
         Ok(())

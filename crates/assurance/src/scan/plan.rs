@@ -47,6 +47,11 @@ impl<'a> Plan<'a> {
         let opened = parts.iter().map(|part| open(part, &wanted)).collect::<Result<Vec<_>, _>>()?;
         agree(&opened, &wanted)?;
         let kinds = kinds(&opened, roles, &wanted)?;
+        let opened = if kinds.contains(&FeatureKind::Numeric) {
+            opened.into_iter().map(Opened::in_long_batches).collect()
+        } else {
+            opened
+        };
 
         let place = |name: &str| wanted.iter().position(|column| column.name == name);
         let attribute = |name: &String| roles.groups.iter().position(|group| group.attribute == *name);

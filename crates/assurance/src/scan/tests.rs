@@ -191,6 +191,24 @@ fn scores_and_weights_that_cannot_be_used_are_named_by_their_line() {
 }
 
 #[test]
+fn a_bad_value_is_named_by_its_row_in_every_format() {
+    let mut roles = roles();
+    roles.score =
+        Some(Score { column: "score".into(), higher_means: HigherMeans::Positive, probability: true });
+    let columns = batch(vec![
+        ("sex", texts(&[Some("f"), Some("m"), None, Some("f")])),
+        ("repaid", Arc::new(Int64Array::from(vec![1, 0, 1, 0])) as ArrayRef),
+        ("approved", texts(&[Some("yes"), Some("no"), Some("no"), Some("no")])),
+        ("score", Arc::new(Float64Array::from(vec![0.1, 0.2, 0.3, -1.0]))),
+    ]);
+    for part in [parquet_of(&columns, 2), ipc_of(&columns, false), ipc_of(&columns, true)] {
+        let expected = format!("`{}` row 4, column `score`: -1 is no probability", part.name);
+        let message = run(&[part], &roles).unwrap_err().to_string();
+        assert!(message.starts_with(&expected), "{message}");
+    }
+}
+
+#[test]
 fn too_many_groups_are_refused_with_advice() {
     let mut text = String::from("sex,repaid,approved\n");
     for row in 0..1500 {
