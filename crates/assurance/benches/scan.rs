@@ -5,7 +5,7 @@
 //! BENCH_DATA=DIRECTORY cargo bench -p dualtrack-assurance --bench scan
 //! ```
 //!
-//! A peer measures the same files: `decisions.parquet` (GROUP BY sex, age_band, region, label,
+//! A peer measures the same files: `decisions.parquet` (GROUP BY sex, `age_band`, region, label,
 //! decision) and the twenty columns of `reference.parquet` and `current.parquet`.
 #![expect(clippy::print_stdout, reason = "a benchmark reports to the terminal")]
 
