@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 /// Puts AI in finance to work under Hong Kong's guidelines: a use of AI moves only as far as its evidence allows.
 #[derive(Debug, Parser)]
-#[command(name = "dualtrack", version, propagate_version = true, max_term_width = 100)]
+#[command(name = "dualtrack", version, max_term_width = 100)]
 #[command(after_help = "Examples:
   dualtrack assess examples/harbour-bank
   dualtrack assess examples/harbour-bank --use credit-card-default --gate next
@@ -16,7 +16,7 @@ use jiff::civil::Date;
   dualtrack measure scores.csv --label default=1 --favourable 0 --score pd \\
       --higher-means event --decision outcome=approve --groups sex=male
 
-Exit codes: 0 the command ran; 1 a requested gate is shut or a requested check fails; 2 the input is wrong; 130 interrupted.")]
+Exit codes: 0 the command ran; 1 a requested gate is shut or a requested check fails; 2 the input is wrong; 101 a bug in dualtrack; 130 interrupted.")]
 pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -24,7 +24,7 @@ pub(crate) struct Cli {
     /// The language of what is printed.
     #[arg(long, global = true, value_enum, default_value_t = CliLanguage::En)]
     pub(crate) language: CliLanguage,
-    /// Whether to use colour. `auto` means only on a terminal, and not when NO_COLOR is set.
+    /// Whether to use colour. `auto` means only on a terminal, and not when `NO_COLOR` is set.
     #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
     pub(crate) colour: Colour,
 }
@@ -85,7 +85,7 @@ pub(crate) struct AssessArguments {
     #[arg(long, value_name = "DATASET=FILE")]
     pub(crate) cube: Vec<String>,
     /// Replicates of each bootstrap interval.
-    #[arg(long, default_value_t = 1_000, value_name = "N")]
+    #[arg(long, default_value_t = 1_000, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=100_000))]
     pub(crate) replicates: u32,
 }
 
@@ -226,10 +226,10 @@ pub(crate) struct MeasureArguments {
     #[arg(long, default_value_t = 0.95)]
     pub(crate) level: f64,
     /// Replicates of each bootstrap interval.
-    #[arg(long, default_value_t = 1_000, value_name = "N")]
+    #[arg(long, default_value_t = 1_000, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=100_000))]
     pub(crate) replicates: u32,
     /// The seed of the bootstrap.
-    #[arg(long, default_value_t = 20_241_028)]
+    #[arg(long, default_value_t = dualtrack_assurance::Options::default().seed)]
     pub(crate) seed: u64,
     /// Fewer rows than this are too few to measure a group.
     #[arg(long, default_value_t = 30, value_name = "N")]

@@ -46,6 +46,10 @@ impl DataSet {
         for path in files {
             let advice = "name a CSV, Parquet or Arrow IPC file, or a folder of them";
             let refuse = |error: &std::io::Error| Failure::file("read", &path, error, advice);
+            // Opening a pipe would wait for a writer, and its rows could not be read twice.
+            if path.exists() && !path.is_file() {
+                return Err(Failure::input(format!("`{}` is not a file; {advice}", path.display())));
+            }
             let file = File::open(&path).map_err(|error| refuse(&error))?;
             let format = Format::detect(&file).map_err(|error| refuse(&error))?;
             state.push((path.clone(), FileState::of(&path)?));

@@ -20,7 +20,9 @@ impl Failure {
     /// A file or folder that cannot be read or written, with what to do.
     pub(crate) fn file(what: &str, path: &Path, error: &std::io::Error, advice: &str) -> Self {
         let reason = match error.kind() {
+            std::io::ErrorKind::NotFound if what == "write" => "its folder cannot be made".to_owned(),
             std::io::ErrorKind::NotFound => "it does not exist".to_owned(),
+            std::io::ErrorKind::AlreadyExists => "a file stands where its folder would be".to_owned(),
             std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
             std::io::ErrorKind::StorageFull => "the disk is full".to_owned(),
             std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),

@@ -75,7 +75,10 @@ fn collect(root: &Path, place: &str, depth: usize, files: &mut Vec<String>) -> R
             if depth < MOST_DEPTH && !name.starts_with('.') {
                 collect(root, &inner, depth + 1, files)?;
             }
-        } else if name.ends_with(".yaml") || name.ends_with(".yml") {
+        } else if matches!(
+            Path::new(&name).extension().and_then(|ending| ending.to_str()),
+            Some("yaml" | "yml")
+        ) {
             files.push(inner);
         }
         if files.len() > MOST_FILES {
@@ -107,6 +110,10 @@ pub(crate) fn open(root: &Path, file: &str) -> Result<(PathBuf, File), Failure> 
             "`{file}` leads out of the institution's folder; copy the file into the folder"
         )));
     }
+    // Opening a pipe would wait for a writer; a folder opens, and then cannot be read.
+    if !real.is_file() {
+        return Err(Failure::input(format!("`{file}` is not a file; {advice}")));
+    }
     let opened = File::open(&real).map_err(|error| Failure::file("read", &path, &error, advice))?;
     Ok((path, opened))
 }
@@ -133,7 +140,8 @@ fn read_text(root: &Path, file: &str) -> Result<String, Failure> {
         return Err(Failure::input(format!("{file}: larger than 1 MiB; split it into several files")));
     }
     String::from_utf8(bytes).map_err(|error| {
-        let line = error.as_bytes().iter().take(error.utf8_error().valid_up_to()).filter(|&&b| b == b'\n').count();
+        let line =
+            error.as_bytes().iter().take(error.utf8_error().valid_up_to()).filter(|&&b| b == b'\n').count();
         Failure::input(format!("{file}:{}: not UTF-8 text; save the file as UTF-8", line + 1))
     })
 }
@@ -161,7 +169,10 @@ fn digest(path: &Path, mut file: File, stop: &AtomicBool) -> Result<Digested, Fa
 }
 
 fn changed(path: &Path) -> Failure {
-    Failure::input(format!("`{}` changed while it was read; run again when nobody writes to it", path.display()))
+    Failure::input(format!(
+        "`{}` changed while it was read; run again when nobody writes to it",
+        path.display()
+    ))
 }
 
 const MOST_DEPTH: usize = 4;

@@ -1,6 +1,7 @@
 //! The `dualtrack` command: arguments, the clock, files and exit codes. What is decided is decided in the crates.
 
 mod assess;
+mod bug;
 mod cli;
 mod commands;
 mod data;
@@ -17,6 +18,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use clap::error::ErrorKind;
 
 use crate::cli::{Cli, Command};
 use crate::failure::Failure;
@@ -26,18 +28,50 @@ use crate::terminal::{Terminal, printable};
 const PROGRAM: &str = concat!("dualtrack ", env!("CARGO_PKG_VERSION"));
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match run(&cli) {
-        Ok(code) => code,
-        Err(Failure::Input(lines)) => {
+    let ended = bug::guarded(|| match Cli::try_parse() {
+        Ok(cli) => run(&cli),
+        Err(error) => usage(&error),
+    });
+    match ended {
+        Ok(Ok(code)) => code,
+        Ok(Err(Failure::Input(lines))) => {
             complain(&lines);
             ExitCode::from(2)
         }
-        Err(Failure::Interrupted) => {
+        Ok(Err(Failure::Interrupted)) => {
             complain(&["interrupted; nothing was written".to_owned()]);
             ExitCode::from(130)
         }
+        Err(line) => {
+            complain(&[format!("this is a bug in dualtrack: {line}; please tell us what you ran")]);
+            ExitCode::from(101)
+        }
     }
+}
+
+/// Help and version as they are; a wrong argument as one line, without the usage that `--help` shows.
+fn usage(error: &clap::Error) -> Result<ExitCode, Failure> {
+    if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let code = u8::try_from(error.exit_code()).unwrap_or(2);
+        return error
+            .print()
+            .map(|()| ExitCode::from(code))
+            .map_err(|error| Failure::input(format!("cannot write the help: {error}")));
+    }
+    let text = error.render().to_string();
+    let parts = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
+    let mut line = String::new();
+    for part in parts.filter(|part| !part.is_empty() && !part.starts_with("For more information")) {
+        let joint = if line.is_empty() {
+            ""
+        } else if line.ends_with(':') {
+            " "
+        } else {
+            "; "
+        };
+        line = format!("{line}{joint}{}", part.trim_start_matches("error: ").trim_start_matches("tip: "));
+    }
+    Err(Failure::input(line + "; `--help` shows what there is"))
 }
 
 fn run(cli: &Cli) -> Result<ExitCode, Failure> {

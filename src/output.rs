@@ -10,22 +10,32 @@ use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
 
-/// Writes every file, or leaves all of them as they were.
-pub(crate) fn write_all(files: &[(PathBuf, Vec<u8>)], advice: &str) -> Result<(), Failure> {
-    let mut staged = Vec::with_capacity(files.len());
-    for (path, bytes) in files {
-        staged.push((path, stage(path, bytes, advice)?));
-    }
-    for (path, file) in staged {
-        file.persist(path).map_err(|error| Failure::file("write", path, &error.error, advice))?;
-    }
-    Ok(())
+/// A file to write.
+pub(crate) struct Output {
+    /// Where.
+    pub(crate) path: PathBuf,
+    /// What.
+    pub(crate) bytes: Vec<u8>,
+    /// What to do when it cannot be written.
+    pub(crate) advice: &'static str,
 }
 
-/// Writes one file, or leaves it as it was.
-pub(crate) fn write(path: &Path, bytes: &[u8], advice: &str) -> Result<(), Failure> {
-    let file = stage(path, bytes, advice)?;
-    file.persist(path).map_err(|error| Failure::file("write", path, &error.error, advice))?;
+/// Writes every file, or leaves all of them as they were.
+pub(crate) fn write_all(files: &[Output]) -> Result<(), Failure> {
+    let mut staged = Vec::with_capacity(files.len());
+    for file in files {
+        // A rename onto a folder fails, and then some of the others would already stand in their places.
+        if file.path.is_dir() {
+            let taken = std::io::Error::from(std::io::ErrorKind::IsADirectory);
+            return Err(Failure::file("write", &file.path, &taken, file.advice));
+        }
+        staged.push((file, stage(&file.path, &file.bytes, file.advice)?));
+    }
+    for (file, written) in staged {
+        written
+            .persist(&file.path)
+            .map_err(|error| Failure::file("write", &file.path, &error.error, file.advice))?;
+    }
     Ok(())
 }
 
@@ -59,11 +69,17 @@ mod tests {
         std::fs::write(folder.path().join("taken"), "").unwrap();
         let second = folder.path().join("taken/second.txt");
 
-        let files = vec![(first.clone(), b"new".to_vec()), (second, b"new".to_vec())];
-        assert!(write_all(&files, "choose another folder").is_err());
+        let output = |path: &Path| Output {
+            path: path.to_owned(),
+            bytes: b"new".to_vec(),
+            advice: "choose another folder",
+        };
+        assert!(write_all(&[output(&first), output(&second)]).is_err());
+        assert!(write_all(&[output(&first), output(folder.path())]).is_err());
 
         assert_eq!(std::fs::read_to_string(first).unwrap(), "old");
-        let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|f| f.unwrap().file_name()).collect();
+        let left: Vec<_> =
+            std::fs::read_dir(folder.path()).unwrap().map(|f| f.unwrap().file_name()).collect();
         assert_eq!(left.len(), 2, "no temporary file is left: {left:?}");
     }
 }

@@ -1,9 +1,9 @@
 //! From what a person declares, on the command line or in a use, to the roles the measuring engine works with.
 
+use dualtrack_assurance::FeatureKind;
 use dualtrack_assurance::roles::{
     CutOff, Decision, Feature, Group, HigherMeans, Label, Missing, Period, Roles, Score, Time,
 };
-use dualtrack_assurance::FeatureKind;
 use dualtrack_inventory as inventory;
 
 use crate::cli::{Direction, RoleArguments};
@@ -38,9 +38,10 @@ pub(crate) fn from_arguments(arguments: &RoleArguments, columns: &[String]) -> R
     };
     if arguments.features.iter().any(|name| name == "all") {
         let taken: Vec<String> = roles.columns().into_iter().map(str::to_owned).collect();
-        roles.features = columns.iter().filter(|column| !taken.contains(column)).map(feature).collect();
+        roles.features =
+            columns.iter().filter(|column| !taken.contains(column)).map(|column| feature(column)).collect();
     } else {
-        roles.features = arguments.features.iter().map(feature).collect();
+        roles.features = arguments.features.iter().map(|column| feature(column)).collect();
     }
     if !roles.groups.is_empty() && roles.label.as_ref().is_some_and(|label| label.favourable.is_none()) {
         return Err(Failure::input(
@@ -175,8 +176,8 @@ fn period(period: inventory::Period) -> Period {
     }
 }
 
-fn feature(column: &String) -> Feature {
-    Feature { column: column.clone(), ..Feature::default() }
+fn feature(column: &str) -> Feature {
+    Feature { column: column.to_owned(), ..Feature::default() }
 }
 
 /// `column=value` as both parts; a text without `=` as the column alone.

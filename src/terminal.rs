@@ -54,7 +54,9 @@ impl Terminal {
 
 /// The text without control characters, which a hostile file could use to rewrite the screen.
 pub(crate) fn printable(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() && letter != '\n' { '\u{fffd}' } else { letter }).collect()
+    text.chars()
+        .map(|letter| if letter.is_control() && letter != '\n' { '\u{fffd}' } else { letter })
+        .collect()
 }
 
 /// Prints to standard output. A reader that went away, such as `head`, is no error.
@@ -79,7 +81,9 @@ mod tests {
     #[test]
     fn a_chinese_letter_is_two_columns_wide() {
         let wrapped = terminal().wrap("生成式人工智能語言模型的使用", 2);
-        assert!(wrapped.lines().all(|line| line.starts_with("  ") && textwrap::core::display_width(line) <= 20));
+        assert!(
+            wrapped.lines().all(|line| line.starts_with("  ") && textwrap::core::display_width(line) <= 20)
+        );
         assert_eq!(wrapped.lines().count(), 2);
     }
 

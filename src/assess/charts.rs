@@ -1,7 +1,7 @@
 //! What the chart of scores is drawn from; other charts are drawn from measurements.
 
-use dualtrack_assurance::scores::Scores;
 use dualtrack_assurance::roles::{CutOff, Decision};
+use dualtrack_assurance::scores::Scores;
 use dualtrack_assurance::{Segment, Tables};
 use dualtrack_report::{ScoreBin, ScoreDistribution};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use dualtrack_catalogue::{
-    Binding, Bilingual, ControlId, DutyHolder, Edition, HighRiskSense, Language, Standing,
+    Bilingual, Binding, ControlId, DutyHolder, Edition, HighRiskSense, Language, Standing,
 };
 use dualtrack_inventory::{
     self as inventory, Actor, GateOutcome, Inventory, Use, Verdict, profile, snapshot, tier,
@@ -96,7 +96,9 @@ fn tier_reason(reason: &inventory::TierReason) -> Bilingual {
         }
         let facts: Vec<_> = reason.unknown.iter().map(|fact| fact.label(language)).collect();
         match language {
-            Language::En => format!("{because} (counted as the riskier, since unknown: {})", facts.join(", ")),
+            Language::En => {
+                format!("{because} (counted as the riskier, since unknown: {})", facts.join(", "))
+            }
             Language::ZhHant => format!("{because}（未知，故以較高風險計算：{}）", facts.join("、")),
         }
     })
@@ -104,13 +106,14 @@ fn tier_reason(reason: &inventory::TierReason) -> Bilingual {
 
 fn high_risk(inventory: &Inventory, of: &Use, request: &Request<'_>) -> Vec<HighRisk> {
     let profile = profile(inventory, of, request.day);
-    [HighRiskSense::AdviceRecommendationResearch, HighRiskSense::SignificantImpact, HighRiskSense::DpoHighTier]
-        .into_iter()
-        .map(|sense| HighRisk {
-            sense,
-            holds: profile.high_risk.get(&sense).copied(),
-        })
-        .collect()
+    [
+        HighRiskSense::AdviceRecommendationResearch,
+        HighRiskSense::SignificantImpact,
+        HighRiskSense::DpoHighTier,
+    ]
+    .into_iter()
+    .map(|sense| HighRisk { sense, holds: profile.high_risk.get(&sense).copied() })
+    .collect()
 }
 
 fn foundations(inventory: &Inventory, of: &Use) -> Vec<Foundation> {
@@ -223,11 +226,13 @@ fn check_answers(
 
 fn check_name(declared: &inventory::DeclaredCheck) -> Bilingual {
     match dualtrack_assurance::check::check_kind(declared.check.as_str()) {
-        Some(kind) => match kind.definition(declared.rule.as_deref()).and_then(|id| id.definition()) {
-            Some(definition) => Bilingual {
-                en: definition.english.to_string(),
-                zh_hant: definition.chinese.to_string(),
-            },
+        Some(kind) => match kind
+            .definition(declared.rule.as_deref())
+            .and_then(dualtrack_assurance::DefinitionId::definition)
+        {
+            Some(definition) => {
+                Bilingual { en: definition.english.to_string(), zh_hant: definition.chinese.to_string() }
+            }
             None => Bilingual { en: kind.english.clone(), zh_hant: kind.chinese.clone() },
         },
         None => plain(declared.check.as_str()),

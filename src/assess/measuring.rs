@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
 
-use dualtrack_assurance::check::{Check, Compare, Correction, Data, Judged, NotMeasured, Outcome, Selection, Threshold, run};
+use dualtrack_assurance::check::{
+    Check, Compare, Correction, Data, Judged, NotMeasured, Outcome, Selection, Threshold, run,
+};
 use dualtrack_assurance::exact;
 use dualtrack_assurance::measure::{drift, drift_over_periods, measure_all};
 use dualtrack_assurance::{Measurement, ScanOptions, Tables, Value};

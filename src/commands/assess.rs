@@ -1,6 +1,7 @@
 //! `dualtrack assess`: what each AI use of an institution comes to, and what blocks its next gate.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -15,8 +16,10 @@ use crate::assess::{Assessed, Request, assess};
 use crate::cli::{AssessArguments, Format};
 use crate::failure::Failure;
 use crate::folder::Folder;
+use crate::output::{Output, write_all};
+use crate::progress::unless_interrupted;
 use crate::terminal::{Terminal, print};
-use crate::{output, product, progress, record};
+use crate::{product, progress, record};
 
 /// Runs the command; `instant` is now, and `today` its day in Hong Kong.
 pub(crate) fn run(
@@ -37,19 +40,23 @@ pub(crate) fn run(
     bar.finish_and_clear();
 
     let pages = html(&assessed.assessment).map_err(|error| Failure::input(error.to_string()))?;
-    let mut files: Vec<_> =
-        pages.into_iter().map(|page| (out.join(page.path), page.html.into_bytes())).collect();
     let in_json = json(&assessed.assessment).map_err(|error| Failure::input(error.to_string()))?;
-    files.push((out.join("assessment.json"), in_json.clone().into_bytes()));
-    output::write_all(&files, "choose another folder with --out")?;
-    let recorded = match (&arguments.record, &request.by) {
-        (true, Some(by)) => Some(record::write(&folder, &catalogue, &assessed.results, by, today)?),
-        _ => None,
+    let page =
+        |path, bytes| Output { path: out.join(path), bytes, advice: "choose another folder with --out" };
+    let mut files: Vec<_> = pages.into_iter().map(|one| page(one.path, one.html.into_bytes())).collect();
+    files.push(page("assessment.json".to_owned(), in_json.clone().into_bytes()));
+    let recorded = match (&request.by, arguments.record) {
+        (Some(by), true) => record::files(&folder, &catalogue, &assessed.results, by, today)?,
+        _ => Vec::new(),
     };
+    let recorded_at: Vec<PathBuf> = recorded.iter().map(|file| file.path.clone()).collect();
+    files.extend(recorded);
+    unless_interrupted(&stop)?;
+    write_all(&files)?;
     match arguments.format {
         Format::Text => {
             print(&in_words(&assessed, arguments, terminal))?;
-            print(&where_written(&arguments.out, recorded.as_deref(), terminal))?;
+            print(&where_written(&arguments.out, &recorded_at, terminal))?;
         }
         Format::Json => print(&(in_json + "\n"))?,
         Format::Junit => {
@@ -116,11 +123,14 @@ fn request<'a>(
     let mut cubes = BTreeMap::new();
     for pair in &arguments.cube {
         let (id, path) = pair.split_once('=').ok_or_else(|| {
-            Failure::input(format!("`{pair}` is not of the form DATASET=FILE; such as --cube held-out=cube.parquet"))
+            Failure::input(format!(
+                "`{pair}` is not of the form DATASET=FILE; such as --cube held-out=cube.parquet"
+            ))
         })?;
         let known: Vec<String> = inventory.datasets().keys().map(ToString::to_string).collect();
         let dataset = DatasetId::parse(id).ok().filter(|id| inventory.datasets().contains_key(id));
-        cubes.insert(dataset.ok_or_else(|| unknown("dataset", id, &known, "datasets/"))?, PathBuf::from(path));
+        cubes
+            .insert(dataset.ok_or_else(|| unknown("dataset", id, &known, "datasets/"))?, PathBuf::from(path));
     }
     Ok(Request {
         catalogue,
@@ -170,7 +180,8 @@ fn unknown(what: &str, found: &str, known: &[String], place: &str) -> Failure {
 
 /// The folder for the report, which must not lie inside the assessed one.
 fn outside(out: &Path, root: &Path) -> Result<PathBuf, Failure> {
-    let refuse = |error: &std::io::Error| Failure::file("write", out, error, "choose another folder with --out");
+    let refuse =
+        |error: &std::io::Error| Failure::file("write", out, error, "choose another folder with --out");
     let absolute = std::path::absolute(out).map_err(|error| refuse(&error))?;
     let mut existing = absolute.as_path();
     let mut below = PathBuf::new();
@@ -200,14 +211,15 @@ fn in_words(assessed: &Assessed, arguments: &AssessArguments, terminal: Terminal
     text(&assessed.assessment, &layout)
 }
 
-fn where_written(out: &Path, recorded: Option<&Path>, terminal: Terminal) -> String {
+fn where_written(out: &Path, recorded: &[PathBuf], terminal: Terminal) -> String {
     let page = match terminal.language {
         Language::En => out.join("index.en.html"),
         Language::ZhHant => out.join("index.zh-Hant.html"),
     };
     let mut text = format!("\n{} {}\n", terminal.say("Report:", "報告："), page.display());
-    if let Some(file) = recorded {
-        text += &format!("{} {}\n", terminal.say("Evidence recorded:", "已記錄證據："), file.display());
+    for file in recorded {
+        let said = terminal.say("Evidence recorded:", "已記錄證據：");
+        let _ = writeln!(text, "{said} {}", record::shown(file).display());
     }
     text
 }

@@ -5,23 +5,24 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use dualtrack_catalogue::{
-    Applicability, Binding, Catalogue, ControlId, Edition, GuidelineId, Language, Passage, Precision, Standing,
-    StandingControl, TranslationStatus, Version,
+    Applicability, Binding, Catalogue, ControlId, Edition, GuidelineId, Language, Passage, Precision,
+    Standing, StandingControl, TranslationStatus, Version,
 };
 use dualtrack_inventory as inventory;
 use jiff::civil::Date;
 
 use crate::cli::{GuidelinesCommand, GuidelinesSource};
 use crate::failure::Failure;
-use crate::terminal::{Terminal, print};
 use crate::folder::Folder;
 use crate::product;
+use crate::terminal::{Terminal, print};
 
 /// Runs the command; `today` is the day it is run on.
 pub(crate) fn run(command: &GuidelinesCommand, terminal: Terminal, today: Date) -> Result<(), Failure> {
     let source = match command {
-        GuidelinesCommand::List(source) | GuidelinesCommand::Checks(source) => source,
-        GuidelinesCommand::Show { source, .. }
+        GuidelinesCommand::List(source)
+        | GuidelinesCommand::Checks(source)
+        | GuidelinesCommand::Show { source, .. }
         | GuidelinesCommand::Controls { source, .. }
         | GuidelinesCommand::Difference { source, .. } => source,
     };
@@ -59,7 +60,8 @@ fn list(standing: &Standing<'_>, terminal: Terminal) -> String {
             Language::ZhHant => format!("{} 項監控措施", guideline.controls.len()),
         };
         let not_yet = standing.date() < guideline.in_force_from().date;
-        let coming = if not_yet { terminal.say(" · not yet issued that day", " · 當日尚未發出") } else { "" };
+        let coming =
+            if not_yet { terminal.say(" · not yet issued that day", " · 當日尚未發出") } else { "" };
         let line = format!(
             "{} · {} · {} · {count} · {} {}{coming}",
             dated(edition, terminal),
@@ -85,18 +87,16 @@ fn dated(edition: &Edition, terminal: Terminal) -> String {
     match from.precision {
         Precision::Day => from.date.to_string(),
         Precision::Month => format!("{:04}-{:02}", from.date.year(), from.date.month()),
-        Precision::Unconfirmed => format!("{} ({})", from.date, terminal.say("date not confirmed", "日期未經核實")),
+        Precision::Unconfirmed => {
+            format!("{} ({})", from.date, terminal.say("date not confirmed", "日期未經核實"))
+        }
     }
 }
 
 fn addressed(edition: &Edition, terminal: Terminal) -> String {
     let kinds: Vec<_> =
         edition.guideline().applies_to.iter().map(|kind| kind.label(terminal.language)).collect();
-    format!(
-        "{}{}",
-        terminal.say("for: ", "適用於："),
-        kinds.join(terminal.say(", ", "、"))
-    )
+    format!("{}{}", terminal.say("for: ", "適用於："), kinds.join(terminal.say(", ", "、")))
 }
 
 fn show(
@@ -107,14 +107,16 @@ fn show(
     terminal: Terminal,
 ) -> Result<String, Failure> {
     if id.contains('.') {
-        let control = ControlId::try_from(id.to_owned()).map_err(|error| Failure::input(error.to_string()))?;
+        let control =
+            ControlId::try_from(id.to_owned()).map_err(|error| Failure::input(error.to_string()))?;
         let known = || standing.controls().map(|control| control.id().to_string());
         let found = standing.control(&control).ok_or_else(|| unknown("control", id, known()))?;
         let mut text = String::new();
         write_control(&mut text, &found, terminal);
         return Ok(text);
     }
-    let guideline = GuidelineId::try_from(id.to_owned()).map_err(|error| Failure::input(error.to_string()))?;
+    let guideline =
+        GuidelineId::try_from(id.to_owned()).map_err(|error| Failure::input(error.to_string()))?;
     let known = || catalogue.latest().map(|edition| edition.guideline().id.to_string());
     let edition = match version {
         Some(version) => catalogue.edition(&guideline, Version(version)),
@@ -129,7 +131,8 @@ fn show(
         if let Some(found) = standing.control(&control.id).filter(|found| found.edition == edition) {
             write_control(&mut text, &found, terminal);
         } else {
-            let _ = writeln!(text, "{}\n", terminal.wrap(&format!("{}: {}", control.id, control.statement), 0));
+            let _ =
+                writeln!(text, "{}\n", terminal.wrap(&format!("{}: {}", control.id, control.statement), 0));
         }
     }
     Ok(text)
@@ -137,9 +140,16 @@ fn show(
 
 fn write_guideline(text: &mut String, edition: &Edition, terminal: Terminal) {
     let guideline = edition.guideline();
-    let _ = writeln!(text, "{}", terminal.bold(&terminal.wrap(guideline.title.in_language(terminal.language), 0)));
+    let _ = writeln!(
+        text,
+        "{}",
+        terminal.bold(&terminal.wrap(guideline.title.in_language(terminal.language), 0))
+    );
     let lines = [
-        (terminal.say("id", "編號"), format!("{} · {} {}", guideline.id, terminal.say("version", "版本"), guideline.version)),
+        (
+            terminal.say("id", "編號"),
+            format!("{} · {} {}", guideline.id, terminal.say("version", "版本"), guideline.version),
+        ),
         (terminal.say("issuer", "發出機構"), guideline.issuer.clone()),
         (terminal.say("date", "日期"), dated(edition, terminal)),
         (
@@ -150,7 +160,13 @@ fn write_guideline(text: &mut String, edition: &Edition, terminal: Terminal) {
                 guideline.force.label(terminal.language)
             ),
         ),
-        (terminal.say("for", "適用於"), addressed(edition, terminal).trim_start_matches("for: ").trim_start_matches("適用於：").to_owned()),
+        (
+            terminal.say("for", "適用於"),
+            addressed(edition, terminal)
+                .trim_start_matches("for: ")
+                .trim_start_matches("適用於：")
+                .to_owned(),
+        ),
         (terminal.say("source", "來源"), guideline.source.citation.clone()),
         (terminal.say("address", "網址"), guideline.source.url.clone()),
         (terminal.say("read from", "閱自"), guideline.source.read_from.clone()),
@@ -210,14 +226,19 @@ fn binding(binding: Binding, terminal: Terminal) -> String {
     match binding {
         Binding::Binds => terminal.say("can shut a gate", "可令關卡關閉").to_owned(),
         Binding::BindsOnceAdopted => terminal
-            .say("only reported: shuts no gate until a compliance officer adopts it", "僅屬據報：經合規主任採納前不會令關卡關閉")
+            .say(
+                "only reported: shuts no gate until a compliance officer adopts it",
+                "僅屬據報：經合規主任採納前不會令關卡關閉",
+            )
             .to_owned(),
         Binding::Guidance { status } => format!(
             "{}{}",
             terminal.say("shuts no gate: ", "不會令關卡關閉："),
             status.label(terminal.language)
         ),
-        Binding::OthersDuty => terminal.say("another body's duty: shown, never judged", "屬其他機構的責任：只作展示，不作判斷").to_owned(),
+        Binding::OthersDuty => terminal
+            .say("another body's duty: shown, never judged", "屬其他機構的責任：只作展示，不作判斷")
+            .to_owned(),
     }
 }
 
@@ -236,7 +257,10 @@ fn controls_for(
     let folder = Folder::read(institution, catalogue, &AtomicBool::new(false))?;
     let inventory = &folder.inventory;
     let of = inventory.uses().get(&named.id).ok_or_else(|| {
-        Failure::input(format!("`{}` is not under `uses/` of an institution's folder; {advice}", file.display()))
+        Failure::input(format!(
+            "`{}` is not under `uses/` of an institution's folder; {advice}",
+            file.display()
+        ))
     })?;
     let profile = inventory::profile(inventory, of, standing.date());
     let kinds = inventory.entity(of).map(inventory::Entity::kinds).unwrap_or_default();
@@ -252,8 +276,18 @@ fn controls_for(
     }
     let mut text = format!("{}\n\n", terminal.bold(of.name.in_language(terminal.language)));
     let _ = match terminal.language {
-        Language::En => writeln!(text, "{} controls apply, {} cannot be told, {others} do not apply.\n", applying.len(), unknown.len()),
-        Language::ZhHant => writeln!(text, "{} 項監控措施適用，{} 項未能確定，{others} 項不適用。\n", applying.len(), unknown.len()),
+        Language::En => writeln!(
+            text,
+            "{} controls apply, {} cannot be told, {others} do not apply.\n",
+            applying.len(),
+            unknown.len()
+        ),
+        Language::ZhHant => writeln!(
+            text,
+            "{} 項監控措施適用，{} 項未能確定，{others} 項不適用。\n",
+            applying.len(),
+            unknown.len()
+        ),
     };
     for (control, applicability) in &unknown {
         let line = format!("? {}: {}", control.id(), applicability.explain(terminal.language));
@@ -319,7 +353,8 @@ fn difference(
     to: Version,
     terminal: Terminal,
 ) -> Result<String, Failure> {
-    let guideline = GuidelineId::try_from(id.to_owned()).map_err(|error| Failure::input(error.to_string()))?;
+    let guideline =
+        GuidelineId::try_from(id.to_owned()).map_err(|error| Failure::input(error.to_string()))?;
     let edition = |version: Version| {
         let known = catalogue.versions(&guideline).map(|edition| edition.guideline().version.to_string());
         let known: Vec<String> = known.collect();
@@ -333,7 +368,11 @@ fn difference(
     let found = dualtrack_catalogue::difference(edition(from)?.guideline(), edition(to)?.guideline());
     let mut text = String::new();
     let say = |english, chinese| terminal.say(english, chinese);
-    let _ = writeln!(text, "{}", terminal.bold(&format!("{guideline} {from} → {to}: {}", found.class().label(terminal.language))));
+    let _ = writeln!(
+        text,
+        "{}",
+        terminal.bold(&format!("{guideline} {from} → {to}: {}", found.class().label(terminal.language)))
+    );
     for field in &found.document {
         let _ = writeln!(text, "~ {field}");
     }
@@ -344,12 +383,22 @@ fn difference(
         let _ = writeln!(text, "- {control} {}", say("removed", "刪除"));
     }
     for change in &found.changed {
-        let _ = writeln!(text, "~ {} ({}): {}", change.to, change.class.label(terminal.language), change.fields.join(", "));
-        let words: String = change.statement.iter().map(|passage| match passage {
-            Passage::Kept(words) => format!("{words} "),
-            Passage::Removed(words) => format!("[-{words}-] "),
-            Passage::Added(words) => format!("[+{words}+] "),
-        }).collect();
+        let _ = writeln!(
+            text,
+            "~ {} ({}): {}",
+            change.to,
+            change.class.label(terminal.language),
+            change.fields.join(", ")
+        );
+        let words: String = change
+            .statement
+            .iter()
+            .map(|passage| match passage {
+                Passage::Kept(words) => format!("{words} "),
+                Passage::Removed(words) => format!("[-{words}-] "),
+                Passage::Added(words) => format!("[+{words}+] "),
+            })
+            .collect();
         if change.from != change.to {
             let _ = writeln!(text, "    {} {}", say("was", "前稱"), change.from);
         }

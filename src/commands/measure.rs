@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use dualtrack_assurance::drift::exact_measurements;
-use dualtrack_assurance::measure::{calibration, drift, drift_over_periods, fairness, performance, quality};
 use dualtrack_assurance::exact;
+use dualtrack_assurance::measure::{calibration, drift, drift_over_periods, fairness, performance, quality};
 use dualtrack_assurance::saved::{load, save};
 use dualtrack_assurance::{FeatureKind, Measurement, Options, ScanOptions, Tables};
 use dualtrack_report::{TextOptions, measurements_html, measurements_json, measurements_text};
@@ -13,8 +13,10 @@ use dualtrack_report::{TextOptions, measurements_html, measurements_json, measur
 use crate::cli::{FamilyArgument, MeasureArguments, MeasureFormat};
 use crate::data::{DataSet, failure};
 use crate::failure::Failure;
+use crate::output::{Output, write_all};
+use crate::progress::unless_interrupted;
 use crate::terminal::{Terminal, print};
-use crate::{output, progress, roles};
+use crate::{progress, roles};
 
 /// Runs the command.
 pub(crate) fn run(arguments: &MeasureArguments, terminal: Terminal) -> Result<(), Failure> {
@@ -36,13 +38,14 @@ pub(crate) fn run(arguments: &MeasureArguments, terminal: Terminal) -> Result<()
     } else {
         read_cubes(&arguments.cube)?
     };
-    if let Some(path) = &arguments.save_cube {
-        save_cube(&tables, path, arguments.suppress_below)?;
-    }
     let mut all = families(&tables, &options, &arguments.only);
     all.extend(measured);
+    let mut files = Vec::new();
+    if let Some(path) = &arguments.save_cube {
+        files.push(cube_file(&tables, path, arguments.suppress_below)?);
+    }
     if let Some(path) = &arguments.html {
-        write_page(&all, arguments, path, terminal)?;
+        files.push(page(&all, arguments, path, terminal)?);
     }
     let text = match arguments.format {
         MeasureFormat::Text => {
@@ -58,6 +61,8 @@ pub(crate) fn run(arguments: &MeasureArguments, terminal: Terminal) -> Result<()
             measurements_json(&all).map_err(|error| Failure::input(error.to_string()))? + "\n"
         }
     };
+    unless_interrupted(&stop)?;
+    write_all(&files)?;
     print(&text)
 }
 
@@ -78,13 +83,16 @@ pub(crate) fn read_cubes(paths: &[PathBuf]) -> Result<Tables, Failure> {
     sum.ok_or_else(|| Failure::input("name at least one cube"))
 }
 
-/// Saves tables, leaving out small cells if asked.
-pub(crate) fn save_cube(tables: &Tables, path: &Path, suppress_below: Option<u64>) -> Result<(), Failure> {
+/// The file that saves tables, leaving out small cells if asked.
+pub(crate) fn cube_file(
+    tables: &Tables,
+    path: &Path,
+    suppress_below: Option<u64>,
+) -> Result<Output, Failure> {
     let mut bytes = Vec::new();
     let given = suppress_below.map_or_else(|| tables.clone(), |least| tables.suppressed_below(least));
-    save(&given, &mut bytes)
-        .map_err(|error| Failure::input(format!("the cube cannot be saved: {error}")))?;
-    output::write(path, &bytes, "choose another file with --save-cube or --out")
+    save(&given, &mut bytes).map_err(|error| Failure::input(format!("the cube cannot be saved: {error}")))?;
+    Ok(Output { path: path.to_owned(), bytes, advice: "choose another file with --save-cube or --out" })
 }
 
 fn options(arguments: &MeasureArguments) -> Result<Options, Failure> {
@@ -163,15 +171,15 @@ fn families(tables: &Tables, options: &Options, only: &[FamilyArgument]) -> Vec<
     all
 }
 
-fn write_page(
+fn page(
     measured: &[Measurement],
     arguments: &MeasureArguments,
     path: &Path,
     terminal: Terminal,
-) -> Result<(), Failure> {
+) -> Result<Output, Failure> {
     let named = arguments.files.iter().chain(&arguments.cube);
     let title = named.map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ");
     let page = measurements_html(measured, &title, crate::PROGRAM, terminal.language)
         .map_err(|error| Failure::input(error.to_string()))?;
-    output::write(path, page.as_bytes(), "choose another file with --html")
+    Ok(Output { path: path.to_owned(), bytes: page.into_bytes(), advice: "choose another file with --html" })
 }
