@@ -4,15 +4,13 @@
 //! that no control is empty of evidence. The digest covers the file's bytes; translations live in other files.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use crate::translation::{Translation, Words};
 use crate::{
-    Control, ControlId, Fact, Guideline, GuidelineId, Language, Located, SourceError, TranslationStatus,
-    parse,
+    Control, ControlId, Digest, Fact, Guideline, GuidelineId, Language, Located, SourceError,
+    TranslationStatus, parse,
 };
 
 /// One version of a guideline, with its digest and translation.
@@ -23,11 +21,6 @@ pub struct Edition {
     file: String,
     pub(crate) translation: Option<Translation>,
 }
-
-/// A SHA-256 digest; displays as `sha256:` and 64 hexadecimal digits.
-#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[serde(into = "String")]
-pub struct Digest([u8; 32]);
 
 /// A text as it can be shown now, and whose words it is.
 #[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
@@ -110,26 +103,6 @@ impl Edition {
             Some(Shown { text, language, status: translation.status.into() })
         });
         translated.unwrap_or(Shown { status: TranslationStatus::Pending, ..original })
-    }
-}
-
-impl Digest {
-    /// The digest of `bytes`.
-    pub fn of(bytes: &[u8]) -> Self {
-        Self(Sha256::digest(bytes).into())
-    }
-}
-
-impl fmt::Display for Digest {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("sha256:")?;
-        self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
-    }
-}
-
-impl From<Digest> for String {
-    fn from(digest: Digest) -> Self {
-        digest.to_string()
     }
 }
 

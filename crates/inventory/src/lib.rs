@@ -42,7 +42,7 @@ pub use barred::{Bar, Barred, barred};
 pub use change::{Change, ChangeClass, ChangePlan};
 pub use columns::*;
 pub use declared_check::{CheckOutcome, CheckResult, Correction, DeclaredCheck};
-pub use digest::{Digest, DigestError};
+pub use dualtrack_catalogue::{Digest, DigestError};
 pub use facts::{high_risk, profile};
 pub use folder_check::inventory_checks;
 pub use foundation::*;

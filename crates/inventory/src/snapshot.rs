@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::digest::digest_of;
 use crate::{DatasetId, Digest, Inventory, Model, Provider, Use};
 
 /// The state of a use that an approval is bound to.
@@ -62,14 +63,14 @@ impl Part {
 /// Takes the snapshot of a use as the folder states it.
 pub fn snapshot(inventory: &Inventory, of: &Use) -> Snapshot {
     let parts: BTreeMap<Part, Digest> =
-        Part::ALL.into_iter().map(|part| (part, Digest::of_value(&content(inventory, of, part)))).collect();
+        Part::ALL.into_iter().map(|part| (part, digest_of(&content(inventory, of, part)))).collect();
     Snapshot { digest: Snapshot::digest_of(&parts), parts }
 }
 
 impl Snapshot {
     /// The digest over the digests of parts.
     pub fn digest_of(parts: &BTreeMap<Part, Digest>) -> Digest {
-        Digest::of_value(&json!(parts))
+        digest_of(&json!(parts))
     }
 
     /// The parts in which another state differs from this one. A part the other does not name differs.
