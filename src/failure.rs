@@ -17,6 +17,15 @@ impl Failure {
         Self::Input(vec![line.into()])
     }
 
+    /// A name that nothing has: the nearest that something has, or where to find them all.
+    pub(crate) fn unknown(what: &str, found: &str, known: &[String], otherwise: &str) -> Self {
+        let hint = match dualtrack_catalogue::nearest(found, known) {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => otherwise.to_owned(),
+        };
+        Self::input(format!("there is no {what} `{found}`; {hint}"))
+    }
+
     /// A file or folder that cannot be read or written, with what to do.
     pub(crate) fn file(what: &str, path: &Path, error: &std::io::Error, advice: &str) -> Self {
         let reason = match error.kind() {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use dualtrack_assurance::Options;
-use dualtrack_catalogue::{Catalogue, Language, Stage, nearest};
+use dualtrack_catalogue::{Catalogue, Language, Stage};
 use dualtrack_inventory::{DatasetId, PersonId, Use, gate, verdicts_of};
 use dualtrack_report::{TextOptions, html, json, junit, text};
 use jiff::Timestamp;
@@ -117,7 +117,10 @@ fn request<'a>(
         Some(id) => {
             let known: Vec<String> = inventory.people().keys().map(ToString::to_string).collect();
             let person = PersonId::parse(id).ok().filter(|person| inventory.people().contains_key(person));
-            Some(person.ok_or_else(|| unknown("person", id, &known, "people.yaml"))?)
+            Some(
+                person
+                    .ok_or_else(|| Failure::unknown("person", id, &known, &listed("people.yaml", &known)))?,
+            )
         }
     };
     let mut cubes = BTreeMap::new();
@@ -129,8 +132,10 @@ fn request<'a>(
         })?;
         let known: Vec<String> = inventory.datasets().keys().map(ToString::to_string).collect();
         let dataset = DatasetId::parse(id).ok().filter(|id| inventory.datasets().contains_key(id));
-        cubes
-            .insert(dataset.ok_or_else(|| unknown("dataset", id, &known, "datasets/"))?, PathBuf::from(path));
+        cubes.insert(
+            dataset.ok_or_else(|| Failure::unknown("dataset", id, &known, &listed("datasets/", &known)))?,
+            PathBuf::from(path),
+        );
     }
     Ok(Request {
         catalogue,
@@ -165,17 +170,16 @@ fn chosen<'a>(arguments: &AssessArguments, folder: &'a Folder) -> Result<Vec<&'a
         .uses
         .iter()
         .map(|id| {
-            all.values().find(|of| of.id.as_str() == id).ok_or_else(|| unknown("use", id, &known, "uses/"))
+            all.values()
+                .find(|of| of.id.as_str() == id)
+                .ok_or_else(|| Failure::unknown("use", id, &known, &listed("uses/", &known)))
         })
         .collect()
 }
 
-fn unknown(what: &str, found: &str, known: &[String], place: &str) -> Failure {
-    let hint = match nearest(found, known) {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => format!("{place} has {}", known.join(", ")),
-    };
-    Failure::input(format!("there is no {what} `{found}`; {hint}"))
+/// Where to look, and everything there.
+fn listed(place: &str, known: &[String]) -> String {
+    format!("{place} has {}", known.join(", "))
 }
 
 /// The folder for the report, which must not lie inside the assessed one.

@@ -102,12 +102,3 @@ fn addressed(edition: &Edition, terminal: Terminal) -> String {
         edition.guideline().applies_to.iter().map(|kind| kind.label(terminal.language)).collect();
     format!("{}{}", terminal.say("for: ", "適用於："), kinds.join(terminal.say(", ", "、")))
 }
-
-fn unknown(what: &str, found: &str, known: impl Iterator<Item = String>) -> Failure {
-    let known: Vec<String> = known.collect();
-    let hint = match dualtrack_catalogue::nearest(found, &known) {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => "`dualtrack guidelines list` names them all".to_owned(),
-    };
-    Failure::input(format!("there is no {what} `{found}`; {hint}"))
-}

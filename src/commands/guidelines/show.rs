@@ -7,7 +7,7 @@ use dualtrack_catalogue::{
     Version,
 };
 
-use super::{addressed, dated, unknown};
+use super::{addressed, dated};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
 
@@ -22,22 +22,23 @@ pub(super) fn show(
     if id.contains('.') {
         let control =
             ControlId::try_from(id.to_owned()).map_err(|error| Failure::input(error.to_string()))?;
-        let known = || standing.controls().map(|control| control.id().to_string());
-        let found = standing.control(&control).ok_or_else(|| unknown("control", id, known()))?;
+        let known = || standing.controls().map(|control| control.id().to_string()).collect::<Vec<_>>();
+        let found =
+            standing.control(&control).ok_or_else(|| Failure::unknown("control", id, &known(), LIST))?;
         let mut text = String::new();
         write_control(&mut text, &found, terminal);
         return Ok(text);
     }
     let guideline =
         GuidelineId::try_from(id.to_owned()).map_err(|error| Failure::input(error.to_string()))?;
-    let known = || catalogue.latest().map(|edition| edition.guideline().id.to_string());
+    let known = || catalogue.latest().map(|edition| edition.guideline().id.to_string()).collect::<Vec<_>>();
     let edition = match version {
         Some(version) => catalogue.edition(&guideline, Version(version)),
         None => standing.edition(&guideline).or_else(|| {
             standing.coming().iter().copied().find(|edition| edition.guideline().id == guideline)
         }),
     };
-    let edition = edition.ok_or_else(|| unknown("guideline", id, known()))?;
+    let edition = edition.ok_or_else(|| Failure::unknown("guideline", id, &known(), LIST))?;
     let mut text = String::new();
     write_guideline(&mut text, edition, terminal);
     for control in &edition.guideline().controls {
@@ -155,3 +156,5 @@ fn binding(binding: Binding, terminal: Terminal) -> String {
             .to_owned(),
     }
 }
+
+const LIST: &str = "`dualtrack guidelines list` names them all";
