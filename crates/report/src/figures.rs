@@ -8,7 +8,8 @@ use dualtrack_inventory::DeclaredCheck;
 
 use crate::assessment::ScoreDistribution;
 use crate::chart::{
-    Chart, DriftCell, DriftMap, RateRow, Rates, Unit, drift_chart, rates_chart, reliability_chart, scores_chart,
+    Chart, DriftCell, DriftMap, RateRow, Rates, Unit, drift_chart, rates_chart, reliability_chart,
+    scores_chart,
 };
 use crate::labels::{definition_family, definition_of, unit};
 use crate::locale::Words;
@@ -54,7 +55,12 @@ impl Figures<'_> {
         if points.is_empty() {
             return Vec::new();
         }
-        vec![reliability_chart(&format!("{}reliability", self.prefix), &words.say("reliability-title"), &points, words)]
+        vec![reliability_chart(
+            &format!("{}reliability", self.prefix),
+            &words.say("reliability-title"),
+            &points,
+            words,
+        )]
     }
 
     fn draw_rates(&self, words: Words) -> Vec<Chart> {
@@ -142,9 +148,10 @@ impl Figures<'_> {
             rates.threshold = match (rates.at_least, rates.at_most) {
                 (Some(least), None) => format!("≥ {}", rates.unit.show(words, least)),
                 (None, Some(most)) => format!("≤ {}", rates.unit.show(words, most)),
-                (Some(least), Some(most)) => {
-                    format!("{} – {}", rates.unit.show(words, least), rates.unit.show(words, most))
-                }
+                (Some(least), Some(most)) => words.say_with(
+                    "threshold-between",
+                    &[("low", &rates.unit.show(words, least)), ("high", &rates.unit.show(words, most))],
+                ),
                 (None, None) => String::new(),
             };
             return;
@@ -153,7 +160,9 @@ impl Figures<'_> {
             return;
         }
         let Some(check) = self.check_of(PARITY_RATIO, attribute) else { return };
-        let Some(base) = rates.rows.iter().find(|row| row.reference).and_then(|row| row.value) else { return };
+        let Some(base) = rates.rows.iter().find(|row| row.reference).and_then(|row| row.value) else {
+            return;
+        };
         rates.at_least = check.between.map(|(low, _)| low).or(check.at_least).map(|ratio| ratio * base);
         rates.at_most = check.between.map(|(_, high)| high).or(check.at_most).map(|ratio| ratio * base);
         let ratio = check.between.map(|(low, _)| low).or(check.at_least).or(check.at_most).unwrap_or(1.0);
@@ -186,7 +195,9 @@ impl Figures<'_> {
             interval: measurement.interval().map(|interval| (interval.low, interval.upper())),
             note: match measurement.estimate {
                 Estimate::Value(_) => String::new(),
-                Estimate::TooFew { .. } | Estimate::Undefined { .. } => self.names.words.estimate(measurement),
+                Estimate::TooFew { .. } | Estimate::Undefined { .. } => {
+                    self.names.words.estimate(measurement)
+                }
             },
             rows: measurement.rows,
             reference: reference.is_some() && reference == group,
@@ -202,7 +213,10 @@ impl Figures<'_> {
                 definitions.push(id);
             }
         }
-        let drawn = definitions.iter().enumerate().map(|(index, id)| drift_chart(&self.drift(id, index, words), words));
+        let drawn = definitions
+            .iter()
+            .enumerate()
+            .map(|(index, id)| drift_chart(&self.drift(id, index, words), words));
         drawn.collect()
     }
 

@@ -73,7 +73,14 @@ fn suite(one: &UseAssessment, words: Words) -> Suite {
         let name = format!("{}: {}", control.id, words.pick(&control.title));
         let kind = words.verdict(control.verdict);
         let class = format!("{}.{}", one.id, control.id.guideline());
-        cases.push_str(&case(&class, &name, &kind, words.pick(&control.reason), control_case(control), &mut counts));
+        cases.push_str(&case(
+            &class,
+            &name,
+            &kind,
+            words.pick(&control.reason),
+            control_case(control),
+            &mut counts,
+        ));
     }
     for check in &one.checks {
         let name = format!("{}: {}", check.declared.key(), words.pick(&check.name));

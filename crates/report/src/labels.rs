@@ -75,10 +75,9 @@ impl Words {
     pub(crate) fn estimate(self, measurement: &Measurement) -> String {
         match &measurement.estimate {
             Estimate::Value(value) => self.in_unit(value.value, unit(measurement)),
-            Estimate::TooFew { rows, least } => self.say_with(
-                "too-few",
-                &[("rows", &self.whole(*rows)), ("least", &self.whole(*least))],
-            ),
+            Estimate::TooFew { rows, least } => {
+                self.say_with("too-few", &[("rows", &self.whole(*rows)), ("least", &self.whole(*least))])
+            }
             Estimate::Undefined { because, .. } => {
                 self.say_with("undefined", &[("because", self.because(*because))])
             }
@@ -107,7 +106,7 @@ impl Words {
             (None, None) => self.say("threshold-none"),
         };
         if check.whole_interval {
-            text.push_str(&self.say("list-comma"));
+            text.push_str(&self.say("clause-comma"));
             text.push_str(&self.say("threshold-whole-interval"));
         }
         text
@@ -168,7 +167,9 @@ pub(crate) fn verdict_class(verdict: Option<VerdictState>, blocks: bool) -> &'st
     match verdict {
         _ if blocks => "blocks",
         Some(VerdictState::Met | VerdictState::Waived) => "met",
-        Some(VerdictState::NotMet | VerdictState::Missing | VerdictState::Stale | VerdictState::NotAssessable) => "pending",
+        Some(
+            VerdictState::NotMet | VerdictState::Missing | VerdictState::Stale | VerdictState::NotAssessable,
+        ) => "pending",
         Some(VerdictState::NotApplicable) | None => "none",
     }
 }

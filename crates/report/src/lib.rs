@@ -14,17 +14,17 @@ mod junit;
 mod labels;
 mod locale;
 mod names;
-mod reasons;
 mod reading;
+mod reasons;
 mod terminal;
 mod text;
 
 pub use assessment::*;
 pub use coverage::coverage;
 pub use html::{HtmlError, Page, html, institution_page, measurements_html, use_page};
-pub use reading::reading;
-pub use junit::junit;
 pub use json::{JsonError, json, measurements_json, schema};
+pub use junit::junit;
+pub use reading::reading;
 pub use reasons::short_reason;
 pub use text::{TextOptions, measurements_text, text};
 

@@ -64,7 +64,9 @@ impl Words {
         let text = self.pick(text);
         let mut letters = text.chars();
         match letters.next() {
-            Some(first) if first.is_ascii_lowercase() => format!("{}{}", first.to_ascii_uppercase(), letters.as_str()),
+            Some(first) if first.is_ascii_lowercase() => {
+                format!("{}{}", first.to_ascii_uppercase(), letters.as_str())
+            }
             _ => text.to_owned(),
         }
     }
@@ -77,7 +79,9 @@ impl Words {
 
     /// `22 November 2026` or `2026年11月22日`.
     pub(crate) fn date(&self, date: Date) -> String {
-        let month = self.say(MONTHS.get(usize::from(date.month().unsigned_abs()).saturating_sub(1)).unwrap_or(&"month-1"));
+        let month = self.say(
+            MONTHS.get(usize::from(date.month().unsigned_abs()).saturating_sub(1)).unwrap_or(&"month-1"),
+        );
         let (year, day) = (date.year().to_string(), date.day().to_string());
         self.say_with("date", &[("year", &year), ("month", &month), ("day", &day)])
     }
@@ -109,7 +113,10 @@ impl Words {
     }
 
     /// A number with this many decimals and a true minus sign; never `-0`.
-    #[expect(clippy::unused_self, reason = "both languages of Hong Kong write decimals alike; a third may not")]
+    #[expect(
+        clippy::unused_self,
+        reason = "both languages of Hong Kong write decimals alike; a third may not"
+    )]
     pub(crate) fn decimal(&self, number: f64, decimals: usize) -> String {
         if number.is_infinite() {
             return if number > 0.0 { "∞".to_owned() } else { "−∞".to_owned() };
@@ -199,8 +206,10 @@ mod tests {
     #[test]
     fn no_message_is_defined_twice() {
         for text in [EN, ZH] {
-            let starts: Vec<_> =
-                text.lines().filter_map(|l| l.split_once(" =").filter(|(id, _)| !id.starts_with([' ', '#']))).collect();
+            let starts: Vec<_> = text
+                .lines()
+                .filter_map(|l| l.split_once(" =").filter(|(id, _)| !id.starts_with([' ', '#'])))
+                .collect();
             let distinct: BTreeSet<_> = starts.iter().map(|(id, _)| id).collect();
             assert_eq!(starts.len(), distinct.len());
         }

@@ -20,7 +20,8 @@ impl Names<'_> {
         if let Some(name) = self.known(attribute, group) {
             return name.to_owned();
         }
-        let (attributes, groups): (Vec<_>, Vec<_>) = (attribute.split('+').collect(), group.split('+').collect());
+        let (attributes, groups): (Vec<_>, Vec<_>) =
+            (attribute.split('+').collect(), group.split('+').collect());
         if attributes.len() < 2 || attributes.len() != groups.len() {
             return group.to_owned();
         }

@@ -51,15 +51,37 @@ impl Lines {
         }
     }
 
+    /// As much of a text as fits on one line.
+    pub(crate) fn one_line(&mut self, indent: usize, text: &str, style: Style) {
+        let text = clean(text);
+        let room = self.width.saturating_sub(indent);
+        if text.width() <= room {
+            self.put(indent, &text, style);
+        } else if let Some(line) = wrap(&text, room.saturating_sub(1)).first() {
+            self.put(indent, &format!("{line}…"), style);
+        }
+    }
+
     /// A marked paragraph: the mark stands at `indent`, the text beside it at `hang`.
-    pub(crate) fn item(&mut self, indent: usize, mark: &str, mark_style: Style, hang: usize, text: &str, style: Style) {
+    pub(crate) fn item(
+        &mut self,
+        indent: usize,
+        mark: &str,
+        mark_style: Style,
+        hang: usize,
+        text: &str,
+        style: Style,
+    ) {
         let mark = clean(mark);
         let room = hang.saturating_sub(indent + mark.width());
         let lines = wrap(&clean(text), self.width.saturating_sub(hang));
         for (index, line) in lines.iter().enumerate() {
             if index == 0 {
                 let painted = paint(&mark, mark_style, self.colour);
-                self.raw(indent, &format!("{painted}{}{}", " ".repeat(room), paint(line, style, self.colour)));
+                self.raw(
+                    indent,
+                    &format!("{painted}{}{}", " ".repeat(room), paint(line, style, self.colour)),
+                );
             } else {
                 self.put(hang, line, style);
             }
@@ -72,7 +94,8 @@ impl Lines {
         let used = left.width() + right.width();
         if used + 2 <= self.width {
             let gap = " ".repeat(self.width - used);
-            let line = format!("{}{gap}{}", paint(&left, style, self.colour), paint(&right, style, self.colour));
+            let line =
+                format!("{}{gap}{}", paint(&left, style, self.colour), paint(&right, style, self.colour));
             self.raw(0, &line);
         } else {
             self.paragraph(0, &left, style);
@@ -82,14 +105,17 @@ impl Lines {
 
     /// A table whose last columns are set to the right and whose first takes the room that is left.
     pub(crate) fn table(&mut self, indent: usize, rows: &[Vec<String>]) {
-        let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| clean(cell)).collect()).collect();
+        let rows: Vec<Vec<String>> =
+            rows.iter().map(|row| row.iter().map(|cell| clean(cell)).collect()).collect();
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-        let widest =
-            |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0);
+        let widest = |column: usize| {
+            rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0)
+        };
         let others: usize = (1..columns).map(|column| widest(column) + 2).sum();
         let first = widest(0).min(self.width.saturating_sub(indent + others).max(12));
         for row in &rows {
-            let (name, rest) = row.split_first().map_or(("", [].as_slice()), |(name, rest)| (name.as_str(), rest));
+            let (name, rest) =
+                row.split_first().map_or(("", [].as_slice()), |(name, rest)| (name.as_str(), rest));
             let mut lines = wrap(name, first).into_iter();
             let mut line = pad_right(&lines.next().unwrap_or_default(), first);
             for (index, cell) in rest.iter().enumerate() {
@@ -235,7 +261,9 @@ mod tests {
     #[test]
     fn chinese_lines_do_not_start_with_closing_punctuation() {
         for width in 6..30 {
-            for line in wrap("措施須按語言模型，具體用途。的影響、重要性；及風險程度而定。", width).iter().skip(1) {
+            for line in
+                wrap("措施須按語言模型，具體用途。的影響、重要性；及風險程度而定。", width).iter().skip(1)
+            {
                 assert!(!line.starts_with(|letter| "，。、；".contains(letter)), "{line}");
             }
         }

@@ -80,7 +80,8 @@ fn header(lines: &mut Lines, one: &UseAssessment, words: Words) {
     if one.suspended {
         stage = words.say_with("stage-suspended", &[("stage", &stage)]);
     }
-    let right = words.say_with("stage-and-tier", &[("stage", &stage), ("tier", one.tier.label(words.language))]);
+    let right =
+        words.say_with("stage-and-tier", &[("stage", &stage), ("tier", one.tier.label(words.language))]);
     lines.ends(words.pick(&one.name), &right, Style::Bold);
     let owners = words.list(&one.owners);
     let line = words.say_with(
@@ -164,14 +165,14 @@ fn control_line(lines: &mut Lines, control: &ControlResult, all: bool, words: Wo
     }
     facts.extend(control.source_ref.clone());
     let facts = facts.join(&words.say("list-comma"));
-    let title = words.say_with(
-        "title-and-paragraph",
-        &[("title", words.pick(&control.title)), ("paragraph", &facts)],
-    );
+    let title = words
+        .say_with("title-and-paragraph", &[("title", words.pick(&control.title)), ("paragraph", &facts)]);
     lines.item(2, &mark, style, HANG, &title, Style::Plain);
     // Of what is met, a line is enough; what it rests on is on the page and in the JSON.
-    if all || control.verdict != Some(VerdictState::Met) {
-        lines.paragraph(HANG, words.pick(&control.reason), Style::Dim);
+    if all || control.blocks {
+        lines.paragraph(HANG, words.pick(&control.reason), Style::Plain);
+    } else if control.verdict != Some(VerdictState::Met) {
+        lines.one_line(HANG, words.pick(&control.reason), Style::Dim);
     }
     if all {
         lines.paragraph(HANG, control.id.as_str(), Style::Dim);
@@ -248,7 +249,12 @@ fn rows_of(family: &FamilyOf<'_>, all: bool, names: Names<'_>) -> Vec<Vec<String
             }
             if measurement.value().is_none() {
                 // A sentence in the column of values would make it as wide as the page.
-                return vec![words.say_with("measure-of", &[("measure", &name), ("slice", &words.estimate(measurement))])];
+                return vec![
+                    words.say_with(
+                        "measure-of",
+                        &[("measure", &name), ("slice", &words.estimate(measurement))],
+                    ),
+                ];
             }
             let rows = words.count("rows-short", measurement.rows);
             vec![name, words.estimate(measurement), words.interval(measurement), rows]
@@ -295,7 +301,10 @@ pub(crate) fn gate_title(gate: &GateAssessment, words: Words) -> String {
 
 /// `It asks for 60 controls and is content with 48`.
 pub(crate) fn gate_tally(gate: &GateAssessment, words: Words) -> String {
-    words.say_with("gate-tally", &[("asked", &words.whole(gate.asked)), ("content", &words.whole(gate.content))])
+    words.say_with(
+        "gate-tally",
+        &[("asked", &words.whole(gate.asked)), ("content", &words.whole(gate.content))],
+    )
 }
 
 fn blocker_lines(lines: &mut Lines, mark: &str, blocker: &Blocker, when: &str, words: Words) {

@@ -3,6 +3,7 @@
 ## Language and punctuation
 language-name = English
 list-comma = { ", " }
+clause-comma = { ", " }
 list-or = { " or " }
 semicolon = { "; " }
 sentence-gap = { " " }
@@ -35,7 +36,7 @@ guideline-version = { $id }, version { $version }, { $status }
 disclaimer = Statements paraphrase the sources and are no legal advice. Each names its paragraph and how it was read; check the source before you rely on it.
 
 ## Institution
-institution-summary = { $uses }. The next gate is shut for { $shut } and open for { $open }.
+institution-summary = { $uses }. Something blocks { $shut } of them; { $open } may go on.
 uses-count = { $count ->
     [one] { $shown } use of AI
    *[other] { $shown } uses of AI
@@ -90,6 +91,8 @@ gate-tally = Of the controls it asks for, { $content } of { $asked } are settled
 no-further-gate = There is no further gate
 open = Open
 shut = Shut
+holds = Holds
+lapsed = Lapsed
 none-ahead = None
 blockers-title = What blocks the next gate, in the order in which to act
 preparation-title = Preparation for later gates
@@ -142,11 +145,11 @@ threshold-none = none
 threshold-whole-interval = with its whole interval
 threshold-of-reference = { $ratio } × the reference’s rate
 threshold-source = Threshold set by { $person } on { $date }: { $because }
-set-by = Set by
-set-because = Why
+set-by-on = Set by { $person }, { $date }
 speaks-for = Speaks for
-deciding = What decided
 no-text-fixes-a-threshold = No Hong Kong text that we found fixes a threshold for these measures. Each below was set by a person of the institution, who is named with the reason and the day.
+
+head-found = Found
 
 ## Measurements
 measured-on = Measured on: { $dataset }
@@ -155,6 +158,7 @@ measurements-hidden = { $count ->
     [one] and { $shown } more measurement
    *[other] and { $shown } more measurements
 }
+not-printed = Not printed; see the page on the screen, or assessment.json.
 all-measurements = { $count ->
     [one] { $shown } more measurement
    *[other] All { $shown } other measurements
@@ -179,6 +183,8 @@ whole-data = whole data set
 as-table = The same as a table
 rates-title = { $measure } by { $attribute }
 rates-summary = From { $low } ({ $lowgroup }) to { $high } ({ $highgroup }).
+rates-summary-one = { $value } ({ $group }).
+rates-straddle = Across the threshold with part of the interval: { $groups }.
 rates-outside = Beyond the threshold: { $groups }.
 reference-group = { $group } (reference)
 legend-dot = ● group, with its interval

@@ -3,6 +3,7 @@
 ## 語言及標點
 language-name = 繁體中文
 list-comma = 、
+clause-comma = ，
 list-or = 或
 semicolon = ；
 sentence-gap = { "" }
@@ -35,7 +36,7 @@ guideline-version = { $id }，版本 { $version }，{ $status }
 disclaimer = 各項陳述為原文的轉述，並非法律意見。每項均註明段落及閱讀來源；引用前請查閱原文。
 
 ## 機構
-institution-summary = 共 { $uses }。下一關卡關閉的有 { $shut } 個，開放的有 { $open } 個。
+institution-summary = 共 { $uses }。有 { $shut } 個受阻，{ $open } 個可繼續。
 uses-count = { $shown } 個人工智能用例
 uses-title = 人工智能用例
 no-uses = 資料夾內尚無用例。請以 uses/名稱.yaml 新增。
@@ -77,6 +78,8 @@ gate-tally = 關卡要求 { $asked } 項管控，其中 { $content } 項已完�
 no-further-gate = 再無關卡
 open = 開放
 shut = 關閉
+holds = 維持
+lapsed = 失效
 none-ahead = 無
 blockers-title = 下一關卡的障礙，按處理次序排列
 preparation-title = 為其後關卡作準備
@@ -123,16 +126,17 @@ threshold-none = 無
 threshold-whole-interval = 整個區間均須達標
 threshold-of-reference = 參照組比率 × { $ratio }
 threshold-source = 門檻由{ $person }於 { $date } 訂定：{ $because }
-set-by = 訂定人
-set-because = 原因
+set-by-on = 由{ $person }於 { $date } 訂定
 speaks-for = 所證明的管控
-deciding = 決定性量度
 no-text-fixes-a-threshold = 據我們所查，並無香港文件為此等量度訂明門檻。以下各門檻均由機構人員訂定，並載有其姓名、原因及日期。
+
+head-found = 結果
 
 ## 量度
 measured-on = 量度所用數據集：{ $dataset }
 measurements-title = 量度結果
 measurements-hidden = 另有 { $shown } 項量度
+not-printed = 不予列印；請參閱屏幕版本或 assessment.json。
 all-measurements = 其餘 { $shown } 項量度
 measure-of = { $measure }：{ $slice }
 group-and-group = 、
@@ -151,6 +155,8 @@ whole-data = 整個數據集
 as-table = 以表格顯示
 rates-title = 按 { $attribute } 劃分的{ $measure }
 rates-summary = 由 { $low }（{ $lowgroup }）至 { $high }（{ $highgroup }）。
+rates-summary-one = { $value }（{ $group }）。
+rates-straddle = 部分信賴區間跨越門檻：{ $groups }。
 rates-outside = 超出門檻：{ $groups }。
 reference-group = { $group }（參照組）
 legend-dot = ● 組別及其區間

@@ -15,10 +15,11 @@ pub(crate) fn coverage_chart(
     words: Words,
 ) -> Chart {
     let uses = &assessment.uses;
-    let width = LEFT + CELL.0 * count(uses.len());
+    let left = (WIDEST - CELL.0 * count(uses.len())).clamp(LEFT.0, LEFT.1);
+    let width = left + CELL.0 * count(uses.len());
     let mut svg = Svg::new(width, TOP + CELL.1 * count(assessment.coverage.len()) + 4.0);
     for (index, one) in uses.iter().enumerate() {
-        let centre = LEFT + CELL.0 * (count(index) + 0.5);
+        let centre = left + CELL.0 * (count(index) + 0.5);
         for (line, text) in two_lines(words.pick(&one.name), CELL.0 - 12.0).iter().enumerate() {
             svg.text("t small", (centre, 16.0 + 14.0 * count(line)), Anchor::Middle, text);
         }
@@ -27,11 +28,14 @@ pub(crate) fn coverage_chart(
         let y = TOP + CELL.1 * count(index);
         let guideline = assessment.guidelines.iter().find(|guideline| guideline.id == row.guideline);
         let title = guideline.map_or("", |guideline| words.pick(&guideline.title));
-        svg.text("t", (0.0, y + 18.0), Anchor::Start, &fitted(title, LABEL, LEFT - 14.0));
+        svg.text("t", (0.0, y + 14.0), Anchor::Start, &fitted(title, LABEL, left - 14.0));
+        svg.text("t small muted", (0.0, y + 27.0), Anchor::Start, row.guideline.as_str());
         for (position, cell) in row.cells.iter().enumerate() {
-            let x = LEFT + CELL.0 * count(position);
+            let x = left + CELL.0 * count(position);
             let target = link(&cell.r#use, row.guideline.as_str());
-            svg.begin_link(&target, &format!("{title}: {}", in_words(cell, words)));
+            // The name of the link starts with what is seen, so that it can be spoken to.
+            let name = format!("{} {title}: {}", seen(cell, words), in_words(cell, words));
+            svg.begin_link(&target, &name);
             draw_cell(&mut svg, cell, (x + 1.0, y + 1.0), words);
             svg.end_link();
         }
@@ -54,17 +58,18 @@ pub(crate) fn coverage_chart(
 fn draw_cell(svg: &mut Svg, cell: &CoverageCell, corner: (f64, f64), words: Words) {
     let standing = cell.standing();
     svg.rectangle(&format!("tile {}", standing.class()), corner, (CELL.0 - 2.0, CELL.1 - 2.0));
-    let middle = (corner.0 + CELL.0 / 2.0 - 1.0, corner.1 + 17.0);
-    let text = if standing == Standing::NotApplicable {
-        standing.sign().to_owned()
-    } else {
-        let settled = words.say_with(
-            "settled-of",
-            &[("settled", &words.whole(cell.settled())), ("due", &words.whole(cell.due()))],
-        );
-        format!("{} {settled}", standing.sign())
-    };
-    svg.text(&format!("t small on-{}", standing.class()), middle, Anchor::Middle, &text);
+    let middle = (corner.0 + CELL.0 / 2.0 - 1.0, corner.1 + 20.0);
+    svg.text(&format!("t small on-{}", standing.class()), middle, Anchor::Middle, &seen(cell, words));
+}
+
+/// What stands in a cell: its sign, and how many of the controls are settled.
+fn seen(cell: &CoverageCell, words: Words) -> String {
+    let sign = cell.standing().sign();
+    if cell.standing() == Standing::NotApplicable {
+        return sign.to_owned();
+    }
+    let (settled, due) = (words.whole(cell.settled()), words.whole(cell.due()));
+    format!("{sign} {}", words.say_with("settled-of", &[("settled", &settled), ("due", &due)]))
 }
 
 /// A cell in words: `4 of 6 settled, 2 block the next gate`.
@@ -77,7 +82,7 @@ pub(crate) fn in_words(cell: &CoverageCell, words: Words) -> String {
         &[("settled", &words.whole(cell.settled())), ("due", &words.whole(cell.due()))],
     );
     if cell.blocking > 0 {
-        text.push_str(&words.say("list-comma"));
+        text.push_str(&words.say("clause-comma"));
         text.push_str(&words.count("cell-blocking", cell.blocking));
     }
     text
@@ -103,9 +108,11 @@ fn table(assessment: &Assessment, words: Words) -> Table {
     heads.extend(assessment.uses.iter().map(|one| words.pick(&one.name).to_owned()));
     let rows = assessment.coverage.iter().map(|row| {
         let guideline = assessment.guidelines.iter().find(|guideline| guideline.id == row.guideline);
-        let mut texts = vec![
-            guideline.map_or_else(|| row.guideline.to_string(), |guideline| words.pick(&guideline.title).to_owned()),
-        ];
+        let mut texts =
+            vec![guideline.map_or_else(
+                || row.guideline.to_string(),
+                |guideline| words.pick(&guideline.title).to_owned(),
+            )];
         texts.extend(row.cells.iter().map(|cell| in_words(cell, words)));
         texts
     });
@@ -128,6 +135,9 @@ fn count(cells: usize) -> f64 {
     cells as f64
 }
 
-const LEFT: f64 = 300.0;
+/// The room for titles, at least and at most.
+const LEFT: (f64, f64) = (240.0, 560.0);
+/// About the width of the text column of a page.
+const WIDEST: f64 = 1000.0;
 const TOP: f64 = 40.0;
-const CELL: (f64, f64) = (112.0, 27.0);
+const CELL: (f64, f64) = (112.0, 34.0);

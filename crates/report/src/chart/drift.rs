@@ -2,7 +2,7 @@
 //!
 //! Shade grows with the value; a cell beyond the declared threshold has a heavy frame, so that print shows it too.
 
-use super::svg::{Anchor, Svg, fitted};
+use super::svg::{Anchor, Svg, fitted, text_width};
 use super::{Chart, LABEL, Table, WIDTH};
 use crate::locale::Words;
 
@@ -48,12 +48,14 @@ impl DriftCell {
 /// Draws the heat map.
 pub(crate) fn drift_chart(map: &DriftMap, words: Words) -> Chart {
     let periods = count(map.periods.len().max(1));
-    let cell = ((WIDTH - LEFT) / periods).clamp(46.0, 96.0);
-    let width = LEFT + cell * periods + 2.0;
+    let longest = map.columns.iter().map(|(column, _)| text_width(column, LABEL)).fold(0.0, f64::max);
+    let left = (longest + 12.0).clamp(LEFT.0, LEFT.1);
+    let cell = ((WIDTH - left) / periods).clamp(46.0, 96.0);
+    let width = left + cell * periods + 2.0;
     let height = TOP + ROW * count(map.columns.len()) + 4.0;
     let mut svg = Svg::new(width.max(WIDTH), height);
     for (index, period) in map.periods.iter().enumerate() {
-        let x = LEFT + cell * (count(index) + 0.5);
+        let x = left + cell * (count(index) + 0.5);
         svg.text("t small", (x, TOP - 8.0), Anchor::Middle, &fitted(period, 11.5, cell - 4.0));
     }
     let most = map
@@ -63,9 +65,9 @@ pub(crate) fn drift_chart(map: &DriftMap, words: Words) -> Chart {
         .fold(0.0, f64::max);
     for (index, (column, cells)) in map.columns.iter().enumerate() {
         let y = TOP + ROW * count(index);
-        svg.text("t", (0.0, y + 17.0), Anchor::Start, &fitted(column, LABEL, LEFT - 10.0));
+        svg.text("t", (0.0, y + 17.0), Anchor::Start, &fitted(column, LABEL, left - 10.0));
         for (position, value) in cells.iter().enumerate() {
-            let corner = (LEFT + cell * count(position) + 1.0, y + 1.0);
+            let corner = (left + cell * count(position) + 1.0, y + 1.0);
             draw_cell(&mut svg, map, value, corner, (cell - 2.0, ROW - 2.0), most, words);
         }
     }
@@ -118,7 +120,10 @@ fn draw_cell(
 fn summary(map: &DriftMap, words: Words) -> String {
     let cells = || {
         map.columns.iter().flat_map(|(column, cells)| {
-            cells.iter().zip(&map.periods).filter_map(move |(cell, period)| Some((column, period, cell.value()?)))
+            cells
+                .iter()
+                .zip(&map.periods)
+                .filter_map(move |(cell, period)| Some((column, period, cell.value()?)))
         })
     };
     let Some((column, period, value)) = cells().max_by(|a, b| a.2.total_cmp(&b.2)) else {
@@ -156,6 +161,7 @@ fn count(cells: usize) -> f64 {
     cells as f64
 }
 
-const LEFT: f64 = 140.0;
+/// The room for names of columns, at least and at most.
+const LEFT: (f64, f64) = (90.0, 230.0);
 const TOP: f64 = 24.0;
 const ROW: f64 = 26.0;

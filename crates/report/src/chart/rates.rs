@@ -1,7 +1,7 @@
 //! A dot plot of one measure by group, with whiskers for intervals and a band for the declared threshold.
 
 use super::scale::Scale;
-use super::svg::{Anchor, Svg, fitted};
+use super::svg::{Anchor, Svg, fitted, text_width};
 use super::{Chart, LABEL, Table, WIDTH};
 use crate::locale::Words;
 
@@ -73,8 +73,18 @@ impl RateRow {
     /// Whether the value itself lies beyond the threshold.
     fn outside(&self, rates: &Rates) -> bool {
         self.value.is_some_and(|value| {
-            rates.at_least.is_some_and(|least| value < least) || rates.at_most.is_some_and(|most| value > most)
+            rates.at_least.is_some_and(|least| value < least)
+                || rates.at_most.is_some_and(|most| value > most)
         })
+    }
+
+    /// Whether the value lies within the threshold and a part of its interval beyond.
+    fn straddles(&self, rates: &Rates) -> bool {
+        !self.outside(rates)
+            && self.interval.is_some_and(|(low, high)| {
+                rates.at_least.is_some_and(|least| low < least)
+                    || rates.at_most.is_some_and(|most| high > most)
+            })
     }
 
     fn interval_text(&self, words: Words, unit: Unit) -> String {
@@ -87,6 +97,8 @@ impl RateRow {
 
 /// Draws the dot plot.
 pub(crate) fn rates_chart(rates: &Rates, words: Words) -> Chart {
+    let longest = rates.rows.iter().map(|row| text_width(&row.group, LABEL)).fold(0.0, f64::max);
+    let left = (longest + GAP).clamp(PLOT_LEFT.0, PLOT_LEFT.1);
     let bottom = TOP + ROW * count(rates.rows.len());
     let mut svg = Svg::new(WIDTH, bottom + 26.0);
     let values = rates.rows.iter().flat_map(|row| {
@@ -94,12 +106,11 @@ pub(crate) fn rates_chart(rates: &Rates, words: Words) -> Chart {
         [row.value, low, high].into_iter().flatten().filter(|end| end.is_finite())
     });
     let limits = if rates.unit == Unit::Share { (0.0, 1.0) } else { (f64::MIN, f64::MAX) };
-    let scale =
-        Scale::around(values.chain(rates.at_least).chain(rates.at_most), limits, (PLOT_LEFT, PLOT_RIGHT));
-    threshold_band(&mut svg, rates, &scale, bottom);
-    axis(&mut svg, rates.unit, &scale, bottom, words);
+    let scale = Scale::around(values.chain(rates.at_least).chain(rates.at_most), limits, (left, PLOT_RIGHT));
+    threshold_band(&mut svg, rates, &scale, (left, bottom));
+    axis(&mut svg, rates.unit, &scale, (left, bottom), words);
     for (index, row) in rates.rows.iter().enumerate() {
-        draw_row(&mut svg, rates, row, &scale, TOP + ROW * (count(index) + 0.5), words);
+        draw_row(&mut svg, rates, row, &scale, (left, TOP + ROW * (count(index) + 0.5)), words);
     }
     let summary = summary(rates, words);
     Chart {
@@ -112,11 +123,11 @@ pub(crate) fn rates_chart(rates: &Rates, words: Words) -> Chart {
     }
 }
 
-fn threshold_band(svg: &mut Svg, rates: &Rates, scale: &Scale, bottom: f64) {
+fn threshold_band(svg: &mut Svg, rates: &Rates, scale: &Scale, (start, bottom): (f64, f64)) {
     if rates.at_least.is_none() && rates.at_most.is_none() {
         return;
     }
-    let left = rates.at_least.map_or(PLOT_LEFT, |least| scale.place(least));
+    let left = rates.at_least.map_or(start, |least| scale.place(least));
     let right = rates.at_most.map_or(PLOT_RIGHT, |most| scale.place(most));
     svg.rectangle("band", (left, TOP - 4.0), (right - left, bottom - TOP + 4.0));
     for end in rates.at_least.iter().chain(&rates.at_most) {
@@ -124,38 +135,38 @@ fn threshold_band(svg: &mut Svg, rates: &Rates, scale: &Scale, bottom: f64) {
         svg.line("limit", (x, TOP - 6.0), (x, bottom));
     }
     let (x, anchor) = if rates.at_least.is_some() {
-        let anchor = if left < f64::midpoint(PLOT_LEFT, PLOT_RIGHT) { Anchor::Start } else { Anchor::End };
+        let anchor = if left < f64::midpoint(start, PLOT_RIGHT) { Anchor::Start } else { Anchor::End };
         (left, anchor)
     } else {
-        let anchor = if right < f64::midpoint(PLOT_LEFT, PLOT_RIGHT) { Anchor::Start } else { Anchor::End };
+        let anchor = if right < f64::midpoint(start, PLOT_RIGHT) { Anchor::Start } else { Anchor::End };
         (right, anchor)
     };
     svg.text("t small", (x, TOP - 10.0), anchor, &rates.threshold);
 }
 
-fn axis(svg: &mut Svg, unit: Unit, scale: &Scale, bottom: f64, words: Words) {
+fn axis(svg: &mut Svg, unit: Unit, scale: &Scale, (start, bottom): (f64, f64), words: Words) {
     let (ticks, decimals) = scale.ticks();
     for tick in ticks {
         let x = scale.place(tick);
         svg.line("grid", (x, TOP - 2.0), (x, bottom));
         svg.text("t small muted", (x, bottom + 15.0), Anchor::Middle, &unit.tick(words, tick, decimals));
     }
-    svg.line("axis", (PLOT_LEFT, bottom), (PLOT_RIGHT, bottom));
+    svg.line("axis", (start, bottom), (PLOT_RIGHT, bottom));
 }
 
-fn draw_row(svg: &mut Svg, rates: &Rates, row: &RateRow, scale: &Scale, y: f64, words: Words) {
-    svg.text("t", (0.0, y - 1.0), Anchor::Start, &fitted(&row.group, LABEL, PLOT_LEFT - 12.0));
+fn draw_row(svg: &mut Svg, rates: &Rates, row: &RateRow, scale: &Scale, (left, y): (f64, f64), words: Words) {
+    svg.text("t", (0.0, y - 1.0), Anchor::Start, &fitted(&row.group, LABEL, left - GAP + 2.0));
     let rows = words.count("rows-short", row.rows);
     svg.text("t small muted", (0.0, y + 12.0), Anchor::Start, &rows);
     let Some(value) = row.value else {
-        let note = fitted(&row.note, LABEL, WIDTH - PLOT_LEFT);
-        svg.text("t muted", (PLOT_LEFT + 4.0, y + 4.0), Anchor::Start, &note);
+        let note = fitted(&row.note, LABEL, WIDTH - left);
+        svg.text("t muted", (left + 4.0, y + 4.0), Anchor::Start, &note);
         return;
     };
     if let Some((low, high)) = row.interval {
-        let (left, right) = (scale.place(low), scale.place(high));
-        svg.line("whisker", (left, y), (right, y));
-        for end in [left, right] {
+        let (from, to) = (scale.place(low), scale.place(high));
+        svg.line("whisker", (from, y), (to, y));
+        for end in [from, to] {
             svg.line("whisker", (end, y - 4.0), (end, y + 4.0));
         }
     }
@@ -190,6 +201,10 @@ fn summary(rates: &Rates, words: Words) -> String {
     let lowest = measured().min_by(|a, b| a.1.total_cmp(&b.1));
     let highest = measured().max_by(|a, b| a.1.total_cmp(&b.1));
     let mut text = match (lowest, highest) {
+        (Some((row, value)), Some((other, _))) if row.group == other.group => words.say_with(
+            "rates-summary-one",
+            &[("value", &rates.unit.show(words, value)), ("group", &row.group)],
+        ),
         (Some((low_row, low)), Some((high_row, high))) => words.say_with(
             "rates-summary",
             &[
@@ -201,12 +216,20 @@ fn summary(rates: &Rates, words: Words) -> String {
         ),
         _ => words.say("nothing-measured"),
     };
-    let outside: Vec<_> =
-        rates.rows.iter().filter(|row| row.outside(rates)).map(|row| row.group.as_str()).collect();
+    let named = |rows: &dyn Fn(&RateRow) -> bool| {
+        let groups: Vec<_> =
+            rates.rows.iter().filter(|row| rows(row)).map(|row| row.group.as_str()).collect();
+        groups.join(&words.say("list-comma"))
+    };
+    let outside = named(&|row| row.outside(rates));
     if !outside.is_empty() {
-        let groups = outside.join(&words.say("list-comma"));
         text.push_str(&words.say("sentence-gap"));
-        text.push_str(&words.say_with("rates-outside", &[("groups", &groups)]));
+        text.push_str(&words.say_with("rates-outside", &[("groups", &outside)]));
+    }
+    let straddling = named(&|row| row.straddles(rates));
+    if !straddling.is_empty() {
+        text.push_str(&words.say("sentence-gap"));
+        text.push_str(&words.say_with("rates-straddle", &[("groups", &straddling)]));
     }
     text
 }
@@ -244,5 +267,7 @@ fn count(rows: usize) -> f64 {
 
 const TOP: f64 = 26.0;
 const ROW: f64 = 36.0;
-const PLOT_LEFT: f64 = 128.0;
+/// Where the plot begins, at the earliest and at the latest: labels stand before it.
+const PLOT_LEFT: (f64, f64) = (96.0, 196.0);
+const GAP: f64 = 16.0;
 const PLOT_RIGHT: f64 = WIDTH - 64.0;

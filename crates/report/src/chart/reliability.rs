@@ -13,9 +13,9 @@ use crate::locale::Words;
 pub(crate) fn reliability_chart(id: &str, title: &str, bins: &[&Measurement], words: Words) -> Chart {
     let points: Vec<_> = bins.iter().filter_map(|bin| point(bin)).collect();
     let mut svg = Svg::new(WIDTH, BOTTOM + 40.0);
-    let values = points.iter().flat_map(|point| {
-        [Some(point.mean_score), Some(point.observed), point.high].into_iter().flatten()
-    });
+    let values = points
+        .iter()
+        .flat_map(|point| [Some(point.mean_score), Some(point.observed), point.high].into_iter().flatten());
     let reach = Scale::around(values.chain([0.0]), (0.0, 1.0), (0.0, 1.0)).high();
     let across = Scale::new((0.0, reach), (LEFT, RIGHT));
     let up = Scale::new((0.0, reach), (BOTTOM, TOP));
@@ -30,7 +30,7 @@ pub(crate) fn reliability_chart(id: &str, title: &str, bins: &[&Measurement], wo
         if let (Some(low), Some(high)) = (point.low, point.high) {
             svg.line("whisker", (x, up.place(low)), (x, up.place(high)));
         }
-        svg.circle("dot", (x, y), 2.5 + 4.5 * share(point.rows, most).sqrt());
+        svg.circle("dot", (x, y), 1.5 + 3.0 * share(point.rows, most).sqrt());
     }
     let summary = summary(&points, words);
     Chart {

@@ -12,16 +12,13 @@ pub(crate) struct Scale {
 impl Scale {
     /// Maps `low..=high` to `from..=to`; an empty range is widened so that nothing divides by zero.
     pub(crate) fn new(values: (f64, f64), places: (f64, f64)) -> Self {
-        let (low, high) = if values.1 - values.0 > f64::EPSILON { values } else { (values.0 - 0.5, values.0 + 0.5) };
+        let (low, high) =
+            if values.1 - values.0 > f64::EPSILON { values } else { (values.0 - 0.5, values.0 + 0.5) };
         Self { low, high, from: places.0, to: places.1 }
     }
 
     /// A scale over all `values`, widened outwards to round ticks and cut to `limits`.
-    pub(crate) fn around(
-        values: impl Iterator<Item = f64>,
-        limits: (f64, f64),
-        places: (f64, f64),
-    ) -> Self {
+    pub(crate) fn around(values: impl Iterator<Item = f64>, limits: (f64, f64), places: (f64, f64)) -> Self {
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
         for value in values.filter(|value| value.is_finite()) {
             low = low.min(value);
@@ -30,6 +27,9 @@ impl Scale {
         if low > high {
             return Self::new((limits.0.max(0.0), limits.1.min(1.0)), places);
         }
+        // A little air, so that nothing stands on the edge.
+        let air = (high - low) * 0.04;
+        let (low, high) = (low - air, high + air);
         let step = step((high - low).max(1e-9));
         let low = ((low / step).floor() * step).max(limits.0);
         let high = ((high / step).ceil() * step).min(limits.1);
@@ -79,11 +79,12 @@ fn step(span: f64) -> f64 {
 
 /// The decimals a step of this size needs.
 fn decimals(step: f64) -> usize {
-    (0..8).find(|&places| {
-        let scaled = step * 10f64.powi(places);
-        (scaled - scaled.round()).abs() < 1e-6
-    })
-    .map_or(8, i32::unsigned_abs) as usize
+    (0..8)
+        .find(|&places| {
+            let scaled = step * 10f64.powi(places);
+            (scaled - scaled.round()).abs() < 1e-6
+        })
+        .map_or(8, i32::unsigned_abs) as usize
 }
 
 #[cfg(test)]

@@ -64,9 +64,8 @@ pub(crate) fn view(assessment: &Assessment, words: Words) -> InstitutionView {
             ("open", &words.whole(open as u64)),
         ],
     );
-    let link = |id: &str, guideline: &str| {
-        format!("uses/{}#guideline-{guideline}", use_file(id, words.language))
-    };
+    let link =
+        |id: &str, guideline: &str| format!("uses/{}#guideline-{guideline}", use_file(id, words.language));
     InstitutionView {
         frame: Frame::of(assessment, name.clone(), other, None, words),
         words,
@@ -100,15 +99,21 @@ fn use_row(one: &UseAssessment, words: Words) -> UseRow {
         blockers: gate
             .filter(|gate| !gate.open)
             .map_or_else(String::new, |gate| words.count("steps-count", gate.blockers.len() as u64)),
-        first: gate
-            .and_then(|gate| gate.blockers.first())
-            .map(|blocker| with_code(&words.say_with("first-step", &[("action", words.pick(&blocker.action))]))),
+        first: gate.and_then(|gate| gate.blockers.first()).map(|blocker| {
+            with_code(&words.say_with("first-step", &[("action", words.pick(&blocker.action))]))
+        }),
     }
 }
 
 /// Whether the next gate is open, as a sign and a word.
 pub(crate) fn gate_badge(one: &UseAssessment, words: Words) -> Badge {
     match &one.gate {
+        Some(gate) if gate.from == gate.to && gate.open => {
+            Badge { class: "met", sign: "✓", word: words.say("holds") }
+        }
+        Some(gate) if gate.from == gate.to => {
+            Badge { class: "blocks", sign: "✗", word: words.say("lapsed") }
+        }
         Some(gate) if gate.open => Badge { class: "met", sign: "✓", word: words.say("open") },
         Some(_) => Badge { class: "blocks", sign: "✗", word: words.say("shut") },
         None => Badge { class: "none", sign: "–", word: words.say("none-ahead") },
@@ -141,6 +146,8 @@ fn issued(guideline: &GuidelineUsed, words: Words) -> String {
     let date = words.date(guideline.issued);
     match guideline.issued_precision {
         dualtrack_catalogue::Precision::Day => date,
-        other => words.say_with("date-imprecise", &[("date", &date), ("precision", other.label(words.language))]),
+        other => {
+            words.say_with("date-imprecise", &[("date", &date), ("precision", other.label(words.language))])
+        }
     }
 }

@@ -3,8 +3,11 @@
 //! Each page carries its stylesheet and its charts, needs no script and no network, and prints on A4. Templates only
 //! lay out; whatever a field holds is shown as text. Nothing is written here: the caller gets paths and pages.
 
+mod checks;
+mod controls;
 mod institution;
 mod parts;
+mod passage;
 mod print;
 mod use_page;
 

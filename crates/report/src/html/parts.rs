@@ -80,13 +80,20 @@ pub(crate) struct DefinitionRow {
 
 impl Frame {
     /// The frame of a page of an assessment.
-    pub(crate) fn of(assessment: &Assessment, title: String, other: Link, home: Option<Link>, words: Words) -> Self {
+    pub(crate) fn of(
+        assessment: &Assessment,
+        title: String,
+        other: Link,
+        home: Option<Link>,
+        words: Words,
+    ) -> Self {
         let made = words.say_with(
             "assessed-at",
             &[("instant", &words.instant(assessment.instant)), ("program", &assessment.program)],
         );
         let as_of = assessment.as_of.map(|day| words.say_with("as-of", &[("date", &words.date(day))]));
-        let guidelines = assessment.guidelines.iter().map(|guideline| version_line(guideline, words)).collect();
+        let guidelines =
+            assessment.guidelines.iter().map(|guideline| version_line(guideline, words)).collect();
         Self {
             language: words.language.tag(),
             other_language: other_language(words.language).tag(),
@@ -194,12 +201,23 @@ pub(crate) fn families(figures: &Figures<'_>) -> Vec<FamilyView> {
     let words = figures.names.words;
     by_family(figures.measurements)
         .iter()
-        .map(|family| FamilyView {
-            name: words.family(family.family),
-            charts: figures.draw(family.family),
-            first: family.first.iter().map(|m| measurement_row(m, figures.names)).collect(),
-            rest: family.rest.iter().map(|m| measurement_row(m, figures.names)).collect(),
-            rest_summary: words.count("all-measurements", family.rest.len() as u64),
+        .map(|family| {
+            let charts = figures.draw(family.family);
+            // What a chart and its table show is not shown a third time.
+            let charted = |m: &&Measurement| {
+                charts.iter().any(|chart| chart.definitions.iter().any(|id| id == m.definition.as_str()))
+            };
+            let row = |m: &&Measurement| measurement_row(m, figures.names);
+            let first: Vec<_> = family.first.iter().filter(|m| !charted(m)).map(row).collect();
+            let charted = family.first.iter().filter(|m| charted(m));
+            let rest: Vec<_> = charted.chain(&family.rest).map(row).collect();
+            FamilyView {
+                name: words.family(family.family),
+                rest_summary: words.count("all-measurements", rest.len() as u64),
+                charts,
+                first,
+                rest,
+            }
         })
         .collect()
 }

@@ -2,23 +2,23 @@
 
 use askama::Template;
 use dualtrack_assurance::{DefinitionId, Measurement};
-use dualtrack_catalogue::{Confidence, Language, Stage, Status};
-use dualtrack_inventory::{CheckOutcome, VerdictState};
+use dualtrack_catalogue::Stage;
+use dualtrack_inventory::VerdictState;
 
+use super::checks::{CheckView, checks};
+use super::controls::{GuidelineView, guideline_views};
 use super::institution::gate_badge;
 use super::parts::{
-    Badge, DefinitionRow, FamilyView, Frame, Link, MeasurementRow, badge, because_tree, definitions, families,
-    language_name, measurement_row, other_language, with_code,
+    Badge, DefinitionRow, FamilyView, Frame, Link, badge, definitions, families, language_name,
+    other_language,
 };
+use super::passage::{ApprovalView, BlockerView, approvals, blockers, preparation};
 use super::{index_file, use_file};
-use crate::assessment::{
-    Assessment, Blocker, CheckAnswer, ControlResult, GateAssessment, GuidelineUsed, UseAssessment,
-};
+use crate::assessment::{Assessment, UseAssessment};
 use crate::figures::Figures;
-use crate::labels::{definition_of, outcome_sign};
 use crate::locale::Words;
 use crate::names::Names;
-use crate::text::{gate_tally, gate_title, high_risk_line, who_may};
+use crate::text::{gate_tally, gate_title, high_risk_line};
 
 /// The page of a use.
 #[derive(Template)]
@@ -74,72 +74,6 @@ struct StageStep {
     current: bool,
 }
 
-struct BlockerView {
-    action: String,
-    who: String,
-    controls: Vec<BlockedView>,
-}
-
-struct BlockedView {
-    badge: Badge,
-    title: String,
-    anchor: String,
-    paragraph: String,
-}
-
-struct ApprovalView {
-    by: String,
-    office: String,
-    on: String,
-    conditions: Vec<String>,
-    objections: Vec<String>,
-}
-
-struct CheckView {
-    badge: Badge,
-    name: String,
-    id: String,
-    definition: Option<String>,
-    slice: String,
-    threshold: String,
-    reason: String,
-    set_by: String,
-    set_on: String,
-    because: String,
-    deciding: Vec<MeasurementRow>,
-    controls: Vec<String>,
-}
-
-struct GuidelineView {
-    id: String,
-    title: String,
-    about: String,
-    citation: String,
-    url: String,
-    caution: Option<String>,
-    due: Vec<ControlView>,
-    other: Vec<ControlView>,
-    other_summary: String,
-}
-
-struct ControlView {
-    id: String,
-    key: String,
-    badge: Badge,
-    blocks: bool,
-    title: String,
-    statement: String,
-    translation: Option<String>,
-    marks: Vec<Mark>,
-    reason: String,
-    because: String,
-}
-
-struct Mark {
-    class: &'static str,
-    text: String,
-}
-
 struct FoundationView {
     kind: String,
     name: String,
@@ -180,13 +114,11 @@ pub(crate) fn view(assessment: &Assessment, one: &UseAssessment, words: Words) -
         counts: counts(one, words),
         blockers: blockers(one.gate.as_ref(), words),
         preparation: preparation(one.gate.as_ref(), words),
-        preparation_summary: words.count(
-            "steps-count",
-            one.gate.as_ref().map_or(0, |gate| gate.preparation.len() as u64),
-        ),
+        preparation_summary: words
+            .count("steps-count", one.gate.as_ref().map_or(0, |gate| gate.preparation.len() as u64)),
         approvals: approvals(one.gate.as_ref(), words),
         measured: measured(one, words),
-        checks: one.checks.iter().map(|check| check_view(check, is_defined, names_for(one, check, words))).collect(),
+        checks: checks(one, is_defined, words),
         guidelines: guideline_views(assessment, one, words),
         foundations: foundations(one, words),
         snapshot: one.snapshot.clone(),
@@ -202,7 +134,13 @@ pub(crate) fn measurements_view(
     program: &str,
     words: Words,
 ) -> MeasurementsView {
-    let figures = Figures { prefix: String::new(), measurements, checks: Vec::new(), scores: &[], names: Names { words, groups: &[] } };
+    let figures = Figures {
+        prefix: String::new(),
+        measurements,
+        checks: Vec::new(),
+        scores: &[],
+        names: Names { words, groups: &[] },
+    };
     let made = words.say_with("measured-with", &[("program", program)]);
     let frame = Frame {
         language: words.language.tag(),
@@ -286,189 +224,16 @@ fn counts(one: &UseAssessment, words: Words) -> Vec<(Badge, String)> {
     counted.collect()
 }
 
-fn blockers(gate: Option<&GateAssessment>, words: Words) -> Vec<BlockerView> {
-    gate.map_or_else(Vec::new, |gate| {
-        gate.blockers.iter().map(|blocker| blocker_view(blocker, String::new(), words)).collect()
-    })
-}
-
-fn preparation(gate: Option<&GateAssessment>, words: Words) -> Vec<BlockerView> {
-    gate.map_or_else(Vec::new, |gate| {
-        let views = gate.preparation.iter().map(|preparation| {
-            let when = words.say_with("for-gate", &[("to", preparation.to.label(words.language))]);
-            blocker_view(&preparation.work, when, words)
-        });
-        views.collect()
-    })
-}
-
-fn blocker_view(blocker: &Blocker, when: String, words: Words) -> BlockerView {
-    BlockerView {
-        action: with_code(&if when.is_empty() {
-            words.sentence(&blocker.action)
-        } else {
-            format!("{when}{}", words.pick(&blocker.action))
-        }),
-        who: if blocker.who.is_empty() { String::new() } else { who_may(blocker, words) },
-        controls: blocker
-            .controls
-            .iter()
-            .map(|control| BlockedView {
-                badge: badge(Some(control.state), true, words),
-                title: words.pick(&control.title).to_owned(),
-                anchor: control.control.to_string(),
-                paragraph: control.paragraph.clone().unwrap_or_default(),
-            })
-            .collect(),
-    }
-}
-
-fn approvals(gate: Option<&GateAssessment>, words: Words) -> Vec<ApprovalView> {
-    gate.map_or_else(Vec::new, |gate| {
-        let views = gate.approvals.iter().map(|approval| ApprovalView {
-            by: words.pick(&approval.by).to_owned(),
-            office: words.pick(&approval.office).to_owned(),
-            on: words.date(approval.on),
-            conditions: approval.conditions.iter().map(|text| words.pick(text).to_owned()).collect(),
-            objections: approval.objections.iter().map(|text| words.sentence(text)).collect(),
-        });
-        views.collect()
-    })
-}
-
-/// The names of groups in the data a check looked at.
-fn names_for<'a>(one: &'a UseAssessment, check: &CheckAnswer, words: Words) -> Names<'a> {
-    let dataset = check.declared.dataset.as_ref();
-    let found = one.measured.iter().find(|data| dataset.is_none_or(|id| id.as_str() == data.dataset));
-    Names { words, groups: found.map_or(&[], |measured| measured.groups.as_slice()) }
-}
-
-fn check_view(check: &CheckAnswer, measured: impl Fn(DefinitionId) -> bool, names: Names<'_>) -> CheckView {
-    let words = names.words;
-    let declared = &check.declared;
-    let class = match check.outcome {
-        _ if check.blocks => "blocks",
-        CheckOutcome::Pass => "met",
-        CheckOutcome::Fail | CheckOutcome::TooLittleData | CheckOutcome::NotMeasured => "pending",
-    };
-    let mut slice: Vec<String> = declared.group.iter().cloned().collect();
-    if !declared.intersection.is_empty() {
-        slice.push(declared.intersection.join("+"));
-    }
-    slice.extend(declared.column.clone());
-    slice.extend(declared.dataset.as_ref().map(ToString::to_string));
-    CheckView {
-        badge: Badge { class, sign: outcome_sign(check.outcome), word: check.outcome.label(words.language).to_owned() },
-        name: words.pick(&check.name).to_owned(),
-        id: declared.check.to_string(),
-        definition: definition_of(declared)
-            .filter(|id| measured(*id))
-            .map(|id| id.as_str().to_owned()),
-        slice: slice.join(&words.say("list-comma")),
-        threshold: words.threshold(declared),
-        reason: with_code(&words.sentence(&check.reason)),
-        set_by: words.pick(&check.set_by).to_owned(),
-        set_on: words.date(declared.on),
-        because: words.sentence(&declared.because),
-        deciding: check.deciding.iter().map(|m| measurement_row(m, names)).collect(),
-        controls: check.controls.iter().map(ToString::to_string).collect(),
-    }
-}
-
-/// Every guideline with the controls that ask for something, and folded those that do not.
-fn guideline_views(assessment: &Assessment, one: &UseAssessment, words: Words) -> Vec<GuidelineView> {
-    let mut views = Vec::new();
-    for guideline in &assessment.guidelines {
-        let (due, other): (Vec<_>, Vec<_>) = one
-            .controls
-            .iter()
-            .filter(|control| control.id.guideline() == guideline.id)
-            .partition(|control| control.blocks || is_due(control));
-        let other_summary = words.count("controls-hidden", other.len() as u64);
-        views.push(GuidelineView {
-            id: guideline.id.to_string(),
-            title: words.pick(&guideline.title).to_owned(),
-            about: about(guideline, words),
-            citation: guideline.citation.clone(),
-            url: guideline.url.clone(),
-            caution: caution(guideline, words),
-            due: due.into_iter().map(|control| control_view(control, words)).collect(),
-            other: other.into_iter().map(|control| control_view(control, words)).collect(),
-            other_summary,
-        });
-    }
-    views
-}
-
-fn is_due(control: &ControlResult) -> bool {
-    !matches!(control.verdict, Some(VerdictState::NotApplicable) | None)
-}
-
-fn about(guideline: &GuidelineUsed, words: Words) -> String {
-    words.say_with(
-        "guideline-about",
-        &[
-            ("issuer", &guideline.issuer),
-            ("force", guideline.force.label(words.language)),
-            ("status", guideline.status.label(words.language)),
-            ("issued", &words.date(guideline.issued)),
-            ("id", guideline.id.as_str()),
-            ("version", &guideline.version.to_string()),
-        ],
-    )
-}
-
-/// Why a guideline that is not in force shuts no gate.
-fn caution(guideline: &GuidelineUsed, words: Words) -> Option<String> {
-    match guideline.status {
-        Status::InForce => None,
-        Status::Published | Status::Programme | Status::Proposed => Some(
-            words.say_with("guideline-caution", &[("status", guideline.status.label(words.language))]),
-        ),
-    }
-}
-
-fn control_view(control: &ControlResult, words: Words) -> ControlView {
-    let language = words.language;
-    let mut marks = vec![Mark { class: "", text: control.strength.label(language).to_owned() }];
-    marks.extend(control.source_ref.iter().map(|text| Mark { class: "", text: text.clone() }));
-    marks.push(Mark {
-        class: if control.confidence == Confidence::Reported { "caution" } else { "" },
-        text: words.say_with(
-            "confidence-and-basis",
-            &[("confidence", control.confidence.label(language)), ("basis", control.basis.label(language))],
-        ),
-    });
-    let timing: Vec<_> = control.timing.iter().map(|timing| timing.label(language)).collect();
-    marks.push(Mark { class: "", text: timing.join(&words.say("list-comma")) });
-    if control.verdict.is_none() {
-        let text =
-            words.say_with("duty-of", &[("holder", control.duty_holder.label(language))]);
-        marks.push(Mark { class: "caution", text });
-    }
-    ControlView {
-        id: control.id.to_string(),
-        key: control.id.key().to_owned(),
-        badge: badge(control.verdict, control.blocks, words),
-        blocks: control.blocks,
-        title: words.pick(&control.title).to_owned(),
-        statement: words.pick(&control.statement).to_owned(),
-        translation: match language {
-            Language::En => None,
-            Language::ZhHant => control.translation.mark(language).map(str::to_owned),
-        },
-        marks,
-        reason: with_code(&words.sentence(&control.reason)),
-        because: because_tree(std::slice::from_ref(&control.because), words),
-    }
-}
-
 fn foundations(one: &UseAssessment, words: Words) -> Vec<FoundationView> {
     let views = one.foundations.iter().map(|foundation| FoundationView {
         kind: words.foundation(foundation.kind),
         name: words.pick(&foundation.name).to_owned(),
         id: foundation.id.clone(),
-        digests: if foundation.digests.is_empty() { vec![words.say("no-files")] } else { foundation.digests.clone() },
+        digests: if foundation.digests.is_empty() {
+            vec![words.say("no-files")]
+        } else {
+            foundation.digests.clone()
+        },
     });
     views.collect()
 }

@@ -4,7 +4,9 @@ mod sample;
 
 use dualtrack_catalogue::Language;
 
-use crate::{Assessment, TextOptions, coverage, html, json, junit, measurements_html, measurements_text, schema, text};
+use crate::{
+    Assessment, TextOptions, coverage, html, json, junit, measurements_html, measurements_text, schema, text,
+};
 
 const PLAIN: TextOptions = TextOptions { language: Language::En, width: 80, colour: false, all: false };
 const CHINESE: TextOptions = TextOptions { language: Language::ZhHant, width: 80, colour: false, all: false };
@@ -172,9 +174,12 @@ fn an_empty_institution_says_what_to_do_next() {
 #[test]
 fn coverage_counts_every_control_once() {
     let assessment = sample::assessment();
-    for (row, guideline) in coverage(&assessment.guidelines, &assessment.uses).iter().zip(&assessment.guidelines) {
+    for (row, guideline) in
+        coverage(&assessment.guidelines, &assessment.uses).iter().zip(&assessment.guidelines)
+    {
         for (cell, one) in row.cells.iter().zip(&assessment.uses) {
-            let controls = one.controls.iter().filter(|control| control.id.guideline() == guideline.id).count();
+            let controls =
+                one.controls.iter().filter(|control| control.id.guideline() == guideline.id).count();
             let counted = cell.due() + cell.not_applicable + cell.not_judged;
             assert_eq!(counted, controls as u64);
         }

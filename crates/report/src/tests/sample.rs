@@ -14,9 +14,24 @@ use crate::*;
 /// The bank with two uses: one measured and nearly through, one blocked.
 pub(super) fn assessment() -> Assessment {
     let guidelines = vec![
-        guideline("sfc-genai-2024", "Use of generative AI language models", "使用生成式人工智能語言模型", Status::InForce),
-        guideline("hkma-bdai-consumer-2019", "Consumer protection in big data and AI", "使用大數據及人工智能的消費者保障", Status::InForce),
-        guideline("ia-gl8-proposed-2025", "Guideline on the use of AI by insurers", "保險人使用人工智能指引", Status::Proposed),
+        guideline(
+            "sfc-genai-2024",
+            "Use of generative AI language models",
+            "使用生成式人工智能語言模型",
+            Status::InForce,
+        ),
+        guideline(
+            "hkma-bdai-consumer-2019",
+            "Consumer protection in big data and AI",
+            "使用大數據及人工智能的消費者保障",
+            Status::InForce,
+        ),
+        guideline(
+            "ia-gl8-proposed-2025",
+            "Guideline on the use of AI by insurers",
+            "保險人使用人工智能指引",
+            Status::Proposed,
+        ),
     ];
     let uses = vec![scoring(), research()];
     Assessment {
@@ -97,32 +112,65 @@ pub(super) fn measurements() -> Vec<Measurement> {
         of("performance.ks", json!({}), value(0.4126, None), 9000),
         of("performance.brier", json!({}), value(0.1349, None), 9000),
         of("performance.confusion.tp", json!({}), value(934.0, None), 9000),
-        of("calibration.ece.equal-mass.10", json!({}), value(0.0112, Some((0.0081, 0.0201, "cell-bootstrap"))), 9000),
+        of(
+            "calibration.ece.equal-mass.10",
+            json!({}),
+            value(0.0112, Some((0.0081, 0.0201, "cell-bootstrap"))),
+            9000,
+        ),
         of("calibration.slope", json!({}), value(0.987, Some((0.921, 1.043, "wald"))), 9000),
     ];
     for (index, (mean, observed)) in [
-        (0.041, 0.038), (0.078, 0.081), (0.104, 0.097), (0.128, 0.133), (0.153, 0.149), (0.184, 0.192),
-        (0.228, 0.221), (0.301, 0.318), (0.455, 0.431), (0.712, 0.697),
+        (0.041, 0.038),
+        (0.078, 0.081),
+        (0.104, 0.097),
+        (0.128, 0.133),
+        (0.153, 0.149),
+        (0.184, 0.192),
+        (0.228, 0.221),
+        (0.301, 0.318),
+        (0.455, 0.431),
+        (0.712, 0.697),
     ]
     .into_iter()
     .enumerate()
     {
         let interval = Some((observed - 0.021, observed + 0.024, "wilson"));
-        let mut point = of("calibration.reliability.equal-mass.10", json!({"bin": index.to_string()}), value(observed, interval), 900);
-        point.point = Some(dualtrack_assurance::measurement::BinPoint { low: mean - 0.02, high: mean + 0.02, mean_score: mean });
+        let mut point = of(
+            "calibration.reliability.equal-mass.10",
+            json!({"bin": index.to_string()}),
+            value(observed, interval),
+            900,
+        );
+        point.point = Some(dualtrack_assurance::measurement::BinPoint {
+            low: mean - 0.02,
+            high: mean + 0.02,
+            mean_score: mean,
+        });
         all.push(point);
     }
     for (attribute, reference, groups) in [
         ("sex", "male", vec![("female", 0.842, 0.010, 5420), ("male", 0.806, 0.013, 3580)]),
-        ("age_band", "30-39", vec![
-            ("21-29", 0.781, 0.015, 2830), ("30-39", 0.853, 0.012, 3390), ("40-49", 0.836, 0.015, 1960),
-            ("50-59", 0.664, 0.026, 720),
-        ]),
+        (
+            "age_band",
+            "30-39",
+            vec![
+                ("21-29", 0.781, 0.015, 2830),
+                ("30-39", 0.853, 0.012, 3390),
+                ("40-49", 0.836, 0.015, 1960),
+                ("50-59", 0.664, 0.026, 720),
+            ],
+        ),
     ] {
         let base = groups.iter().find(|group| group.0 == reference).unwrap().1;
         for (group, rate, half, rows) in groups {
             let slice = json!({"attribute": attribute, "group": group});
-            all.push(of("fairness.selection_rate", slice, value(rate, Some((rate - half, rate + half, "wilson"))), rows));
+            all.push(of(
+                "fairness.selection_rate",
+                slice,
+                value(rate, Some((rate - half, rate + half, "wilson"))),
+                rows,
+            ));
             if group != reference {
                 let slice = json!({"attribute": attribute, "group": group, "reference": reference});
                 let ratio = rate / base;
@@ -161,7 +209,10 @@ fn scoring() -> UseAssessment {
             "Scores how likely a card holder is to default next month, when a higher limit is asked for.",
             "持卡人申請調高信貸額時，評估其下月違約的可能性。",
         ),
-        decides: text("Approves below the cut-off; a credit officer decides above it.", "低於分界值自動批准；其餘由信貸主任決定。"),
+        decides: text(
+            "Approves below the cut-off; a credit officer decides above it.",
+            "低於分界值自動批准；其餘由信貸主任決定。",
+        ),
         affects: text("Card holders who ask for a higher limit.", "申請調高信貸額的持卡人。"),
         owners: vec![text("Wong Ka-wing", "黃嘉穎")],
         stage: Stage::Pilot,
@@ -180,20 +231,36 @@ fn scoring() -> UseAssessment {
         gate: Some(GateAssessment {
             from: Stage::Pilot,
             to: Stage::Production,
-            because: text("production meets everyone, so everything that binds must hold", "正式運作影響所有人，故一切具約束力的管控均須符合"),
+            because: text(
+                "production meets everyone, so everything that binds must hold",
+                "正式運作影響所有人，故一切具約束力的管控均須符合",
+            ),
             open: false,
             asked: 4,
             content: 2,
             blockers: vec![
                 Blocker {
-                    action: text("mend what `fairness.demographic_parity_ratio[group=age_band]` found, or ask for a waiver", "處理「fairness.demographic_parity_ratio[group=age_band]」所發現的問題，或申請豁免"),
+                    action: text(
+                        "mend what `fairness.demographic_parity_ratio[group=age_band]` found, or ask for a waiver",
+                        "處理「fairness.demographic_parity_ratio[group=age_band]」所發現的問題，或申請豁免",
+                    ),
                     who: vec![text("Lau Chi-ho", "劉志豪")],
-                    controls: vec![blocked(parity, "No unjustified bias", "避免不合理偏見", VerdictState::NotMet)],
+                    controls: vec![blocked(
+                        parity,
+                        "No unjustified bias",
+                        "避免不合理偏見",
+                        VerdictState::NotMet,
+                    )],
                 },
                 Blocker {
                     action: text("renew the validation report", "更新驗證報告"),
                     who: vec![text("somebody who is not barred", "不受職責分隔所限的人")],
-                    controls: vec![blocked("hkma-bdai-consumer-2019.validated", "Validated before use", "使用前經驗證", VerdictState::Stale)],
+                    controls: vec![blocked(
+                        "hkma-bdai-consumer-2019.validated",
+                        "Validated before use",
+                        "使用前經驗證",
+                        VerdictState::Stale,
+                    )],
                 },
                 Blocker {
                     action: text("approve snapshot 3f1c7f0a: 2 more", "批准快照 3f1c7f0a：尚欠 2 人"),
@@ -213,24 +280,67 @@ fn scoring() -> UseAssessment {
         }),
         controls: vec![
             control(parity, ("No unjustified bias", "避免不合理偏見"), Some(VerdictState::NotMet), true),
-            control("hkma-bdai-consumer-2019.validated", ("Validated before use", "使用前經驗證"), Some(VerdictState::Stale), true),
-            control("hkma-bdai-consumer-2019.owner", ("Somebody answers for it", "有人負責"), Some(VerdictState::Met), false),
-            control("hkma-bdai-consumer-2019.opt-out", ("Customers may opt out", "客戶可選擇退出"), Some(VerdictState::Waived), false),
-            control("sfc-genai-2024.risk-based-scaling", ("Controls scaled to risk", "按風險調整管控"), Some(VerdictState::NotApplicable), false),
+            control(
+                "hkma-bdai-consumer-2019.validated",
+                ("Validated before use", "使用前經驗證"),
+                Some(VerdictState::Stale),
+                true,
+            ),
+            control(
+                "hkma-bdai-consumer-2019.owner",
+                ("Somebody answers for it", "有人負責"),
+                Some(VerdictState::Met),
+                false,
+            ),
+            control(
+                "hkma-bdai-consumer-2019.opt-out",
+                ("Customers may opt out", "客戶可選擇退出"),
+                Some(VerdictState::Waived),
+                false,
+            ),
+            control(
+                "sfc-genai-2024.risk-based-scaling",
+                ("Controls scaled to risk", "按風險調整管控"),
+                Some(VerdictState::NotApplicable),
+                false,
+            ),
             control("ia-gl8-proposed-2025.education", ("Public education", "公眾教育"), None, false),
         ],
         checks: vec![
-            check(json!({"check": "performance.auc", "at_least": 0.75, "whole_interval": true}), ("Area under the ROC curve", "ROC 曲線下面積"), CheckOutcome::Pass, &[]),
-            check(json!({"check": "fairness.demographic_parity_ratio", "group": "age_band", "at_least": 0.8, "whole_interval": true}), ("Demographic parity ratio", "人口均等比率"), CheckOutcome::Fail, &[parity]),
-            check(json!({"check": "drift.psi", "rule": "reference-deciles", "at_most": 0.2}), ("Population stability index", "群體穩定性指標"), CheckOutcome::TooLittleData, &[]),
+            check(
+                json!({"check": "performance.auc", "at_least": 0.75, "whole_interval": true}),
+                ("Area under the ROC curve", "ROC 曲線下面積"),
+                CheckOutcome::Pass,
+                &[],
+            ),
+            check(
+                json!({"check": "fairness.demographic_parity_ratio", "group": "age_band", "at_least": 0.8, "whole_interval": true}),
+                ("Demographic parity ratio", "人口均等比率"),
+                CheckOutcome::Fail,
+                &[parity],
+            ),
+            check(
+                json!({"check": "drift.psi", "rule": "reference-deciles", "at_most": 0.2}),
+                ("Population stability index", "群體穩定性指標"),
+                CheckOutcome::TooLittleData,
+                &[],
+            ),
         ],
         measured: vec![Measured {
             dataset: "ccd-held-out".to_owned(),
             name: text("Held-out part", "保留部分"),
             digests: vec!["sha256:00ff".to_owned()],
             groups: vec![
-                GroupName { attribute: "sex".to_owned(), group: "female".to_owned(), name: text("women", "女性") },
-                GroupName { attribute: "sex".to_owned(), group: "male".to_owned(), name: text("men", "男性") },
+                GroupName {
+                    attribute: "sex".to_owned(),
+                    group: "female".to_owned(),
+                    name: text("women", "女性"),
+                },
+                GroupName {
+                    attribute: "sex".to_owned(),
+                    group: "male".to_owned(),
+                    name: text("men", "男性"),
+                },
             ],
             measurements: measurements(),
             scores: vec![scores()],
@@ -257,25 +367,52 @@ fn research() -> UseAssessment {
         gate: Some(GateAssessment {
             from: Stage::Idea,
             to: Stage::Sandbox,
-            because: text("the sandbox asks for the few controls that protect people there", "沙盒只要求保障當中人士的少數管控"),
+            because: text(
+                "the sandbox asks for the few controls that protect people there",
+                "沙盒只要求保障當中人士的少數管控",
+            ),
             open: false,
             asked: 1,
             content: 0,
             blockers: vec![Blocker {
                 action: text("tell us whether it uses personal data", "請說明是否使用個人資料"),
                 who: vec![text("Ho Tsz-kin", "何子健")],
-                controls: vec![blocked("sfc-genai-2024.risk-based-scaling", "Controls scaled to risk", "按風險調整管控", VerdictState::NotAssessable)],
+                controls: vec![blocked(
+                    "sfc-genai-2024.risk-based-scaling",
+                    "Controls scaled to risk",
+                    "按風險調整管控",
+                    VerdictState::NotAssessable,
+                )],
             }],
             preparation: vec![Preparation {
                 to: Stage::Pilot,
-                work: Blocker { action: text("attest a vendor assessment", "證明供應商評估"), who: Vec::new(), controls: Vec::new() },
+                work: Blocker {
+                    action: text("attest a vendor assessment", "證明供應商評估"),
+                    who: Vec::new(),
+                    controls: Vec::new(),
+                },
             }],
             approvals: Vec::new(),
         }),
         controls: vec![
-            control("sfc-genai-2024.risk-based-scaling", ("Controls scaled to risk", "按風險調整管控"), Some(VerdictState::NotAssessable), true),
-            control("sfc-genai-2024.staff", ("Competent staff", "勝任的人員"), Some(VerdictState::Missing), false),
-            control("ia-gl8-proposed-2025.education", ("Public education", "公眾教育"), Some(VerdictState::NotApplicable), false),
+            control(
+                "sfc-genai-2024.risk-based-scaling",
+                ("Controls scaled to risk", "按風險調整管控"),
+                Some(VerdictState::NotAssessable),
+                true,
+            ),
+            control(
+                "sfc-genai-2024.staff",
+                ("Competent staff", "勝任的人員"),
+                Some(VerdictState::Missing),
+                false,
+            ),
+            control(
+                "ia-gl8-proposed-2025.education",
+                ("Public education", "公眾教育"),
+                Some(VerdictState::NotApplicable),
+                false,
+            ),
         ],
         checks: Vec::new(),
         measured: Vec::new(),
@@ -338,7 +475,11 @@ fn control(id: &str, title: (&str, &str), verdict: Option<VerdictState>, blocks:
         timing: vec![Timing::BeforeLaunch, Timing::OnMaterialChange],
         confidence: if blocks { Confidence::Confirmed } else { Confidence::Reported },
         basis: Basis::PrimaryText,
-        duty_holder: if verdict.is_some() { DutyHolder::Institution } else { DutyHolder::InvestorEducationBody },
+        duty_holder: if verdict.is_some() {
+            DutyHolder::Institution
+        } else {
+            DutyHolder::InvestorEducationBody
+        },
         verdict,
         blocks,
         reason: because.text.clone(),
@@ -352,7 +493,10 @@ fn check(declared: Value, name: (&str, &str), outcome: CheckOutcome, controls: &
     for (key, value) in [
         ("set_by", json!("leung-suk-fan")),
         ("on", json!("2026-01-19")),
-        ("because", json!({"en": "chosen by Compliance; no Hong Kong text found fixes a number", "zh-Hant": "由合規部選定；未見香港文件訂明數值"})),
+        (
+            "because",
+            json!({"en": "chosen by Compliance; no Hong Kong text found fixes a number", "zh-Hant": "由合規部選定；未見香港文件訂明數值"}),
+        ),
     ] {
         declared[key] = value;
     }
@@ -361,8 +505,15 @@ fn check(declared: Value, name: (&str, &str), outcome: CheckOutcome, controls: &
         name: text(name.0, name.1),
         set_by: text("Leung Suk-fan", "梁淑芬"),
         outcome,
-        reason: text("aged 50 to 59 against 30 to 39: 0.778 [0.742, 0.817]", "50至59歲對比30至39歲：0.778 [0.742, 0.817]"),
-        deciding: measurements().into_iter().filter(|m| m.slice.group.as_deref() == Some("50-59")).take(1).collect(),
+        reason: text(
+            "aged 50 to 59 against 30 to 39: 0.778 [0.742, 0.817]",
+            "50至59歲對比30至39歲：0.778 [0.742, 0.817]",
+        ),
+        deciding: measurements()
+            .into_iter()
+            .filter(|m| m.slice.group.as_deref() == Some("50-59"))
+            .take(1)
+            .collect(),
         controls: controls.iter().map(|id| serde_json::from_value(json!(id)).unwrap()).collect(),
         blocks: outcome == CheckOutcome::Fail,
     }
@@ -401,7 +552,10 @@ fn blocked(id: &str, en: &str, zh: &str, state: VerdictState) -> BlockedControl 
 }
 
 fn of(definition: &str, slice: Value, estimate: Value, rows: u64) -> Measurement {
-    serde_json::from_value(json!({"definition": definition, "slice": slice, "estimate": estimate, "rows": rows})).unwrap()
+    serde_json::from_value(
+        json!({"definition": definition, "slice": slice, "estimate": estimate, "rows": rows}),
+    )
+    .unwrap()
 }
 
 fn value(value: f64, interval: Option<(f64, f64, &str)>) -> Value {
