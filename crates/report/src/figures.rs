@@ -104,7 +104,7 @@ impl Figures<'_> {
                 want(definition.as_str(), attribute);
             }
         }
-        wanted.sort_by(|a, b| self.first_seen(&a.1).cmp(&self.first_seen(&b.1)));
+        wanted.sort_by_key(|(_, attribute)| self.first_seen(attribute));
         wanted
     }
 

@@ -2,6 +2,8 @@
 //!
 //! Documents hold every measurement; this only sorts them: the few that a committee asks about, and the rest.
 
+use std::cmp::Ordering;
+
 use dualtrack_assurance::{Family, Measurement};
 
 use crate::labels::definition_family;
@@ -53,9 +55,12 @@ fn is_greatest_drift<'a>(one: &Measurement, mut others: impl Iterator<Item = &'a
     let Some(value) = one.value() else { return false };
     !others.any(|other| {
         let same = other.definition == one.definition && key(other) == key(one);
-        same && other
-            .value()
-            .is_some_and(|rival| rival > value || (rival == value && other.slice.period < one.slice.period))
+        same && other.value().is_some_and(|rival| match rival.total_cmp(&value) {
+            Ordering::Greater => true,
+            // Of equals, the earliest stands for all.
+            Ordering::Equal => other.slice.period < one.slice.period,
+            Ordering::Less => false,
+        })
     })
 }
 

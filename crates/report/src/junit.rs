@@ -1,4 +1,4 @@
-//! The assessment as JUnit XML, for CI: one suite a use, one case a judged control and a declared check.
+//! The assessment as `JUnit` XML, for CI: one suite a use, one case a judged control and a declared check.
 //!
 //! A case fails when it holds the next gate shut; what cannot be told, does not apply or holds no gate is skipped with
 //! its reason, so that a green build never hides it. Written by hand: forty lines of elements with one escaping
@@ -11,23 +11,18 @@ use crate::assessment::{Assessment, CheckAnswer, ControlResult, UseAssessment};
 use crate::chart::escaped;
 use crate::locale::Words;
 
-/// The assessment as JUnit XML with its messages in `language`, with a line break at its end.
+/// The assessment as `JUnit` XML with its messages in `language`, with a line break at its end.
 pub fn junit(assessment: &Assessment, language: Language) -> String {
     let words = Words::of(language);
     let suites: Vec<_> = assessment.uses.iter().map(|one| suite(one, words)).collect();
     let counts = suites.iter().fold(Counts::default(), |sum, suite| sum.plus(suite.counts));
-    let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    xml.push_str(&format!(
-        "<testsuites name=\"{}\" {} timestamp=\"{}\">\n",
-        escaped(words.pick(&assessment.institution)),
-        counts.attributes(),
-        assessment.instant,
-    ));
-    for suite in suites {
-        xml.push_str(&suite.xml);
-    }
-    xml.push_str("</testsuites>\n");
-    xml
+    let name = escaped(words.pick(&assessment.institution));
+    let (attributes, instant) = (counts.attributes(), assessment.instant);
+    let suites: String = suites.into_iter().map(|suite| suite.xml).collect();
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <testsuites name=\"{name}\" {attributes} timestamp=\"{instant}\">\n{suites}</testsuites>\n"
+    )
 }
 
 struct Suite {
@@ -60,6 +55,7 @@ impl Counts {
 }
 
 /// What a case came to.
+#[derive(Clone, Copy)]
 enum Case {
     Passed,
     Failed,

@@ -1,4 +1,4 @@
-//! Documents people keep: text, JSON, JUnit and self-contained HTML with SVG charts, in two languages.
+//! Documents people keep: text, JSON, `JUnit` and self-contained HTML with SVG charts, in two languages.
 //!
 //! Everything starts from one plain value, the [`Assessment`], which is already decided: nothing here judges,
 //! measures, reads or writes a file. The same value gives the same bytes.

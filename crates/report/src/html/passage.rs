@@ -28,7 +28,7 @@ pub(crate) struct ApprovalView {
 
 pub(crate) fn blockers(gate: Option<&GateAssessment>, words: Words) -> Vec<BlockerView> {
     gate.map_or_else(Vec::new, |gate| {
-        gate.blockers.iter().map(|blocker| blocker_view(blocker, String::new(), words)).collect()
+        gate.blockers.iter().map(|blocker| blocker_view(blocker, "", words)).collect()
     })
 }
 
@@ -36,7 +36,7 @@ pub(crate) fn preparation(gate: Option<&GateAssessment>, words: Words) -> Vec<Bl
     gate.map_or_else(Vec::new, |gate| {
         let views = gate.preparation.iter().map(|preparation| {
             let when = words.say_with("for-gate", &[("to", preparation.to.label(words.language))]);
-            blocker_view(&preparation.work, when, words)
+            blocker_view(&preparation.work, &when, words)
         });
         views.collect()
     })
@@ -55,7 +55,7 @@ pub(crate) fn approvals(gate: Option<&GateAssessment>, words: Words) -> Vec<Appr
     })
 }
 
-fn blocker_view(blocker: &Blocker, when: String, words: Words) -> BlockerView {
+fn blocker_view(blocker: &Blocker, when: &str, words: Words) -> BlockerView {
     BlockerView {
         action: with_code(&if when.is_empty() {
             words.sentence(&blocker.action)

@@ -12,10 +12,10 @@ pub(crate) fn style(made: &str, words: Words) -> String {
     let (between, after) = rest.split_once('\u{2}').unwrap_or((rest, ""));
     let mut style = STYLE.to_owned();
     // Writing to a string cannot fail.
-    let _ = write!(
+    let _ = writeln!(
         style,
         "@page {{ @bottom-left {{ content: \"{}\"; }} @bottom-right {{ content: \"{}\" counter(page) \"{}\" \
-         counter(pages) \"{}\"; }} }}\n",
+         counter(pages) \"{}\"; }} }}",
         quoted(made),
         quoted(before),
         quoted(between),

@@ -1,4 +1,4 @@
-//! What readers get: text, JSON, JUnit and pages of a made-up bank, kept as snapshots and held to promises.
+//! What readers get: text, JSON, `JUnit` and pages of a made-up bank, kept as snapshots and held to promises.
 
 mod sample;
 
