@@ -219,6 +219,7 @@ fn nothing_to_measure() -> Judged {
 /// The check as the measuring engine takes it.
 fn check(declared: &DeclaredCheck) -> Check {
     Check {
+        expected: Default::default(),
         check: declared.check.to_string(),
         rule: declared.rule.clone(),
         of: Selection {
