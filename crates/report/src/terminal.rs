@@ -88,6 +88,26 @@ impl Lines {
         }
     }
 
+    /// A marked text cut to one line.
+    pub(crate) fn item_on_one_line(
+        &mut self,
+        indent: usize,
+        mark: &str,
+        mark_style: Style,
+        hang: usize,
+        text: &str,
+        style: Style,
+    ) {
+        let text = clean(text);
+        let room = self.width.saturating_sub(hang);
+        let cut = if text.width() <= room {
+            text
+        } else {
+            wrap(&text, room.saturating_sub(1)).first().map_or_else(String::new, |line| format!("{line}…"))
+        };
+        self.item(indent, mark, mark_style, hang, &cut, style);
+    }
+
     /// Two texts at the ends of one line, or on two lines if they do not fit.
     pub(crate) fn ends(&mut self, left: &str, right: &str, style: Style) {
         let (left, right) = (clean(left), clean(right));

@@ -38,7 +38,7 @@ pub fn text(assessment: &Assessment, options: &TextOptions) -> String {
         lines.gap();
         header(&mut lines, one, words);
         controls(&mut lines, assessment, one, options.all, words);
-        checks(&mut lines, one, words);
+        checks(&mut lines, one, options.all, words);
         for measured in &one.measured {
             lines.gap();
             let name = words.pick(&measured.name);
@@ -167,31 +167,38 @@ fn control_line(lines: &mut Lines, control: &ControlResult, all: bool, words: Wo
     let facts = facts.join(&words.say("list-comma"));
     let title = words
         .say_with("title-and-paragraph", &[("title", words.pick(&control.title)), ("paragraph", &facts)]);
-    lines.item(2, &mark, style, HANG, &title, Style::Plain);
-    // Of what is met, a line is enough; what it rests on is on the page and in the JSON.
     if all || control.blocks {
+        lines.item(2, &mark, style, HANG, &title, Style::Plain);
         lines.paragraph(HANG, words.pick(&control.reason), Style::Plain);
-    } else if control.verdict != Some(VerdictState::Met) {
-        lines.one_line(HANG, words.pick(&control.reason), Style::Dim);
+        if !all {
+            return;
+        }
+    } else {
+        // A line is enough for what blocks nothing; what it rests on is on the page and in the JSON.
+        lines.item_on_one_line(2, &mark, style, HANG, &title, Style::Plain);
+        let says_it_all = matches!(control.verdict, Some(VerdictState::Met | VerdictState::Missing));
+        if !says_it_all {
+            lines.one_line(HANG, words.pick(&control.reason), Style::Dim);
+        }
     }
     if all {
         lines.paragraph(HANG, control.id.as_str(), Style::Dim);
     }
 }
 
-fn checks(lines: &mut Lines, one: &UseAssessment, words: Words) {
+fn checks(lines: &mut Lines, one: &UseAssessment, all: bool, words: Words) {
     if one.checks.is_empty() {
         return;
     }
     lines.gap();
     lines.paragraph(0, &words.say("checks-title"), Style::Bold);
     for check in &one.checks {
-        check_lines(lines, check, words);
+        check_lines(lines, check, all, words);
     }
     lines.paragraph(2, &words.say("no-text-fixes-a-threshold"), Style::Dim);
 }
 
-fn check_lines(lines: &mut Lines, check: &CheckAnswer, words: Words) {
+fn check_lines(lines: &mut Lines, check: &CheckAnswer, all: bool, words: Words) {
     let mark = format!("{} {}", outcome_sign(check.outcome), check.outcome.label(words.language));
     let style = match check.outcome {
         _ if check.blocks => Style::Alert,
@@ -204,7 +211,12 @@ fn check_lines(lines: &mut Lines, check: &CheckAnswer, words: Words) {
     );
     lines.item(2, &mark, style, HANG, &name, Style::Plain);
     lines.paragraph(HANG, words.pick(&check.reason), Style::Plain);
-    lines.paragraph(HANG, &threshold_source(check, words), Style::Dim);
+    if all {
+        lines.paragraph(HANG, &threshold_source(check, words), Style::Dim);
+    } else {
+        let by = [("person", words.pick(&check.set_by)), ("date", &words.date(check.declared.on))];
+        lines.one_line(HANG, &words.say_with("threshold-set-by", &by), Style::Dim);
+    }
 }
 
 /// Who set a threshold, when, and why.

@@ -144,6 +144,7 @@ threshold-between = between { $low } and { $high }
 threshold-none = none
 threshold-whole-interval = with its whole interval
 threshold-of-reference = { $ratio } × the reference’s rate
+threshold-set-by = set by { $person } on { $date }; the reason is in the report
 threshold-source = Threshold set by { $person } on { $date }: { $because }
 set-by-on = Set by { $person }, { $date }
 speaks-for = Speaks for

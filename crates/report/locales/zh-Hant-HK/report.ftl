@@ -125,6 +125,7 @@ threshold-between = 介乎 { $low } 與 { $high }
 threshold-none = 無
 threshold-whole-interval = 整個區間均須達標
 threshold-of-reference = 參照組比率 × { $ratio }
+threshold-set-by = 由{ $person }於 { $date } 訂定；原因載於報告
 threshold-source = 門檻由{ $person }於 { $date } 訂定：{ $because }
 set-by-on = 由{ $person }於 { $date } 訂定
 speaks-for = 所證明的管控
