@@ -48,6 +48,11 @@ pub(crate) fn from_arguments(arguments: &RoleArguments, columns: &[String]) -> R
             "groups are compared by what is good for the person: say with --favourable which value of the label is",
         ));
     }
+    if roles.columns().is_empty() {
+        return Err(Failure::input(
+            "no column is named; say what they are, such as --label default=1 or --features all",
+        ));
+    }
     match roles.contradiction() {
         Some(line) => Err(Failure::input(line)),
         None => Ok(roles),
@@ -133,6 +138,12 @@ fn score(arguments: &RoleArguments) -> Result<Option<Score>, Failure> {
 }
 
 fn decision(arguments: &RoleArguments) -> Result<Option<Decision>, Failure> {
+    let cut_off = arguments.favourable_below.or(arguments.favourable_at_least);
+    if let Some(cut_off) = cut_off.filter(|cut_off| !cut_off.is_finite()) {
+        return Err(Failure::input(format!(
+            "`{cut_off}` is not a cut-off of the score; use a number such as 0.3"
+        )));
+    }
     if let Some(below) = arguments.favourable_below {
         return Ok(Some(Decision::CutOff(CutOff::Below(below))));
     }

@@ -42,7 +42,11 @@ impl Terminal {
     /// `text` wrapped to the width, every line indented by `indent` blanks.
     pub(crate) fn wrap(&self, text: &str, indent: usize) -> String {
         let blanks = " ".repeat(indent);
-        let options = textwrap::Options::new(self.width).initial_indent(&blanks).subsequent_indent(&blanks);
+        // The default algorithm lets a line run over the edge where that saves a short one.
+        let options = textwrap::Options::new(self.width)
+            .initial_indent(&blanks)
+            .subsequent_indent(&blanks)
+            .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
         textwrap::fill(&printable(text), options)
     }
 

@@ -131,16 +131,17 @@ impl Lines {
         let widest = |column: usize| {
             rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0)
         };
-        let others: usize = (1..columns).map(|column| widest(column) + 2).sum();
+        let widths: Vec<usize> = (1..columns).map(widest).collect();
+        let others: usize = widths.iter().map(|width| width + 2).sum();
         let first = widest(0).min(self.width.saturating_sub(indent + others).max(12));
         for row in &rows {
             let (name, rest) =
                 row.split_first().map_or(("", [].as_slice()), |(name, rest)| (name.as_str(), rest));
             let mut lines = wrap(name, first).into_iter();
             let mut line = pad_right(&lines.next().unwrap_or_default(), first);
-            for (index, cell) in rest.iter().enumerate() {
+            for (cell, width) in rest.iter().zip(&widths) {
                 line.push_str("  ");
-                line.push_str(&pad_left(cell, widest(index + 1)));
+                line.push_str(&pad_left(cell, *width));
             }
             self.put(indent, line.trim_end(), Style::Plain);
             for more in lines {
