@@ -48,7 +48,29 @@ pub fn text(assessment: &Assessment, options: &TextOptions) -> String {
         }
         gate(&mut lines, one, words);
     }
+    summary(&mut lines, assessment, words);
     lines.finish()
+}
+
+/// Each use in a line, where the eye rests when the output has run past.
+fn summary(lines: &mut Lines, assessment: &Assessment, words: Words) {
+    if assessment.uses.len() < 2 {
+        return;
+    }
+    lines.gap();
+    lines.rule();
+    for one in &assessment.uses {
+        let (title, steps, style) = match &one.gate {
+            None => (words.say("no-further-gate"), String::new(), Style::Plain),
+            Some(gate) if gate.open => (gate_title(gate, words), String::new(), Style::Good),
+            Some(gate) => {
+                let steps = words.count("steps-count", gate.blockers.len() as u64);
+                (gate_title(gate, words), steps, Style::Alert)
+            }
+        };
+        lines.ends(words.pick(&one.name), &steps, Style::Bold);
+        lines.paragraph(2, &title, style);
+    }
 }
 
 /// Measurements alone, as `dualtrack measure` shows them.
