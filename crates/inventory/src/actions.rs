@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dualtrack_catalogue::{ControlId, EvidenceKind, Extent, Standing};
+use dualtrack_catalogue::{CheckId, ControlId, EvidenceKind, Extent, Standing};
 
 use crate::{Action, Actor, Because, CheckOutcome, Due, Inventory, Reason, Role, Use, Verdict};
 
@@ -37,16 +37,18 @@ fn of_branch(standing: &Standing<'_>, control: &ControlId, branch: &Because) -> 
 /// What a reading that speaks against a control, or leaves it open, asks one to do.
 fn of_leaf(leaf: &Reason) -> Option<Action> {
     let (outcome, found_by) = match leaf {
-        Reason::CheckRan { outcome, key, .. } => (outcome, key.clone()),
-        Reason::RecordedCheck { outcome, check, .. } => (outcome, check.to_string()),
+        Reason::CheckRan { outcome, key, .. } | Reason::RecordedCheck { outcome, key, .. } => {
+            (outcome, key.clone())
+        }
         Reason::EvidenceAgainst { outcome, evidence, .. } => (outcome, evidence.to_string()),
         _ => return None,
     };
+    let found_by = BTreeSet::from([found_by]);
     match outcome {
         CheckOutcome::Pass => None,
         CheckOutcome::Fail => Some(Action::Mend { found_by }),
-        CheckOutcome::TooLittleData => Some(Action::BringMoreData { check: found_by }),
-        CheckOutcome::NotMeasured => Some(Action::MakeMeasurable { check: found_by }),
+        CheckOutcome::TooLittleData => Some(Action::BringMoreData { checks: found_by }),
+        CheckOutcome::NotMeasured => Some(Action::MakeMeasurable { checks: found_by }),
     }
 }
 
@@ -86,8 +88,18 @@ fn of_gap(standing: &Standing<'_>, control: &ControlId, kind: EvidenceKind, bran
     if whole.is_empty() {
         vec![Action::Attest { kind }]
     } else {
-        vec![Action::RunCheck { kind, checks: whole }]
+        vec![Action::RunCheck { kind, examples: examples(whole) }]
     }
+}
+
+/// A few of many checks, the best known first.
+fn examples(checks: BTreeSet<CheckId>) -> Vec<CheckId> {
+    let rank = |check: &CheckId| BEST_KNOWN.iter().position(|known| *known == check.as_str());
+    let mut checks: Vec<_> = checks.into_iter().collect();
+    // Stable: those that are not listed stay in the order of their ids, after the listed ones.
+    checks.sort_by_key(|check| rank(check).unwrap_or(BEST_KNOWN.len()));
+    checks.truncate(MOST_EXAMPLES);
+    checks
 }
 
 /// The owners of a use.
@@ -105,7 +117,7 @@ pub(crate) fn who(inventory: &Inventory, of: &Use, action: &Action) -> Vec<Actor
         | Action::StateFact { .. } => owners(of),
         Action::Attest { kind } | Action::Renew { kind } => givers(inventory, of, *kind),
         // What the folder's own records show is for those who answer for the use.
-        Action::Mend { found_by } if found_by.starts_with(FOLDER) => owners(of),
+        Action::Mend { found_by } if found_by.iter().all(|by| by.starts_with(FOLDER)) => owners(of),
         Action::SetUpMeans { .. }
         | Action::RunCheck { .. }
         | Action::BringMoreData { .. }
@@ -164,3 +176,19 @@ fn givers(inventory: &Inventory, of: &Use, kind: EvidenceKind) -> Vec<Actor> {
 
 /// The family of the checks that need nothing but the folder.
 const FOLDER: &str = "inventory";
+
+/// How many checks are named as examples.
+const MOST_EXAMPLES: usize = 3;
+
+/// The checks that people who ask for one most often have in mind.
+const BEST_KNOWN: [&str; 9] = [
+    "fairness.demographic_parity_ratio",
+    "fairness.equal_opportunity_difference",
+    "fairness.equalised_odds",
+    "performance.auc",
+    "performance.balanced_accuracy",
+    "calibration.ece",
+    "drift.psi",
+    "drift.jensen_shannon",
+    "quality.missing_rate",
+];

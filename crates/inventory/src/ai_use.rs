@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Change, ChangePlan, Columns, DatasetId, DeclaredCheck, Digest, EntityId, ModelId, MonitorId, PersonId,
-    ProviderId, UseId,
+    ProviderId, Purpose, UseId,
 };
 
 /// `uses/*.yaml`.
@@ -91,7 +91,7 @@ pub struct Use {
     /// The means by which continuous duties are met.
     #[serde(default)]
     pub monitors: Vec<Monitor>,
-    /// Days after entry into a stage before running evidence falls due, where shorter or longer than the rule.
+    /// Days after entry into a stage before running evidence falls due, where fewer than the rule has it.
     #[serde(default)]
     pub running_evidence_after_days: Option<u16>,
     /// Things that happened and make duties fall due.
@@ -142,6 +142,9 @@ pub struct UseDatasets {
     /// What it was validated on.
     #[serde(default)]
     pub validation: BTreeSet<DatasetId>,
+    /// What a generative use looks up and feeds to its model with a question.
+    #[serde(default)]
+    pub retrieval: BTreeSet<DatasetId>,
     /// What checks are run on.
     #[serde(default)]
     pub assessment: BTreeSet<DatasetId>,
@@ -282,58 +285,6 @@ pub enum Coverage {
     Imported,
     /// People say so.
     Attested,
-}
-
-/// What a use is for, in a tag.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[serde(rename_all = "kebab-case")]
-pub enum Purpose {
-    /// Deciding on credit.
-    CreditDecision,
-    /// Watching credit once given.
-    CreditMonitoring,
-    /// Advising clients on investments.
-    InvestmentAdvice,
-    /// Recommending products to clients.
-    Recommendation,
-    /// Research for clients.
-    Research,
-    /// Serving customers after a sale.
-    Servicing,
-    /// Answering customers.
-    CustomerSupport,
-    /// Watching transactions for money laundering.
-    TransactionMonitoring,
-    /// Finding fraud.
-    FraudDetection,
-    /// Knowing customers.
-    CustomerDueDiligence,
-    /// Selling and advertising.
-    Marketing,
-    /// Setting prices.
-    Pricing,
-    /// Taking insurance risks.
-    Underwriting,
-    /// Handling claims.
-    Claims,
-    /// Collecting debts.
-    Collection,
-    /// Trading.
-    Trading,
-    /// Managing risk.
-    RiskManagement,
-    /// Watching systems or markets.
-    Monitoring,
-    /// Reporting to authorities.
-    RegulatoryReporting,
-    /// Managing staff.
-    Employment,
-    /// Helping staff with their work.
-    Productivity,
-    /// Writing software.
-    SoftwareDevelopment,
-    /// Something else.
-    Other,
 }
 
 /// The schema tag of a use file.

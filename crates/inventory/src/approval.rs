@@ -123,7 +123,7 @@ fn objections_to_state(
         match class(inventory, part) {
             _ if changes.is_empty() => _ = material.insert(part),
             ChangeClass::Material => _ = material.insert(part),
-            ChangeClass::Minor if changes.iter().all(|change| is_confirmed(change)) => {}
+            ChangeClass::Minor if changes.iter().all(|change| is_confirmed(inventory, of, change, day)) => {}
             ChangeClass::Minor => objections.push(Objection::NotConfirmed { part }),
             ChangeClass::Planned
                 if changes.iter().all(|change| is_planned(inventory, of, change, part, day)) => {}
@@ -147,8 +147,11 @@ pub(crate) fn class(inventory: &Inventory, part: Part) -> ChangeClass {
     inventory.gates().changes.get(&part).map_or(ChangeClass::Material, |rule| rule.class)
 }
 
-fn is_confirmed(change: &Change) -> bool {
-    change.confirmed_by.as_ref().is_some_and(|second| *second != change.by)
+/// Whether a second person, who may validate the use, confirmed a change.
+fn is_confirmed(inventory: &Inventory, of: &Use, change: &Change, day: Date) -> bool {
+    change.confirmed_by.as_ref().is_some_and(|second| {
+        *second != change.by && barred_now(inventory, of, second, day).from_validating.is_empty()
+    })
 }
 
 fn is_planned(inventory: &Inventory, of: &Use, change: &Change, part: Part, day: Date) -> bool {
@@ -161,6 +164,7 @@ fn is_planned(inventory: &Inventory, of: &Use, change: &Change, part: Part, day:
             tests.into_iter().any(|evidence| {
                 evidence.check.as_ref() == Some(test)
                     && evidence.outcome == CheckOutcome::Pass
+                    && evidence.snapshot == Some(change.to)
                     && change.on <= evidence.on
                     && evidence.on <= day
             })

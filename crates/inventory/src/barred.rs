@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{EvidenceId, Gate, Inventory, Line, PersonId, Use};
+use crate::{Evidence, EvidenceId, Gate, Inventory, Line, ModelId, PersonId, Use};
 
 /// What bars a person from validating or approving a use.
 #[derive(Clone, Debug, Serialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,6 +17,11 @@ pub enum Bar {
     Owner,
     /// Builds it.
     Builder,
+    /// Built a model it stands on.
+    ModelBuilder {
+        /// Which.
+        model: ModelId,
+    },
     /// Asks for its approval.
     Requester,
     /// Supplied evidence for the first line.
@@ -50,11 +55,13 @@ pub fn barred(inventory: &Inventory, of: &Use, stage: Stage, person: &PersonId, 
             bars.insert(bar);
         }
     }
+    let built = inventory.models_of(of).filter(|model| model.builders.contains(person));
+    bars.extend(built.map(|model| Bar::ModelBuilder { model: model.id.clone() }));
     let first_line = inventory
         .evidence_about(of)
         .filter(|evidence| &evidence.by == person && evidence.on <= day)
         .filter(|evidence| evidence.for_stage.is_none_or(|for_stage| for_stage == stage))
-        .filter(|evidence| line_of(of, evidence) == Line::First);
+        .filter(|evidence| line_of(inventory, of, evidence) == Line::First);
     bars.extend(first_line.map(|evidence| Bar::FirstLineEvidence { evidence: evidence.id.clone() }));
     let mut from_approving = bars.clone();
     if people.validators.contains(person) {
@@ -75,7 +82,13 @@ pub(crate) fn barred_now(inventory: &Inventory, of: &Use, person: &PersonId, day
 }
 
 /// For which line of defence a piece of evidence was given.
-fn line_of(of: &Use, evidence: &crate::Evidence) -> Line {
+///
+/// Whoever holds offices of the first line only speaks for the first line, whatever the record says.
+fn line_of(inventory: &Inventory, of: &Use, evidence: &Evidence) -> Line {
+    let giver = inventory.people().get(&evidence.by);
+    if giver.is_none_or(|person| person.roles.iter().all(|role| role.is_of_first_line())) {
+        return Line::First;
+    }
     evidence.line.unwrap_or_else(|| {
         if of.people.validators.contains(&evidence.by) { Line::Second } else { Line::First }
     })

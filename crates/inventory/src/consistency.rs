@@ -132,6 +132,13 @@ fn record_problems(folder: &Folder, problems: &mut Vec<SourceError>) {
                 );
                 problems.push(places.error(&path, evidence.id.as_str(), message));
             }
+            if evidence.check.is_some() && evidence.snapshot.is_none() {
+                let message = format!(
+                    "evidence `{}` records a check without the `snapshot` it was run on; an attestation names `controls` instead",
+                    evidence.id
+                );
+                problems.push(places.error(&path, "check", message));
+            }
         }
     }
     for Sourced { value: file, places } in &folder.waivers {
@@ -162,7 +169,15 @@ fn record_problems(folder: &Folder, problems: &mut Vec<SourceError>) {
         }
     }
     if let Some(Sourced { value: file, places }) = &folder.people {
+        let mut names = BTreeMap::new();
         for (position, person) in file.people.iter().enumerate() {
+            if let Some(other) = names.insert((&person.name.en, &person.name.zh_hant), &person.id) {
+                let message = format!(
+                    "`{other}` and `{}` have the same name; one person has one id, and two are told apart by name",
+                    person.id
+                );
+                problems.push(places.error(&["people", &position.to_string()], person.id.as_str(), message));
+            }
             for (place, competence) in person.competences.iter().enumerate() {
                 let path = ["people", &position.to_string(), "competences", &place.to_string()];
                 in_order(places, &path, (competence.on, competence.expires), problems);

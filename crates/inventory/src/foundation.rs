@@ -2,13 +2,13 @@
 //!
 //! Files are named by paths inside the folder; their digests are taken by whoever reads the folder and handed in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dualtrack_catalogue::Bilingual;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Columns, DatasetId, Digest, ModelId, ProviderId};
+use crate::{Columns, DatasetId, Digest, ModelId, PersonId, ProviderId};
 
 /// `models/*.yaml`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
@@ -27,6 +27,9 @@ pub struct Model {
     /// Who supplies it. Nobody: the institution made it.
     #[serde(default)]
     pub provider: Option<ProviderId>,
+    /// Who of the institution built it; they may neither validate nor approve a use that stands on it.
+    #[serde(default)]
+    pub builders: BTreeSet<PersonId>,
     /// The model it was made from.
     #[serde(default)]
     pub based_on: Option<ModelId>,

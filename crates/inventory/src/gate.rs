@@ -134,8 +134,8 @@ pub enum Action {
     RunCheck {
         /// Which kind of evidence it makes.
         kind: EvidenceKind,
-        /// The checks that would show it.
-        checks: BTreeSet<CheckId>,
+        /// A few that would show it, the best known first.
+        examples: Vec<CheckId>,
     },
     /// Have evidence made by somebody who is not barred.
     HaveAnotherPerson {
@@ -146,18 +146,18 @@ pub enum Action {
     },
     /// Bring more data.
     BringMoreData {
-        /// For which check.
-        check: String,
+        /// For which checks.
+        checks: BTreeSet<String>,
     },
     /// Make a check measurable.
     MakeMeasurable {
-        /// Which check.
-        check: String,
+        /// Which checks.
+        checks: BTreeSet<String>,
     },
     /// Mend what a check found, or ask for a waiver.
     Mend {
-        /// Which check or evidence found it.
-        found_by: String,
+        /// Which checks or pieces of evidence found it.
+        found_by: BTreeSet<String>,
     },
     /// Confirm or test a recorded change.
     SettleChange {
@@ -179,6 +179,21 @@ pub enum Action {
         /// The snapshot to approve.
         snapshot: Digest,
     },
+}
+
+impl Action {
+    /// Takes in another action of the same sort about other checks; whether it did.
+    pub(crate) fn takes_in(&mut self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::BringMoreData { checks }, Self::BringMoreData { checks: more })
+            | (Self::MakeMeasurable { checks }, Self::MakeMeasurable { checks: more })
+            | (Self::Mend { found_by: checks }, Self::Mend { found_by: more }) => {
+                checks.extend(more.iter().cloned());
+                true
+            }
+            _ => false,
+        }
+    }
 }
 
 /// Who may do something.

@@ -132,6 +132,23 @@ pub enum Role {
     InternalAuditor,
 }
 
+impl Role {
+    /// Whether the office belongs to those who own, build and run.
+    pub fn is_of_first_line(self) -> bool {
+        match self {
+            Self::BusinessOwner | Self::Developer | Self::Operations => true,
+            Self::Validator
+            | Self::ComplianceOfficer
+            | Self::RiskOfficer
+            | Self::DataProtectionOfficer
+            | Self::SecurityOfficer
+            | Self::AccountableManager
+            | Self::CommitteeMember
+            | Self::InternalAuditor => false,
+        }
+    }
+}
+
 /// The schema tag of `institution.yaml`.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
 pub enum InstitutionSchema {

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use dualtrack_catalogue::Bilingual;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -49,6 +50,12 @@ impl Inventory {
     /// The people, by id.
     pub fn people(&self) -> &BTreeMap<PersonId, Person> {
         &self.people
+    }
+
+    /// What people call a person; the id where nobody has it.
+    pub(crate) fn name_of(&self, id: &PersonId) -> Bilingual {
+        let unnamed = || Bilingual { en: id.to_string(), zh_hant: id.to_string() };
+        self.people.get(id).map_or_else(unnamed, |person| person.name.clone())
     }
 
     /// The models, by id.
@@ -123,7 +130,13 @@ impl Inventory {
     /// The datasets of a use, whatever they are for.
     pub fn datasets_of<'a>(&'a self, of: &'a Use) -> impl Iterator<Item = &'a Dataset> {
         let datasets = &of.datasets;
-        let ids = [&datasets.training, &datasets.validation, &datasets.assessment, &datasets.monitoring];
+        let ids = [
+            &datasets.training,
+            &datasets.validation,
+            &datasets.retrieval,
+            &datasets.assessment,
+            &datasets.monitoring,
+        ];
         ids.into_iter().flatten().filter_map(|id| self.datasets.get(id))
     }
 

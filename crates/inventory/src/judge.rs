@@ -6,15 +6,15 @@
 use std::collections::BTreeSet;
 
 use dualtrack_catalogue::{
-    Applicability, EvidenceKind, Fact, FactValue, Force, InstitutionKind, Profile, Standing, StandingControl,
-    Timing,
+    Applicability, Fact, FactValue, Force, InstitutionKind, Profile, Standing, StandingControl,
 };
-use jiff::{Timestamp, ToSpan as _, civil::Date, tz};
+use jiff::{Timestamp, civil::Date, tz};
 
+use crate::due::{Duty, is_set_up};
 use crate::showing::{Asked, Ground, KindState, Showing, showing};
 use crate::{
-    Because, CheckResult, Due, EventKind, Inventory, Reason, Use, Verdict, VerdictState, approval, bindings,
-    facts, snapshot, waiver,
+    Because, CheckResult, Due, Inventory, Reason, Use, Verdict, VerdictState, approval, bindings, facts,
+    snapshot, waiver,
 };
 
 /// What every control comes to for every use, on the day of `standing`.
@@ -113,6 +113,10 @@ impl Judge<'_> {
         }
     }
 
+    fn duty(&self) -> Duty<'_> {
+        Duty { ground: self.ground, material_change: self.material_change }
+    }
+
     fn applicability(&self, control: StandingControl<'_>) -> Applied {
         let of = self.ground.of;
         let sense = |fact: Fact| control.guideline().high_risk.filter(|_| fact == Fact::HighRisk);
@@ -146,7 +150,8 @@ impl Judge<'_> {
 
     fn finding_when_applied(&self, asked: &Asked<'_>, mut because: Vec<Because>) -> Finding {
         let timing: BTreeSet<_> = asked.control.control.timing.iter().copied().collect();
-        let calls = self.calls(&timing);
+        let duty = self.duty();
+        let calls = duty.calls(&timing);
         because.extend(calls.because);
         if !calls.before_gate && !calls.running && calls.since.is_none() {
             return Finding::without_evidence(VerdictState::NotApplicable, Due::No, because);
@@ -163,8 +168,8 @@ impl Judge<'_> {
         if calls.before_gate || calls.since.is_some() {
             return Finding { state: shown, due: Due::Shown, because, showings };
         }
-        let means = self.means(asked, &showings);
-        let running = self.running_since(&timing);
+        let means = duty.means(asked, &showings);
+        let running = duty.running_since(&timing);
         let due = Due::Means { set_up: means.iter().all(is_set_up), evidence_from: running };
         let is_set_up = means.iter().all(is_set_up);
         because.extend(means.into_iter().map(Because::leaf));
@@ -188,96 +193,6 @@ impl Judge<'_> {
         };
         Finding { state, due, because, showings }
     }
-
-    /// What makes a control due, of the times it names.
-    fn calls(&self, timing: &BTreeSet<Timing>) -> Calls {
-        let before_gate: BTreeSet<_> =
-            timing.iter().copied().filter(|timing| is_before_gate(*timing)).collect();
-        let running = timing.iter().any(|timing| is_running(*timing));
-        let mut because = Vec::new();
-        let mut since = None;
-        if timing.contains(&Timing::OnMaterialChange) {
-            match self.material_change {
-                Some(approved) => {
-                    since = since.max(Some(self.changed_since(approved)));
-                    because.push(Reason::MaterialChange { approved });
-                }
-                None => because.push(Reason::NothingMaterialChanged),
-            }
-        }
-        for (trigger, kind) in
-            [(Timing::OnIncident, EventKind::Incident), (Timing::OnRequest, EventKind::Request)]
-        {
-            if !timing.contains(&trigger) {
-                continue;
-            }
-            let events = self.ground.of.events.iter();
-            let last = events
-                .filter(|event| event.kind == kind && event.on <= self.ground.day)
-                .max_by_key(|event| event.on);
-            match last {
-                Some(event) => {
-                    since = since.max(Some(event.on));
-                    because.push(Reason::Happened { kind, on: event.on, what: event.what.clone() });
-                }
-                None => because.push(Reason::NothingHappened { kind }),
-            }
-        }
-        let is_due_before_gate = !before_gate.is_empty();
-        if is_due_before_gate {
-            because.insert(0, Reason::DueBeforeGate { timing: before_gate });
-        }
-        let because = because.into_iter().map(Because::leaf).collect();
-        Calls { before_gate: is_due_before_gate, running, since, because }
-    }
-
-    /// The first day on which evidence can know of the change: that of the last recorded one, or the day after the
-    /// approval.
-    fn changed_since(&self, approved: Date) -> Date {
-        let changes = self.ground.of.changes.iter().map(|change| change.on);
-        let last = changes.filter(|on| approved <= *on && *on <= self.ground.day).max();
-        last.unwrap_or_else(|| approved.saturating_add(1.day()))
-    }
-
-    /// For each kind, the means by which a duty that runs on is met: a monitor, or evidence that is already there.
-    fn means(&self, asked: &Asked<'_>, showings: &[Showing]) -> Vec<Reason> {
-        let lacking = showings.iter().filter(|showing| showing.state != KindState::Shown);
-        lacking.map(|showing| self.means_of_kind(asked, showing.kind)).collect()
-    }
-
-    fn means_of_kind(&self, asked: &Asked<'_>, kind: EvidenceKind) -> Reason {
-        let monitor = self.ground.of.monitors.iter().find(|monitor| {
-            monitor.kinds.contains(&kind)
-                && monitor.since <= self.ground.day
-                && monitor.controls.iter().any(|id| asked.goes_by(self.ground.standing, id))
-        });
-        match monitor {
-            Some(monitor) => Reason::MeansSetUp {
-                kind,
-                monitor: monitor.id.clone(),
-                every_days: monitor.every_days,
-                since: monitor.since,
-            },
-            None => Reason::MeansNotSetUp { kind },
-        }
-    }
-
-    /// The day from which running evidence is due; `None` while the use does not run.
-    fn running_since(&self, timing: &BTreeSet<Timing>) -> Option<Date> {
-        let of = self.ground.of;
-        let rule = &self.ground.inventory.gates().running_evidence;
-        if of.stage < rule.from {
-            return None;
-        }
-        let by_timing = timing
-            .iter()
-            .filter(|timing| is_running(**timing))
-            .map(|timing| rule.after_days.get(timing).copied().unwrap_or(rule.otherwise_days))
-            .min()
-            .unwrap_or(rule.otherwise_days);
-        let days = of.running_evidence_after_days.unwrap_or(by_timing);
-        Some(of.stage_since.saturating_add(i64::from(days).days()))
-    }
 }
 
 /// Whether a control applies, and why.
@@ -285,15 +200,6 @@ enum Applied {
     Yes(Vec<Because>),
     No(Vec<Because>),
     Unknown(Vec<Because>),
-}
-
-/// What makes a control due.
-struct Calls {
-    before_gate: bool,
-    running: bool,
-    /// Something happened, and nothing older than this answers it.
-    since: Option<Date>,
-    because: Vec<Because>,
 }
 
 impl Finding {
@@ -343,37 +249,4 @@ fn source(control: StandingControl<'_>) -> Reason {
         strength: control.control.strength,
         confidence: control.control.confidence,
     }
-}
-
-fn is_before_gate(timing: Timing) -> bool {
-    match timing {
-        Timing::Design | Timing::BeforeLaunch | Timing::Once | Timing::OnContract | Timing::OnTransfer => {
-            true
-        }
-        Timing::OnMaterialChange
-        | Timing::Continuous
-        | Timing::Periodic
-        | Timing::EachDecision
-        | Timing::EachInteraction
-        | Timing::OnIncident
-        | Timing::OnRequest => false,
-    }
-}
-
-fn is_running(timing: Timing) -> bool {
-    match timing {
-        Timing::Continuous | Timing::Periodic | Timing::EachDecision | Timing::EachInteraction => true,
-        Timing::Design
-        | Timing::BeforeLaunch
-        | Timing::Once
-        | Timing::OnContract
-        | Timing::OnTransfer
-        | Timing::OnMaterialChange
-        | Timing::OnIncident
-        | Timing::OnRequest => false,
-    }
-}
-
-fn is_set_up(reason: &Reason) -> bool {
-    !matches!(reason, Reason::MeansNotSetUp { .. })
 }

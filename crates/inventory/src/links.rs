@@ -1,12 +1,11 @@
 //! What the files of a folder say of each other: every id is used once, every reference points at something.
 
-use std::collections::BTreeMap;
-
 use dualtrack_catalogue::{Catalogue, CheckId, ControlId, GuidelineId, SourceError};
 
 use crate::folder::{Folder, Sourced};
+use crate::names::Names;
 use crate::places::Places;
-use crate::{Id, Monitor, Subject, Use};
+use crate::{Monitor, Subject, Use, circles};
 
 /// Every id that stands for two things, every reference to nothing, and every circle.
 pub(crate) fn problems(folder: &Folder, catalogue: &Catalogue) -> Vec<SourceError> {
@@ -19,119 +18,8 @@ pub(crate) fn problems(folder: &Folder, catalogue: &Catalogue) -> Vec<SourceErro
     links.check_foundations(folder);
     links.check_records(folder);
     let mut problems = links.problems;
-    problems.extend(circles(
-        &folder.models,
-        |model| (model.id.as_str(), model.based_on.as_ref().map(Id::as_str)),
-        ("model", "based_on"),
-    ));
-    problems.extend(circles(
-        &folder.datasets,
-        |dataset| (dataset.id.as_str(), dataset.derived_from.as_ref().map(Id::as_str)),
-        ("dataset", "derived_from"),
-    ));
-    problems.extend(circles(
-        &folder.providers,
-        |provider| (provider.id.as_str(), provider.parent.as_ref().map(Id::as_str)),
-        ("provider", "parent"),
-    ));
+    problems.extend(circles::problems(folder));
     problems
-}
-
-/// The names one may refer to.
-struct Names {
-    people: Vec<String>,
-    entities: Vec<String>,
-    uses: Vec<String>,
-    models: Vec<String>,
-    datasets: Vec<String>,
-    providers: Vec<String>,
-    evidence: Vec<String>,
-    controls: Vec<String>,
-    guidelines: Vec<String>,
-    checks: Vec<String>,
-}
-
-impl Names {
-    fn of(folder: &Folder, catalogue: &Catalogue, problems: &mut Vec<SourceError>) -> Self {
-        let mut gather = Gather { problems };
-        let editions = || catalogue.editions().map(dualtrack_catalogue::Edition::guideline);
-        let controls = editions().flat_map(|guideline| &guideline.controls);
-        let ids = controls.flat_map(|control| std::iter::once(&control.id).chain(&control.aliases));
-        gather.once(
-            "waiver",
-            folder
-                .waivers
-                .iter()
-                .flat_map(|source| source.value.waivers.iter().map(|it| (it.id.as_str(), &source.places))),
-        );
-        gather.once(
-            "adoption",
-            folder
-                .adoptions
-                .iter()
-                .flat_map(|source| source.value.adoptions.iter().map(|it| (it.id.as_str(), &source.places))),
-        );
-        gather.once(
-            "approval",
-            folder
-                .approvals
-                .iter()
-                .flat_map(|source| source.value.approvals.iter().map(|it| (it.id.as_str(), &source.places))),
-        );
-        Self {
-            people: gather.once(
-                "person",
-                folder
-                    .people
-                    .iter()
-                    .flat_map(|source| source.value.people.iter().map(|it| (it.id.as_str(), &source.places))),
-            ),
-            entities: gather.once(
-                "entity",
-                folder.institution.iter().flat_map(|source| {
-                    source.value.entities.iter().map(|it| (it.id.as_str(), &source.places))
-                }),
-            ),
-            uses: gather.once("use", folder.uses.iter().map(|it| (it.value.id.as_str(), &it.places))),
-            models: gather.once("model", folder.models.iter().map(|it| (it.value.id.as_str(), &it.places))),
-            datasets: gather
-                .once("dataset", folder.datasets.iter().map(|it| (it.value.id.as_str(), &it.places))),
-            providers: gather
-                .once("provider", folder.providers.iter().map(|it| (it.value.id.as_str(), &it.places))),
-            evidence: gather.once(
-                "evidence",
-                folder.evidence.iter().flat_map(|source| {
-                    source.value.evidence.iter().map(|it| (it.id.as_str(), &source.places))
-                }),
-            ),
-            controls: ids.map(ToString::to_string).collect(),
-            guidelines: editions().map(|guideline| guideline.id.to_string()).collect(),
-            checks: catalogue
-                .checks()
-                .into_iter()
-                .flat_map(dualtrack_catalogue::Checks::links)
-                .map(|link| link.check.to_string())
-                .collect(),
-        }
-    }
-}
-
-/// Gathers ids and notes those that name two things.
-struct Gather<'a> {
-    problems: &'a mut Vec<SourceError>,
-}
-
-impl Gather<'_> {
-    fn once<'a>(&mut self, noun: &str, ids: impl Iterator<Item = (&'a str, &'a Places)>) -> Vec<String> {
-        let mut seen: BTreeMap<&str, &Places> = BTreeMap::new();
-        for (id, places) in ids {
-            if let Some(first) = seen.insert(id, places) {
-                let message = format!("`{id}` is already the id of another {noun} in {}", first.file());
-                self.problems.push(places.error(&[], id, message));
-            }
-        }
-        seen.into_keys().map(ToOwned::to_owned).collect()
-    }
 }
 
 struct Links<'a> {
@@ -164,6 +52,7 @@ impl Links<'_> {
         for (field, group) in [
             ("training", &datasets.training),
             ("validation", &datasets.validation),
+            ("retrieval", &datasets.retrieval),
             ("assessment", &datasets.assessment),
             ("monitoring", &datasets.monitoring),
         ] {
@@ -243,6 +132,9 @@ impl Links<'_> {
         for Sourced { value: model, places } in &folder.models {
             if let Some(provider) = &model.provider {
                 self.must_exist(places, &["provider"], provider.as_str(), "provider", &names.providers);
+            }
+            for person in &model.builders {
+                self.person_must_exist(places, &["builders"], person.as_str());
             }
             if let Some(base) = &model.based_on {
                 self.must_exist(places, &["based_on"], base.as_str(), "model", &names.models);
@@ -355,30 +247,4 @@ impl Links<'_> {
             self.problems.push(places.error(path, id, message).suggesting(id, known));
         }
     }
-}
-
-/// The circles in which things are made from each other, each reported once, at its first member.
-fn circles<'a, T>(
-    sources: &'a [Sourced<T>],
-    link: impl Fn(&'a T) -> (&'a str, Option<&'a str>),
-    (noun, field): (&str, &str),
-) -> Vec<SourceError> {
-    let next: BTreeMap<&str, Option<&str>> = sources.iter().map(|source| link(&source.value)).collect();
-    let mut problems = Vec::new();
-    for source in sources {
-        let (start, _) = link(&source.value);
-        let mut circle = vec![start];
-        let mut current = next.get(start).copied().flatten();
-        while let Some(id) = current.filter(|id| !circle.contains(id)) {
-            circle.push(id);
-            current = next.get(id).copied().flatten();
-        }
-        let is_first = circle.iter().all(|id| start <= *id);
-        if current == Some(start) && is_first {
-            circle.push(start);
-            let message = format!("field `{field}` goes round in a circle: {} {}", noun, circle.join(" → "));
-            problems.push(source.places.error(&[field], circle.get(1).copied().unwrap_or(start), message));
-        }
-    }
-    problems
 }

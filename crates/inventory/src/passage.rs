@@ -27,6 +27,9 @@ pub fn gate(
     let passage = Gate { from: of.stage, to };
     let goes_back = of.stage != Stage::Retired && to < of.stage || to == Stage::Retired;
     let stays = to == of.stage;
+    if of.stage == Stage::Retired && !goes_back {
+        return ended(of, passage);
+    }
     let Some(rule) = inventory.gates().gates.get(&to).filter(|_| !goes_back) else {
         return always_open(of, passage);
     };
@@ -85,9 +88,6 @@ fn obstacles(of: &Use, to: Stage) -> Vec<Blocker> {
     let owners = || actions::owners(of);
     let mut blockers = Vec::new();
     let mut add = |action| blockers.push(Blocker { action, controls: Vec::new(), who: owners() });
-    if of.stage == Stage::Retired {
-        add(Action::Retired);
-    }
     if let Some(suspension) = &of.suspended {
         add(Action::LiftSuspension { since: suspension.on });
     }
@@ -119,11 +119,18 @@ fn of_controls<'a>(
             });
         }
     }
-    let blocker = |(action, controls): (Action, _)| {
+    let mut blockers: Vec<Blocker> = Vec::new();
+    for (action, controls) in by_action {
         let who = actions::who(inventory, of, &action);
-        Blocker { action, controls, who }
-    };
-    by_action.into_iter().map(blocker).collect()
+        // The same thing to do for several checks of the same controls, by the same people, is one thing to do.
+        let taken_in = blockers
+            .iter_mut()
+            .any(|one| one.controls == controls && one.who == who && one.action.takes_in(&action));
+        if !taken_in {
+            blockers.push(Blocker { action, controls, who });
+        }
+    }
+    blockers
 }
 
 /// Changes that wait for a second person or for the tests of their plan.
@@ -200,6 +207,19 @@ fn preparation(
 
 fn asked_by<'a>(rule: &GateRule, verdicts: &[&'a Verdict]) -> BTreeSet<&'a dualtrack_catalogue::ControlId> {
     verdicts.iter().filter(|verdict| rule.asks_for(verdict)).map(|verdict| &verdict.control).collect()
+}
+
+/// A use that has ended stays ended, whatever else is on file.
+fn ended(of: &Use, gate: Gate) -> GateOutcome {
+    GateOutcome {
+        because: Bilingual {
+            en: "A use that has ended passes no gate.".to_owned(),
+            zh_hant: "已停用的用例不得通過任何關卡。".to_owned(),
+        },
+        open: false,
+        blockers: vec![Blocker { action: Action::Retired, controls: Vec::new(), who: actions::owners(of) }],
+        ..always_open(of, gate)
+    }
 }
 
 /// Going back or retiring asks for nothing: a use can always be stopped.

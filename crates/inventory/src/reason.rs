@@ -222,6 +222,8 @@ pub enum Reason {
         evidence: EvidenceId,
         /// Which check.
         check: CheckId,
+        /// Which declaration of it.
+        key: String,
         /// How far passing it shows the control.
         extent: Extent,
         /// Its outcome.
@@ -261,8 +263,17 @@ pub enum Reason {
         evidence: EvidenceId,
         /// Whose.
         person: PersonId,
+        /// What the person is called.
+        name: Bilingual,
         /// Why not.
         bars: BTreeSet<Bar>,
+    },
+    /// A record of a check that the use does not declare: no run of it can have made it.
+    RecordOfUndeclaredCheck {
+        /// Which.
+        evidence: EvidenceId,
+        /// Which check.
+        key: String,
     },
     /// A piece of evidence is bound to another state of the use.
     EvidenceForOtherSnapshot {
@@ -320,8 +331,19 @@ pub enum Reason {
         waiver: WaiverId,
         /// Who.
         person: PersonId,
+        /// What the person is called.
+        name: Bilingual,
         /// Why not.
         bars: BTreeSet<Bar>,
+    },
+    /// A waiver comes from a person whose offices approve nothing.
+    WaiverWithoutOffice {
+        /// Which.
+        waiver: WaiverId,
+        /// Who.
+        person: PersonId,
+        /// What the person is called.
+        name: Bilingual,
     },
 
     // How it binds.

@@ -64,7 +64,7 @@ pub struct Evidence {
     pub on: Date,
     /// The last day on which it counts.
     pub expires: Date,
-    /// The snapshot it is bound to, if it holds for one state of the use only.
+    /// The snapshot it is bound to, if it holds for one state of the use only. A record of a check always does.
     #[serde(default)]
     pub snapshot: Option<Digest>,
     /// Documents, by paths inside the folder.
@@ -74,6 +74,13 @@ pub struct Evidence {
     #[serde(skip_deserializing, default)]
     #[schemars(skip)]
     pub digests: BTreeMap<String, Digest>,
+}
+
+impl Evidence {
+    /// Which declared check it records; none for an attestation.
+    pub fn check_key(&self) -> Option<String> {
+        self.check.as_ref().map(|check| self.key.clone().unwrap_or_else(|| check.to_string()))
+    }
 }
 
 fn pass() -> CheckOutcome {

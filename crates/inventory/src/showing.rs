@@ -88,7 +88,9 @@ pub(crate) fn showing(
         KindState::Undecided => Reason::KindUndecided { kind },
         KindState::Stale | KindState::Missing => Reason::KindNotShown { kind },
     };
-    let mut leaves = tally.counted;
+    // What would have counted but for who gave it comes first: it is what a reader asks about.
+    let mut leaves = tally.barred;
+    leaves.extend(tally.counted);
     leaves.extend(tally.expired);
     leaves.extend(tally.refused);
     if state == KindState::Missing {
@@ -106,6 +108,7 @@ struct Tally {
     undecided: bool,
     counted: Vec<Reason>,
     expired: Vec<Reason>,
+    barred: Vec<Reason>,
     refused: Vec<Reason>,
     silent: Vec<Reason>,
     evidence: BTreeSet<EvidenceId>,
@@ -169,30 +172,34 @@ impl Tally {
             .filter(|evidence| evidence.kind == kind && evidence.on <= ground.day)
             .collect();
         candidates.sort_by(|one, other| other.on.cmp(&one.on).then_with(|| one.id.cmp(&other.id)));
-        let mut newest_attestation = None;
+        let mut newer: Vec<&Evidence> = Vec::new();
         let mut answered = BTreeSet::new();
         for evidence in candidates {
             let Some(extent) = extent_of(ground, evidence, asked) else {
                 self.silent.push(Reason::EvidenceSilent { evidence: evidence.id.clone() });
                 continue;
             };
-            if let Some(refusal) = refusal(ground, evidence, since) {
-                self.refused.push(refusal);
-                continue;
+            match refusal(ground, evidence, since) {
+                Some(barred @ Reason::EvidenceByBarred { .. }) => {
+                    self.barred.push(barred);
+                    continue;
+                }
+                Some(refusal) => {
+                    self.refused.push(refusal);
+                    continue;
+                }
+                None => {}
             }
             // The newest answer stands: an older one of the same check, or an older attestation, is history.
-            let is_history = match &evidence.check {
-                Some(check) => {
-                    let key = evidence.key.clone().unwrap_or_else(|| check.to_string());
-                    self.ran.contains(&key) || !answered.insert(key)
-                }
-                None => newest_attestation.is_some_and(|newest| evidence.on < newest),
+            let is_history = match evidence.check_key() {
+                Some(key) => self.ran.contains(&key) || !answered.insert(key),
+                None => newer.iter().any(|newer| supersedes(ground, newer, evidence)),
             };
             if is_history {
                 continue;
             }
             if evidence.check.is_none() {
-                newest_attestation = Some(evidence.on);
+                newer.push(evidence);
             }
             if evidence.expires < ground.day {
                 let expired = Reason::EvidenceExpired { evidence: evidence.id.clone(), on: evidence.expires };
@@ -214,18 +221,40 @@ fn extent_of(ground: Ground<'_>, evidence: &Evidence, asked: &Asked<'_>) -> Opti
     evidence.controls.iter().any(|id| asked.goes_by(ground.standing, id)).then_some(Extent::Whole)
 }
 
+/// Whether a newer attestation takes the place of an older one.
+///
+/// What speaks against a control is not talked away by those it speaks against: only its giver, or a person who may
+/// validate the use, takes it back.
+fn supersedes(ground: Ground<'_>, newer: &Evidence, older: &Evidence) -> bool {
+    let may_take_back = || {
+        let giver = &newer.by;
+        *giver == older.by
+            || barred_now(ground.inventory, ground.of, giver, ground.day).from_validating.is_empty()
+    };
+    older.on < newer.on && (older.outcome == CheckOutcome::Pass || may_take_back())
+}
+
 /// Why a piece of evidence that names the control does not count, other than by its age.
 fn refusal(ground: Ground<'_>, evidence: &Evidence, since: Option<Date>) -> Option<Reason> {
     let id = || evidence.id.clone();
     let bars = bars(ground, evidence);
     if !bars.is_empty() {
-        return Some(Reason::EvidenceByBarred { evidence: id(), person: evidence.by.clone(), bars });
+        let (person, name) = (evidence.by.clone(), ground.inventory.name_of(&evidence.by));
+        return Some(Reason::EvidenceByBarred { evidence: id(), person, name, bars });
+    }
+    if let Some(key) = evidence.check_key().filter(|key| !is_declared(ground.of, key)) {
+        return Some(Reason::RecordOfUndeclaredCheck { evidence: id(), key });
     }
     if let Some(snapshot) = evidence.snapshot.filter(|snapshot| *snapshot != ground.state) {
         return Some(Reason::EvidenceForOtherSnapshot { evidence: id(), snapshot });
     }
     let since = since.filter(|since| evidence.on < *since)?;
     Some(Reason::EvidenceTooOld { evidence: id(), on: evidence.on, since })
+}
+
+/// Whether a use declares a check, or the folder itself answers it.
+fn is_declared(of: &Use, key: &str) -> bool {
+    key.starts_with("inventory.") || of.checks.iter().any(|check| check.key() == key)
 }
 
 /// What bars the giver of a piece of evidence, by the duty the evidence stands for.
@@ -245,6 +274,7 @@ fn reading(evidence: &Evidence, extent: Extent) -> Reason {
         return Reason::RecordedCheck {
             evidence: id,
             check: check.clone(),
+            key: evidence.check_key().unwrap_or_else(|| check.to_string()),
             extent,
             outcome: evidence.outcome,
             on: evidence.on,

@@ -1,6 +1,6 @@
 //! The snapshot: the digest of a use and everything it stands on. An approval is bound to it.
 //!
-//! Inside: profile, purpose, models, training and validation data, prompts, tools, providers, thresholds.
+//! Inside: profile, purpose, models, training, validation and retrieval data, prompts, tools, providers, thresholds.
 //! Outside: evidence, stage, contacts, names and remarks, assessment and monitoring data.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::digest::digest_of;
-use crate::{DatasetId, Digest, Inventory, Model, Provider, Use};
+use crate::{Columns, DatasetId, Digest, Inventory, Model, Provider, Use};
 
 /// The state of a use that an approval is bound to.
 #[derive(Clone, Debug, Serialize, JsonSchema, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub enum Part {
     TrainingData,
     /// What they were validated on.
     ValidationData,
+    /// What is looked up and fed to the models.
+    RetrievalData,
     /// The prompts.
     Prompts,
     /// The tools.
@@ -47,12 +49,13 @@ pub enum Part {
 
 impl Part {
     /// Every part.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Profile,
         Self::Purpose,
         Self::Models,
         Self::TrainingData,
         Self::ValidationData,
+        Self::RetrievalData,
         Self::Prompts,
         Self::Tools,
         Self::Providers,
@@ -104,6 +107,7 @@ fn content(inventory: &Inventory, of: &Use, part: Part) -> Value {
         Part::Models => inventory.models_of(of).map(model).collect(),
         Part::TrainingData => datasets(inventory, &of.datasets.training),
         Part::ValidationData => datasets(inventory, &of.datasets.validation),
+        Part::RetrievalData => datasets(inventory, &of.datasets.retrieval),
         Part::Prompts => json!(of.digests),
         Part::Tools => of.tools.iter().map(|tool| json!([tool.name, tool.version])).collect(),
         Part::Providers => {
@@ -112,7 +116,7 @@ fn content(inventory: &Inventory, of: &Use, part: Part) -> Value {
             json!(providers)
         }
         Part::Thresholds => {
-            json!({ "thresholds": of.thresholds, "decision": of.columns.decision, "checks": yardsticks(of) })
+            json!({ "thresholds": of.thresholds, "columns": columns(&of.columns), "checks": yardsticks(of) })
         }
     }
 }
@@ -128,6 +132,26 @@ fn yardsticks(of: &Use) -> Value {
         })
         .collect();
     json!(checks)
+}
+
+/// What is measured and whom it is compared with; without what groups are called.
+fn columns(columns: &Columns) -> Value {
+    let groups: Vec<_> = columns
+        .groups
+        .iter()
+        .map(|group| json!([group.column, group.reference, group.missing, group.bins]))
+        .collect();
+    json!({
+        "label": columns.label,
+        "target": columns.target,
+        "score": columns.score,
+        "decision": columns.decision,
+        "weight": columns.weight,
+        "time": columns.time,
+        "groups": groups,
+        "intersections": columns.intersections,
+        "features": columns.features,
+    })
 }
 
 fn model(model: &Model) -> Value {

@@ -4,7 +4,7 @@ use dualtrack_catalogue::Standing;
 
 use crate::barred::barred_now;
 use crate::showing::{Asked, Ground};
-use crate::{Because, Reason, Waiver};
+use crate::{Because, Inventory, PersonId, Reason, Waiver};
 
 /// What the waivers of a control come to.
 pub(crate) struct Waivers {
@@ -32,6 +32,15 @@ fn names(standing: &Standing<'_>, asked: &Asked<'_>, waiver: &Waiver) -> bool {
     asked.goes_by(standing, &waiver.control)
 }
 
+/// Whether a person holds an office in which some gate lets one approve.
+fn holds_approving_office(inventory: &Inventory, person: &PersonId) -> bool {
+    let roles = inventory.people().get(person).into_iter().flat_map(|person| &person.roles);
+    let rules = || inventory.gates().gates.values().flat_map(|rule| rule.approvals.values());
+    roles
+        .into_iter()
+        .any(|role| rules().any(|rule| rule.roles.contains(role) || rule.including.contains(role)))
+}
+
 fn reading(ground: Ground<'_>, waiver: &Waiver) -> Reason {
     let id = waiver.id.clone();
     if waiver.second == waiver.by {
@@ -39,8 +48,12 @@ fn reading(ground: Ground<'_>, waiver: &Waiver) -> Reason {
     }
     for person in [&waiver.by, &waiver.second] {
         let bars = barred_now(ground.inventory, ground.of, person, ground.day).from_approving;
+        let name = ground.inventory.name_of(person);
         if !bars.is_empty() {
-            return Reason::WaiverByBarred { waiver: id, person: person.clone(), bars };
+            return Reason::WaiverByBarred { waiver: id, person: person.clone(), name, bars };
+        }
+        if !holds_approving_office(ground.inventory, person) {
+            return Reason::WaiverWithoutOffice { waiver: id, person: person.clone(), name };
         }
     }
     if waiver.expires < ground.day {

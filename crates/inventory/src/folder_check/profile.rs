@@ -66,7 +66,7 @@ pub(super) fn high_risk_derived(ground: Ground<'_>) -> Answer {
     )
 }
 
-/// Fine-tuning, retrieval, content filter and tools are each stated.
+/// Fine-tuning, retrieval, content filter and tools are each stated, and the datasets do not say otherwise.
 pub(super) fn architecture_recorded(ground: Ground<'_>) -> Answer {
     let architecture = ground.of.architecture;
     let stated = [
@@ -82,6 +82,12 @@ pub(super) fn architecture_recorded(ground: Ground<'_>) -> Answer {
             format!("`architecture` 未有說明：{}", open.join("、")),
         );
     }
+    if architecture.retrieval == Some(false) && !ground.of.datasets.retrieval.is_empty() {
+        return Answer::fail(
+            "it is stated that nothing is retrieved, but `datasets` names what is",
+            "申報為沒有檢索，但 `datasets` 列有檢索資料",
+        );
+    }
     if stated.iter().any(|(_, answer)| *answer == Some(true)) {
         Answer::pass(
             "the institution shapes the model, so it counts as developer",
@@ -92,9 +98,15 @@ pub(super) fn architecture_recorded(ground: Ground<'_>) -> Answer {
     }
 }
 
-/// Every dataset has a record that says what it is and whether it holds personal data.
+/// Every dataset, what is retrieved among them, has a record that says what it is and whether it holds personal data.
 pub(super) fn data_inventory(ground: Ground<'_>) -> Answer {
     let Ground { inventory, of, .. } = ground;
+    if of.architecture.retrieval == Some(true) && of.datasets.retrieval.is_empty() {
+        return Answer::unknown(
+            "`datasets` does not name what is retrieved, so a change of it would go unseen",
+            "`datasets` 沒有列出檢索資料，其變更將不被察覺",
+        );
+    }
     let datasets: Vec<_> = inventory.datasets_of(of).collect();
     if datasets.is_empty() {
         return Answer::nothing("the use names no dataset", "用例沒有列出任何數據集");

@@ -76,6 +76,12 @@ pub(super) fn stage_path(ground: Ground<'_>) -> Answer {
             format!("由 {from} 至 {to} 之間略過了階段"),
         );
     }
+    if ground.day < of.stage_since {
+        return Answer::fail(
+            format!("`stage_since` ({}) lies in the future", of.stage_since),
+            format!("`stage_since`（{}）在將來", of.stage_since),
+        );
+    }
     if goes_back_in_time {
         return Answer::fail("`history` is not in the order of its dates", "`history` 並非按日期排列");
     }

@@ -1,7 +1,10 @@
 //! What to do to open a gate, and who may do it, in words.
 
+use std::collections::BTreeSet;
+
 use dualtrack_catalogue::Language;
 
+use super::check_key;
 use super::reason::in_sense;
 use crate::{Action, Actor, Gate, Role};
 
@@ -38,41 +41,51 @@ impl Action {
             )),
             Self::SetUpMeans { kind } => language.pick((
                 format!(
-                    "set up a monitor that makes: {}, naming the controls it serves",
+                    "set up a monitor that supplies: {}, naming the controls it serves",
                     kind.label(language)
                 ),
-                format!("設置監察項目以產生{}，並指明所涉管控", kind.label(language)),
+                format!("設置監察項目以提供{}，並指明所涉管控", kind.label(language)),
             )),
             Self::Renew { kind } => language.pick((
                 format!("renew what has expired: {}", kind.label(language)),
                 format!("更新已過期的{}", kind.label(language)),
             )),
-            Self::RunCheck { kind, checks } => {
-                let some: Vec<_> = checks.iter().take(MOST_CHECKS).map(ToString::to_string).collect();
-                let more = if checks.len() > MOST_CHECKS { language.pick((", …", "等")) } else { "" };
+            Self::RunCheck { kind, examples } => {
+                let code: Vec<_> = examples
+                    .iter()
+                    .map(|check| language.pick((format!("`{check}`"), format!("「{check}」"))))
+                    .collect();
                 language.pick((
                     format!(
-                        "declare and run a check ({}), such as {}{more}",
+                        "declare and run a check ({}), for example {}",
                         kind.label(language),
-                        some.join(", ")
+                        code.join(", ")
                     ),
-                    format!("申報並執行一項檢查（{}），例如{}{more}", kind.label(language), some.join("、")),
+                    format!("申報並執行一項檢查（{}），例如{}", kind.label(language), code.join("、")),
                 ))
             }
             Self::HaveAnotherPerson { kind, person } => language.pick((
                 format!("have somebody other than `{person}` give: {}", kind.label(language)),
                 format!("由「{person}」以外的人提供{}", kind.label(language)),
             )),
-            Self::BringMoreData { check } => language
-                .pick((format!("bring more data for `{check}`"), format!("為「{check}」提供更多數據"))),
-            Self::MakeMeasurable { check } => language.pick((
-                format!("supply what `{check}` needs to be measured"),
-                format!("提供「{check}」所需資料，使其可以量度"),
-            )),
-            Self::Mend { found_by } => language.pick((
-                format!("mend what `{found_by}` found, or have two people waive it for a time"),
-                format!("修正「{found_by}」發現的問題，或由兩人批出有限期的豁免"),
-            )),
+            Self::BringMoreData { checks } => {
+                let checks = check_key::checks(checks, language);
+                language.pick((format!("bring more data for {checks}"), format!("為{checks}提供更多數據")))
+            }
+            Self::MakeMeasurable { checks } => {
+                let checks = check_key::checks(checks, language);
+                language.pick((
+                    format!("supply what it takes to measure {checks}"),
+                    format!("提供量度{checks}所需的資料"),
+                ))
+            }
+            Self::Mend { found_by } => {
+                let found_by = check_key::checks(found_by, language);
+                language.pick((
+                    format!("mend what {found_by} found, or have two people waive it for a time"),
+                    format!("修正{found_by}發現的問題，或由兩人批出有限期的豁免"),
+                ))
+            }
             Self::SettleChange { part, class } => language.pick((
                 format!(
                     "settle the {} change of the {}: a second person or the tests of its plan",
@@ -86,32 +99,44 @@ impl Action {
                 ),
             )),
             Self::Approve { more, roles, including, tier, snapshot } => {
-                let all_needed = roles == including;
-                let (roles, including) = (listed(roles.iter(), language), listed(including.iter(), language));
-                let must = language.pick((
-                    if including.is_empty() || all_needed {
-                        String::new()
-                    } else {
-                        format!(", among them: {including}")
-                    },
-                    if including.is_empty() {
-                        String::new()
-                    } else {
-                        format!("，當中須包括{including}")
-                    },
-                ));
-                let snapshot = snapshot.short();
+                let offices = Offices { roles, including, more: *more }.text(language);
+                let (snapshot, tier) = (snapshot.short(), tier.label(language));
+                let people =
+                    if *more == 1 { "1 more person".to_owned() } else { format!("{more} more people") };
                 language.pick((
-                    format!(
-                        "approve snapshot {snapshot}: {more} more (tier {}), by: {roles}{must}",
-                        tier.label(language)
-                    ),
-                    format!(
-                        "批准快照 {snapshot}：尚欠 {more} 人（風險級別：{}），可由{roles}批准{must}",
-                        tier.label(language)
-                    ),
+                    format!("have {people} approve snapshot `{snapshot}` (tier {tier}): {offices}"),
+                    format!("由另外 {more} 人批准快照「{snapshot}」（風險級別：{tier}）：{offices}"),
                 ))
             }
+        }
+    }
+}
+
+/// In which offices people may approve.
+struct Offices<'a> {
+    roles: &'a BTreeSet<Role>,
+    including: &'a BTreeSet<Role>,
+    more: usize,
+}
+
+impl Offices<'_> {
+    /// Each office once: those that must be there, then those of whom any will do.
+    fn text(&self, language: Language) -> String {
+        let others: Vec<_> = self.roles.difference(self.including).collect();
+        let any = listed(others, ("or", "或"), language);
+        let must = listed(self.including, ("and", "及"), language);
+        let free = self.more.saturating_sub(self.including.len());
+        match (self.including.is_empty(), free) {
+            (true, _) => any,
+            (false, 0) => must,
+            (false, free) if any.is_empty() => language.pick((
+                format!("{must}, and {free} more in any of these offices"),
+                format!("須包括{must}，其餘 {free} 人亦須擔任上述任何職位"),
+            )),
+            (false, free) => language.pick((
+                format!("{must}, and {free} more, who may also be {any}"),
+                format!("須包括{must}，其餘 {free} 人亦可為{any}"),
+            )),
         }
     }
 }
@@ -136,10 +161,14 @@ impl Gate {
     }
 }
 
-fn listed<'a>(roles: impl Iterator<Item = &'a Role>, language: Language) -> String {
-    let labels: Vec<_> = roles.map(|role| role.label(language)).collect();
-    labels.join(language.pick((", ", "、")))
+/// Offices as one phrase: "a, b and c".
+fn listed<'a>(roles: impl IntoIterator<Item = &'a Role>, joint: (&str, &str), language: Language) -> String {
+    let labels: Vec<_> = roles.into_iter().map(|role| role.label(language)).collect();
+    match labels.split_last() {
+        Some((last, before)) if !before.is_empty() => language.pick((
+            format!("{} {} {last}", before.join(", "), joint.0),
+            format!("{}{}{last}", before.join("、"), joint.1),
+        )),
+        _ => labels.concat(),
+    }
 }
-
-/// How many checks are named as examples.
-const MOST_CHECKS: usize = 3;

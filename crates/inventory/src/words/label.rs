@@ -34,6 +34,23 @@ impl Tier {
 }
 
 impl Role {
+    /// The word for it in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BusinessOwner => "business-owner",
+            Self::Developer => "developer",
+            Self::Validator => "validator",
+            Self::ComplianceOfficer => "compliance-officer",
+            Self::RiskOfficer => "risk-officer",
+            Self::DataProtectionOfficer => "data-protection-officer",
+            Self::SecurityOfficer => "security-officer",
+            Self::AccountableManager => "accountable-manager",
+            Self::CommitteeMember => "committee-member",
+            Self::Operations => "operations",
+            Self::InternalAuditor => "internal-auditor",
+        }
+    }
+
     /// The office, in words.
     pub fn label(self, language: Language) -> &'static str {
         language.pick(match self {
@@ -57,9 +74,13 @@ impl Bar {
     pub fn text(&self, language: Language) -> String {
         match self {
             Self::Owner => language.pick(("owns the use", "是用例負責人")).to_owned(),
-            Self::Builder => language.pick(("builds it", "參與建構用例")).to_owned(),
+            Self::Builder => language.pick(("builds the use", "參與建構用例")).to_owned(),
             Self::Requester => language.pick(("asks for its approval", "是批准的申請人")).to_owned(),
-            Self::Validator => language.pick(("validates it", "是用例的驗證人員")).to_owned(),
+            Self::Validator => language.pick(("validates the use", "是用例的驗證人員")).to_owned(),
+            Self::ModelBuilder { model } => language.pick((
+                format!("built the model `{model}` it stands on"),
+                format!("曾建構所依據的模型「{model}」"),
+            )),
             Self::FirstLineEvidence { evidence } => language.pick((
                 format!("supplied `{evidence}` for the first line"),
                 format!("曾為第一道防線提供「{evidence}」"),
@@ -77,6 +98,7 @@ impl Part {
             Self::Models => "models",
             Self::TrainingData => "training-data",
             Self::ValidationData => "validation-data",
+            Self::RetrievalData => "retrieval-data",
             Self::Prompts => "prompts",
             Self::Tools => "tools",
             Self::Providers => "providers",
@@ -92,6 +114,7 @@ impl Part {
             Self::Models => ("models", "模型"),
             Self::TrainingData => ("training data", "訓練數據"),
             Self::ValidationData => ("validation data", "驗證數據"),
+            Self::RetrievalData => ("retrieval data", "檢索資料"),
             Self::Prompts => ("prompts", "提示詞"),
             Self::Tools => ("tools", "工具"),
             Self::Providers => ("providers", "供應商"),

@@ -3,6 +3,7 @@
 //! Text, JSON and HTML share these words. A sentence carries no full stop, so that it fits a table cell.
 
 mod action;
+mod check_key;
 mod label;
 mod objection;
 mod reason;

@@ -92,13 +92,19 @@ impl Reason {
                 format!("running evidence has been due since {since}"),
                 format!("運作證據自 {since} 起已到期"),
             )),
-            Self::MeansSetUp { kind, monitor, every_days, since } => language.pick((
-                format!(
-                    "monitor `{monitor}` makes a {} every {every_days} days, since {since}",
-                    kind.label(language)
-                ),
-                format!("監察項目「{monitor}」自 {since} 起每 {every_days} 日產生{}", kind.label(language)),
-            )),
+            Self::MeansSetUp { kind, monitor, every_days, since } => {
+                let every = if *every_days == 1 { "day".to_owned() } else { format!("{every_days} days") };
+                language.pick((
+                    format!(
+                        "{}: monitor `{monitor}` supplies it every {every}, since {since}",
+                        kind.label(language)
+                    ),
+                    format!(
+                        "{}：監察項目「{monitor}」自 {since} 起每 {every_days} 日提供",
+                        kind.label(language)
+                    ),
+                ))
+            }
             Self::MeansNotSetUp { kind } => means_not_set_up(*kind, language),
             Self::OnlyReported => pick(
                 "its reading is only reported; it shuts no gate until a compliance officer adopts it",
@@ -173,7 +179,7 @@ pub(super) fn in_sense(sense: Option<HighRiskSense>, language: Language) -> Stri
 
 fn means_not_set_up(kind: EvidenceKind, language: Language) -> String {
     language.pick((
-        format!("nothing is set up that makes a {} for it", kind.label(language)),
-        format!("尚未設置可就此產生{}的安排", kind.label(language)),
+        format!("{}: nothing is set up that supplies it", kind.label(language)),
+        format!("{}：尚未設置提供此類證據的安排", kind.label(language)),
     ))
 }

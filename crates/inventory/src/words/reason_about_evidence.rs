@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use dualtrack_catalogue::{Extent, Language};
 
+use super::check_key;
 use crate::{Bar, Reason};
 
 /// The words for a reason about evidence or a waiver; nothing for any other.
@@ -40,32 +41,42 @@ pub(super) fn text(reason: &Reason, language: Language) -> String {
                 format!("「{evidence}」（{on}，由「{by}」提供，{outcome}）：{statement}"),
             ))
         }
-        Reason::RecordedCheck { evidence, check, extent, outcome, on, statement, measured } => {
+        Reason::RecordedCheck { evidence, key, extent, outcome, on, statement, measured, .. } => {
             let (outcome, found) =
                 (outcome.label(language), found(statement.in_language(language), measured.as_ref()));
-            let part = part(*extent, language);
+            let (part, check) = (part(*extent, language), check_key::check(key, language));
             language.pick((
-                format!("recorded check `{check}` of {on} {outcome}{part} (`{evidence}`): {found}"),
-                format!("已記錄的檢查「{check}」（{on}）{outcome}{part}（{evidence}）：{found}"),
+                format!("recorded check {check} of {on} {outcome}{part} (`{evidence}`): {found}"),
+                format!("已記錄的檢查{check}（{on}）{outcome}{part}（{evidence}）：{found}"),
             ))
         }
         Reason::CheckRan { key, extent, outcome, statement, measured, .. } => {
             let (outcome, found) =
                 (outcome.label(language), found(statement.in_language(language), measured.as_ref()));
-            let part = part(*extent, language);
+            let (part, check) = (part(*extent, language), check_key::check(key, language));
             language.pick((
-                format!("check `{key}` {outcome}{part}: {found}"),
-                format!("檢查「{key}」{outcome}{part}：{found}"),
+                format!("check {check} {outcome}{part}: {found}"),
+                format!("檢查{check}{outcome}{part}：{found}"),
             ))
         }
         Reason::EvidenceExpired { evidence, on } => language.pick((
             format!("`{evidence}` counted until {on}"),
             format!("「{evidence}」有效期至 {on}，已過期"),
         )),
-        Reason::EvidenceByBarred { evidence, person, bars } => language.pick((
-            format!("`{evidence}` does not count: `{person}` {}", all(bars, language)),
-            format!("「{evidence}」不獲計算：「{person}」{}", all(bars, language)),
-        )),
+        Reason::EvidenceByBarred { evidence, name, bars, .. } => {
+            let (name, bars) = (name.in_language(language), all(bars, language));
+            language.pick((
+                format!("`{evidence}` does not count: {name} {bars}"),
+                format!("「{evidence}」不獲計算：{name}{bars}"),
+            ))
+        }
+        Reason::RecordOfUndeclaredCheck { evidence, key } => {
+            let check = check_key::check(key, language);
+            language.pick((
+                format!("`{evidence}` does not count: the use declares no check {check}"),
+                format!("「{evidence}」不獲計算：用例沒有申報檢查{check}"),
+            ))
+        }
         Reason::EvidenceForOtherSnapshot { evidence, snapshot } => language.pick((
             format!("`{evidence}` belongs to another state of the use ({})", snapshot.short()),
             format!("「{evidence}」屬於用例的另一狀態（{}）", snapshot.short()),
@@ -93,17 +104,30 @@ pub(super) fn text(reason: &Reason, language: Language) -> String {
             format!("waiver `{waiver}` does not count: `{person}` stands for both people"),
             format!("豁免「{waiver}」不獲計算：兩人均為「{person}」"),
         )),
-        Reason::WaiverByBarred { waiver, person, bars } => language.pick((
-            format!("waiver `{waiver}` does not count: `{person}` {}", all(bars, language)),
-            format!("豁免「{waiver}」不獲計算：「{person}」{}", all(bars, language)),
-        )),
+        Reason::WaiverByBarred { waiver, name, bars, .. } => {
+            let (name, bars) = (name.in_language(language), all(bars, language));
+            language.pick((
+                format!("waiver `{waiver}` does not count: {name} {bars}"),
+                format!("豁免「{waiver}」不獲計算：{name}{bars}"),
+            ))
+        }
+        Reason::WaiverWithoutOffice { waiver, name, .. } => {
+            let name = name.in_language(language);
+            language.pick((
+                format!("waiver `{waiver}` does not count: {name} holds no office that approves"),
+                format!("豁免「{waiver}」不獲計算：{name}並無擔任有權批准的職位"),
+            ))
+        }
         _ => String::new(),
     }
 }
 
-/// Everything that bars a person, as one phrase.
+/// What bars a person, as one phrase: what the person is for the use, or else what the person supplied.
 pub(super) fn all(bars: &BTreeSet<Bar>, language: Language) -> String {
-    let texts: Vec<_> = bars.iter().map(|bar| bar.text(language)).collect();
+    let (supplied, is): (Vec<_>, Vec<_>) =
+        bars.iter().partition(|bar| matches!(bar, Bar::FirstLineEvidence { .. }));
+    let told = if is.is_empty() { supplied.into_iter().take(1).collect() } else { is };
+    let texts: Vec<_> = told.into_iter().map(|bar| bar.text(language)).collect();
     texts.join(language.pick((" and ", "，並")))
 }
 

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 
 use dualtrack_catalogue::{Bilingual, Catalogue, CheckId, SourceError, Stage};
 use dualtrack_inventory::{
-    CheckOutcome, CheckResult, Digest, GateOutcome, Inventory, Reason, Use, UseId, Verdict, VerdictState,
-    files_to_digest, gate, verdicts,
+    CheckOutcome, CheckResult, Digest, GateOutcome, Inventory, Objection, Reason, Use, UseId, Verdict,
+    VerdictState, files_to_digest, gate, verdicts,
 };
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
@@ -125,6 +125,23 @@ impl World {
         self.with(&format!("approvals/{id}.yaml"), &text)
     }
 
+    /// Adds a record of a check, run on the state the use is in now; `rest` adds fields, one a line.
+    pub(crate) fn record(self, id: &str, kind: &str, check: &str, rest: &str) -> Self {
+        let inventory = self.load();
+        let state = dualtrack_inventory::snapshot(&inventory, scoring(&inventory)).digest;
+        self.evidence(id, kind, "", &format!("controls: []\ncheck: {check}\nsnapshot: {state}\n{rest}"))
+    }
+
+    /// Records a change that led to the state the use is in now; `rest` adds fields.
+    pub(crate) fn change(self, rest: &str) -> Self {
+        let inventory = self.load();
+        let state = dualtrack_inventory::snapshot(&inventory, scoring(&inventory)).digest;
+        self.edit_use(
+            "thresholds:",
+            &format!("changes:\n  - on: 2026-11-21\n    to: {state}\n    because: {{en: Better, zh-Hant: 改善}}\n    by: builder-bob\n    {rest}\nthresholds:"),
+        )
+    }
+
     /// Adds the result of a check of this run.
     pub(crate) fn ran(mut self, check: &str, key: &str, outcome: CheckOutcome) -> Self {
         self.results.push(CheckResult {
@@ -199,6 +216,36 @@ impl World {
 
 pub(crate) fn scoring(inventory: &Inventory) -> &Use {
     &inventory.uses()[&UseId::parse("scoring").unwrap()]
+}
+
+pub(crate) fn objections(outcome: &GateOutcome) -> Vec<&Objection> {
+    outcome.approvals.iter().flat_map(|reading| &reading.objections).collect()
+}
+
+/// Everything production asks for, but approvals.
+pub(crate) fn ready() -> World {
+    World::new()
+        .edit_use(
+            "thresholds:",
+            "monitors:\n  - id: drift\n    what: {en: Watches, zh-Hant: 監察}\n    kinds: [drift-monitor]\n    \
+             controls: [hk-2024.watch]\n    every_days: 7\n    since: 2026-10-01\n    set_up_by: builder-bob\nthresholds:",
+        )
+        .evidence("e1", "risk-assessment", "before", "controls: [hk-2024.before, hk-2024.two-kinds, hk-2024.expected, late-2026.own]")
+        .evidence("e2", "security-test", "two-kinds", "")
+        .evidence("e3", "drift-monitor", "both", "by: builder-bob")
+        .evidence("e4", "validation-report", "validated", "by: validator-val")
+        .evidence("e5", "board-approval", "board", "by: manager-may\nline: second")
+        .ran("fairness.demographic_parity_ratio", "sex", CheckOutcome::Pass)
+}
+
+pub(crate) fn approved() -> World {
+    ready().approval("a1", "officer-cora", "compliance-officer", "production", "2026-11-20").approval(
+        "a2",
+        "manager-may",
+        "accountable-manager",
+        "production",
+        "2026-11-20",
+    )
 }
 
 /// Whether a reason of this kind stands anywhere in the tree.

@@ -1,42 +1,27 @@
 //! What shuts a gate and what opens it.
 
 use dualtrack_catalogue::{Language, Stage};
-use dualtrack_inventory::{Action, CheckOutcome, GateOutcome, Objection};
+use dualtrack_inventory::{Action, CheckOutcome, GateOutcome, Objection, Part, approval_template};
 
-use crate::fixture::World;
+use crate::fixture::{World, approved, objections, ready, scoring};
 
 fn actions(outcome: &GateOutcome) -> Vec<String> {
     outcome.blockers.iter().map(|blocker| blocker.action.text(Language::En)).collect()
 }
 
-fn objections(outcome: &GateOutcome) -> Vec<&Objection> {
-    outcome.approvals.iter().flat_map(|reading| &reading.objections).collect()
-}
-
-/// Everything production asks for, but approvals.
-fn ready() -> World {
-    World::new()
-        .edit_use(
-            "thresholds:",
-            "monitors:\n  - id: drift\n    what: {en: Watches, zh-Hant: 監察}\n    kinds: [drift-monitor]\n    \
-             controls: [hk-2024.watch]\n    every_days: 7\n    since: 2026-10-01\n    set_up_by: builder-bob\nthresholds:",
-        )
-        .evidence("e1", "risk-assessment", "before", "controls: [hk-2024.before, hk-2024.two-kinds, hk-2024.expected, late-2026.own]")
-        .evidence("e2", "security-test", "two-kinds", "")
-        .evidence("e3", "drift-monitor", "both", "by: builder-bob")
-        .evidence("e4", "validation-report", "validated", "by: validator-val")
-        .evidence("e5", "board-approval", "board", "by: manager-may\nline: second")
-        .ran("fairness.demographic_parity_ratio", "sex", CheckOutcome::Pass)
-}
-
-fn approved() -> World {
-    ready().approval("a1", "officer-cora", "compliance-officer", "production", "2026-11-20").approval(
-        "a2",
-        "manager-may",
-        "accountable-manager",
-        "production",
-        "2026-11-20",
-    )
+/// The text with a word in the place of each digest.
+fn without_digests(text: &str) -> String {
+    let is_digest = |word: &str| {
+        word.trim_start_matches("sha256:").len() >= 12
+            && word.trim_start_matches("sha256:").bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    let lines = text.lines().map(|line| {
+        line.split(' ')
+            .map(|word| if is_digest(word.trim_matches('`')) { "[digest]" } else { word })
+            .collect::<Vec<_>>()
+            .join(" ")
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[test]
@@ -62,16 +47,16 @@ fn blockers_come_in_the_order_in_which_to_act() {
         .ran("fairness.demographic_parity_ratio", "sex", CheckOutcome::Fail)
         .evidence("v", "validation-report", "validated", "by: builder-bob")
         .gate(Stage::Production);
-    insta::assert_snapshot!(actions(&outcome).join("\n"), @r"
+    insta::assert_snapshot!(without_digests(&actions(&outcome).join("\n")), @r"
     tell us whether data crosses the border of Hong Kong
     put on file: board approval, naming the controls it speaks for
     put on file: drift monitor, naming the controls it speaks for
     put on file: risk assessment, naming the controls it speaks for
     put on file: security test, naming the controls it speaks for
-    set up a monitor that makes: drift monitor, naming the controls it serves
+    set up a monitor that supplies: drift monitor, naming the controls it serves
     have somebody other than `builder-bob` give: validation report
     mend what `sex` found, or have two people waive it for a time
-    approve snapshot a61ea722669a: 2 more (tier medium), by: compliance officer, risk officer, accountable senior manager, committee member, among them: compliance officer
+    have 2 more people approve snapshot [digest] (tier medium): compliance officer, and 1 more, who may also be risk officer, accountable senior manager or committee member
     ");
 }
 
@@ -128,6 +113,61 @@ fn to_stay_in_a_stage_running_evidence_must_be_there_once_it_is_due() {
 }
 
 #[test]
+fn a_use_in_production_whose_running_evidence_expired_may_not_stay_until_it_is_renewed() {
+    let staying = approved()
+        .edit_use(
+            "  - {stage: sandbox, since: 2026-06-01}",
+            "  - {stage: sandbox, since: 2026-06-01}\n  - {stage: pilot, since: 2026-08-01}",
+        )
+        .edit_use("stage: pilot\nstage_since: 2026-11-01", "stage: production\nstage_since: 2026-10-01")
+        .evidence("d", "drift-monitor", "watch", "by: builder-bob\nexpires: 2026-11-21");
+    let outcome = staying.gate(Stage::Production);
+    assert!(!outcome.open);
+    assert_eq!(actions(&outcome), ["renew what has expired: drift monitor"]);
+}
+
+#[test]
+fn a_filled_in_template_is_an_approval_that_counts() {
+    let inventory = ready().load();
+    let template = approval_template(&inventory, scoring(&inventory));
+    insta::assert_snapshot!(without_digests(&template), @r"
+    # Approves `scoring` as it is now. Fill in `by`, `role` and `on`; it counts while the use stays in this state.
+    schema: dualtrack.approval/1
+    approvals:
+      - id: scoring-production
+        use: scoring
+        stage: production
+        snapshot: [digest]
+        parts:
+          profile: [digest]
+          purpose: [digest]
+          models: [digest]
+          training-data: [digest]
+          validation-data: [digest]
+          retrieval-data: [digest]
+          prompts: [digest]
+          tools: [digest]
+          providers: [digest]
+          thresholds: [digest]
+        by: # your id in people.yaml; not an owner, builder, requester or validator of the use
+        role: # an office you hold: compliance-officer, risk-officer, accountable-manager, committee-member
+        on: # today, such as 2026-11-22
+        # expires: # the last day on which it counts
+        # conditions:
+        #   - {en: …, zh-Hant: …}
+    ");
+    let left_blank = ready().with("approvals/a.yaml", &template);
+    assert!(left_blank.errors().starts_with("approvals/a.yaml:"), "{}", left_blank.errors());
+    let filled = template
+        .replace("by: #", "by: officer-cora #")
+        .replace("role: #", "role: compliance-officer #")
+        .replace("on: #", "on: 2026-11-20 #");
+    let outcome = ready().with("approvals/a.yaml", &filled).gate(Stage::Production);
+    assert_eq!(outcome.approvals.len(), 1);
+    assert_eq!(objections(&outcome), Vec::<&Objection>::new());
+}
+
+#[test]
 fn evidence_supplied_for_another_stage_does_not_bar() {
     let supplied = |stage: &str| {
         let rest = format!("by: officer-cora\nline: first\nfor_stage: {stage}");
@@ -176,8 +216,9 @@ fn a_suspended_use_passes_no_gate_but_can_always_be_retired() {
 fn a_retired_use_passes_no_gate() {
     let retired = approved().edit_use("stage: pilot", "stage: retired");
     assert!(retired.gate(Stage::Retired).open);
-    for stage in [Stage::Sandbox, Stage::Production] {
+    for stage in [Stage::Idea, Stage::Sandbox, Stage::Pilot, Stage::Production] {
         let outcome = retired.gate(stage);
+        assert!(!outcome.open, "{stage:?}");
         assert!(matches!(outcome.blockers[0].action, Action::Retired), "{stage:?}");
     }
 }
@@ -223,27 +264,18 @@ fn a_change_of_a_threshold_voids_the_approvals() {
     assert!(matches!(objections(&outcome)[0], Objection::Changed { .. }));
 }
 
-fn with_change(world: World, rest: &str) -> World {
-    let inventory = world.load();
-    let state = dualtrack_inventory::snapshot(&inventory, crate::fixture::scoring(&inventory)).digest;
-    world.edit_use(
-        "thresholds:",
-        &format!("changes:\n  - on: 2026-11-21\n    to: {state}\n    because: {{en: Better, zh-Hant: 改善}}\n    by: builder-bob\n    {rest}\nthresholds:"),
-    )
-}
-
 #[test]
 fn a_minor_change_needs_a_second_person() {
     let changed =
         || approved().edit_use("training: [training],", "training: [training], validation: [feed],");
-    let alone = with_change(changed(), "parts: [validation-data]").gate(Stage::Production);
+    let alone = changed().change("parts: [validation-data]").gate(Stage::Production);
     assert!(matches!(objections(&alone)[0], Objection::NotConfirmed { .. }));
     assert!(actions(&alone).iter().any(|action| action.contains("settle the minor change")));
-    let same = with_change(changed(), "parts: [validation-data]\n    confirmed_by: builder-bob")
-        .gate(Stage::Production);
+    let same =
+        changed().change("parts: [validation-data]\n    confirmed_by: builder-bob").gate(Stage::Production);
     assert!(!same.open);
-    let confirmed = with_change(changed(), "parts: [validation-data]\n    confirmed_by: officer-rick")
-        .gate(Stage::Production);
+    let confirmed =
+        changed().change("parts: [validation-data]\n    confirmed_by: officer-rick").gate(Stage::Production);
     assert_eq!(objections(&confirmed), Vec::<&Objection>::new());
     assert!(confirmed.open);
 }
@@ -257,23 +289,26 @@ fn a_minor_change_nobody_recorded_is_material() {
 }
 
 #[test]
+fn a_change_of_what_is_retrieved_voids_the_approvals_even_if_confirmed() {
+    let changed = approved().edit_use("training: [training],", "training: [training], retrieval: [feed],");
+    let recorded = changed.change("parts: [retrieval-data]\n    confirmed_by: officer-rick");
+    let outcome = recorded.gate(Stage::Production);
+    assert!(
+        matches!(objections(&outcome)[0], Objection::Changed { parts } if parts.contains(&Part::RetrievalData))
+    );
+}
+
+#[test]
 fn a_planned_change_needs_its_plan_and_its_tests() {
     let plan = "change_plans:\n  - id: wording\n    what: {en: Wording, zh-Hant: 措辭}\n    parts: [prompts]\n    \
                 tests: [performance.auc]\n    approved_by: officer-rick\n    on: 2026-10-01\n    expires: 2027-10-01\nthresholds:";
     let mut changed = approved().edit_use("thresholds:", plan);
     changed.contents.insert("data/prompt.txt".to_owned(), "be kinder".to_owned());
-    let untested =
-        with_change(changed.clone(), "parts: [prompts]\n    plan: wording").gate(Stage::Production);
+    let untested = changed.clone().change("parts: [prompts]\n    plan: wording").gate(Stage::Production);
     assert!(matches!(objections(&untested)[0], Objection::OutsidePlan { .. }));
-    let tested = with_change(
-        changed.evidence(
-            "t",
-            "validation-report",
-            "validated",
-            "controls: []\ncheck: performance.auc\non: 2026-11-21\nby: validator-val",
-        ),
-        "parts: [prompts]\n    plan: wording\n    tests: [t]",
-    );
+    let tested = changed
+        .record("t", "validation-report", "performance.auc", "on: 2026-11-21\nby: validator-val")
+        .change("parts: [prompts]\n    plan: wording\n    tests: [t]");
     assert_eq!(objections(&tested.gate(Stage::Production)), Vec::<&Objection>::new());
 }
 

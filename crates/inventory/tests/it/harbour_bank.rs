@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
-use dualtrack_catalogue::{Catalogue, Language};
+use dualtrack_catalogue::{Catalogue, EvidenceKind, Language, Stage};
 use dualtrack_inventory::{
-    CheckResult, Digest, Gate, Inventory, Tier, UseId, files_to_digest, gate, inventory_checks, tier,
-    verdicts,
+    Action, CheckResult, Digest, Gate, Inventory, Tier, UseId, files_to_digest, gate, inventory_checks,
+    snapshot, tier, verdicts,
 };
 use jiff::civil::{Date, date};
 
@@ -36,9 +37,12 @@ fn borrowed(files: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
     files.iter().map(|(path, text)| (path.as_str(), text.as_str()))
 }
 
-fn catalogue() -> Catalogue {
-    let files = yaml_files(&repository().join("guidelines"));
-    Catalogue::load(borrowed(&files)).unwrap_or_else(|error| panic!("{error}"))
+fn catalogue() -> &'static Catalogue {
+    static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
+        let files = yaml_files(&repository().join("guidelines"));
+        Catalogue::load(borrowed(&files)).unwrap_or_else(|error| panic!("{error}"))
+    });
+    &CATALOGUE
 }
 
 fn harbour_bank(catalogue: &Catalogue) -> Inventory {
@@ -57,7 +61,7 @@ fn harbour_bank(catalogue: &Catalogue) -> Inventory {
 #[test]
 fn every_use_of_the_example_is_judged_by_every_control() {
     let catalogue = catalogue();
-    let bank = harbour_bank(&catalogue);
+    let bank = harbour_bank(catalogue);
     let standing = catalogue.on(DAY);
     let judged = verdicts(&standing, &bank, &results(&bank));
     assert_eq!(judged.len(), bank.uses().len() * standing.controls().count());
@@ -73,7 +77,7 @@ fn every_use_of_the_example_is_judged_by_every_control() {
 #[test]
 fn the_research_assistant_is_high_risk_and_blocked_on_named_controls() {
     let catalogue = catalogue();
-    let bank = harbour_bank(&catalogue);
+    let bank = harbour_bank(catalogue);
     let standing = catalogue.on(DAY);
     let judged = verdicts(&standing, &bank, &results(&bank));
     let research = &bank.uses()[&UseId::parse("research-assistant").unwrap()];
@@ -84,6 +88,36 @@ fn the_research_assistant_is_high_risk_and_blocked_on_named_controls() {
     let named = outcome.blockers.iter().flat_map(|blocker| &blocker.controls);
     let guidelines: BTreeSet<_> = named.map(|blocked| blocked.control.guideline().to_string()).collect();
     assert!(guidelines.contains("sfc-genai-2024"), "{guidelines:?}");
+}
+
+#[test]
+fn a_use_in_production_with_an_overdue_review_may_not_stay_until_it_is_renewed() {
+    let catalogue = catalogue();
+    let bank = harbour_bank(catalogue);
+    let standing = catalogue.on(DAY);
+    let judged = verdicts(&standing, &bank, &results(&bank));
+    let monitoring = &bank.uses()[&UseId::parse("transaction-monitoring").unwrap()];
+    let outcome = gate(&standing, &bank, monitoring, Stage::Production, &judged);
+    assert!(!outcome.open);
+    let renewed = outcome
+        .blockers
+        .iter()
+        .filter(|blocker| matches!(blocker.action, Action::Renew { kind: EvidenceKind::VendorAssessment }))
+        .flat_map(|blocker| &blocker.controls);
+    assert_eq!(
+        renewed.map(|blocked| blocked.control.as_str()).collect::<Vec<_>>(),
+        ["hkma-ai-2019.vendor-review"]
+    );
+}
+
+#[test]
+fn every_approval_of_the_example_is_of_the_present_state() {
+    let bank = harbour_bank(catalogue());
+    for approval in bank.approvals().values() {
+        let state = snapshot(&bank, &bank.uses()[&approval.use_id]);
+        assert_eq!(approval.snapshot, state.digest, "{}: run `dualtrack approval`", approval.id);
+        assert_eq!(approval.parts, state.parts, "{}", approval.id);
+    }
 }
 
 fn results(bank: &Inventory) -> Vec<CheckResult> {

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod attacks;
 mod fixture;
 mod gates;
 mod harbour_bank;

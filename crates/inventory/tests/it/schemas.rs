@@ -36,6 +36,7 @@ fn the_schemas_in_the_repository_are_those_of_the_types() {
             fs::create_dir_all(&folder).unwrap();
             fs::write(&path, &text).unwrap();
         }
-        assert_eq!(fs::read_to_string(&path).unwrap(), text, "{name}: run with UPDATE_SCHEMAS=1");
+        // Compared without being shown: the texts are thousands of lines.
+        assert!(fs::read_to_string(&path).unwrap() == text, "{name}: run with UPDATE_SCHEMAS=1");
     }
 }

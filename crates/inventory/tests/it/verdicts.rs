@@ -8,6 +8,7 @@ use jiff::civil::date;
 use crate::fixture::{TODAY, World, says};
 
 const FAIRNESS: &str = "fairness.demographic_parity_ratio";
+const BY_SEX: &str = "fairness.demographic_parity_ratio[group=sex]";
 
 #[test]
 fn without_evidence_a_control_is_missing() {
@@ -177,31 +178,17 @@ fn a_failing_part_makes_the_control_not_met_whatever_people_attest() {
 
 #[test]
 fn the_run_stands_in_the_place_of_what_was_recorded_before() {
-    let recorded = World::new().evidence(
-        "r",
-        "fairness-test",
-        "fair",
-        &format!("controls: []\ncheck: {FAIRNESS}\nkey: sex\noutcome: fail"),
-    );
+    let recorded =
+        World::new().record("r", "fairness-test", FAIRNESS, &format!("key: {BY_SEX}\noutcome: fail"));
     assert_eq!(recorded.state("fair"), NotMet);
-    assert_eq!(recorded.ran(FAIRNESS, "sex", CheckOutcome::Pass).state("fair"), Met);
+    assert_eq!(recorded.ran(FAIRNESS, BY_SEX, CheckOutcome::Pass).state("fair"), Met);
 }
 
 #[test]
 fn the_newest_record_of_a_check_stands() {
     let world = World::new()
-        .evidence(
-            "r1",
-            "fairness-test",
-            "fair",
-            &format!("controls: []\ncheck: {FAIRNESS}\noutcome: fail\non: 2026-08-01"),
-        )
-        .evidence(
-            "r2",
-            "fairness-test",
-            "fair",
-            &format!("controls: []\ncheck: {FAIRNESS}\noutcome: pass\non: 2026-09-01"),
-        );
+        .record("r1", "fairness-test", FAIRNESS, &format!("key: {BY_SEX}\noutcome: fail\non: 2026-08-01"))
+        .record("r2", "fairness-test", FAIRNESS, &format!("key: {BY_SEX}\noutcome: pass\non: 2026-09-01"));
     assert_eq!(world.state("fair"), Met);
     assert_eq!(world.verdict_on("fair", date(2026, 8, 15)).state, NotMet);
 }
@@ -215,6 +202,16 @@ fn a_validation_by_the_builder_does_not_count_and_the_verdict_says_so() {
         &verdict,
         |reason| matches!(reason, Reason::EvidenceByBarred { person, .. } if person.as_str() == "builder-bob")
     ));
+}
+
+#[test]
+fn what_a_barred_person_gave_is_the_first_thing_a_reader_learns_of_that_kind() {
+    let verdict =
+        World::new().evidence("v", "validation-report", "validated", "by: builder-bob").verdict("validated");
+    let branch = verdict.because.because.iter().find(|one| matches!(one.reason, Reason::KindNotShown { .. }));
+    let first = &branch.unwrap().because[0].reason;
+    assert_eq!(first.text(Language::En), "`v` does not count: Bob builds the use");
+    assert_eq!(first.text(Language::ZhHant), "「v」不獲計算：寶參與建構用例");
 }
 
 #[test]
