@@ -33,6 +33,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Assess the AI uses of an institution against the guidelines.
     Assess(AssessArguments),
+    /// Print what an approver signs: an approval of a use as it is now, with blanks to fill in.
+    Approval(ApprovalArguments),
     /// Read the guidelines: what they ask, of whom, and when.
     #[command(subcommand)]
     Guidelines(GuidelinesCommand),
@@ -87,6 +89,22 @@ pub(crate) struct AssessArguments {
     /// Replicates of each bootstrap interval.
     #[arg(long, default_value_t = 1_000, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=100_000))]
     pub(crate) replicates: u32,
+}
+
+/// Arguments of `approval`.
+#[derive(Args, Debug)]
+#[command(after_help = "Example:
+  dualtrack approval my-bank --use assistant > signed.yaml
+  # fill in `by`, `role` and `on`, then move it to my-bank/approvals/")]
+pub(crate) struct ApprovalArguments {
+    /// The institution's folder, with `institution.yaml`, `uses/`, `evidence/` and so on.
+    pub(crate) folder: PathBuf,
+    /// The use to approve.
+    #[arg(long = "use", value_name = "ID")]
+    pub(crate) use_id: String,
+    /// Read guidelines from this folder instead of the built-in ones.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) guidelines: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -80,6 +80,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Guidelines(command) => {
             commands::guidelines::run(command, terminal, today()).map(|()| ExitCode::SUCCESS)
         }
+        Command::Approval(arguments) => commands::approval::run(arguments).map(|()| ExitCode::SUCCESS),
         Command::Measure(arguments) => {
             commands::measure::run(arguments, terminal).map(|()| ExitCode::SUCCESS)
         }

@@ -1,5 +1,6 @@
 //! One module a command: from arguments to values, to a call, to output.
 
+pub(crate) mod approval;
 pub(crate) mod assess;
 pub(crate) mod cube;
 pub(crate) mod guidelines;
