@@ -3,14 +3,37 @@
 use std::collections::BTreeSet;
 
 use crate::Tables;
+use crate::definition::DefinitionId;
 use crate::measurement::Measurement;
 use crate::options::Options;
+use crate::performance::performance_of;
 
 pub use crate::calibration::{calibration, calibration_in};
 pub use crate::drift::{drift, drift_over_periods};
 pub use crate::fairness::{fairness, fairness_of};
 pub use crate::performance::{performance, performance_in};
 pub use crate::quality::{quality, quality_with};
+
+/// What is wanted of a family, and whether the intervals that cost most are worth it.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    /// The definitions to measure.
+    pub(crate) of: &'a dyn Fn(DefinitionId) -> bool,
+    /// Whether to resample whole curves (rankings of scores, distributions of numbers), not only bins.
+    pub(crate) curves: bool,
+}
+
+impl Wanted<'_> {
+    /// Everything, with every interval.
+    pub(crate) const ALL: Wanted<'static> = Wanted { of: &|_| true, curves: true };
+    /// Everything, without the intervals of whole curves.
+    pub(crate) const BINS: Wanted<'static> = Wanted { of: &|_| true, curves: false };
+
+    /// Whether one of these is wanted.
+    pub(crate) fn any(&self, ids: &[DefinitionId]) -> bool {
+        ids.iter().any(|id| (self.of)(*id))
+    }
+}
 
 /// Performance, calibration, fairness and quality over all periods, in that order.
 ///
@@ -24,7 +47,12 @@ pub fn measure_all(tables: &Tables, options: &Options) -> Vec<Measurement> {
 }
 
 /// Performance of each period by itself, in order: empty unless time is declared.
+///
+/// KS, average precision, gain and lift come without an interval here; [`performance_in`] gives one period's.
 pub fn performance_by_period(tables: &Tables, options: &Options) -> Vec<Measurement> {
     let periods: BTreeSet<_> = tables.cube.periods.iter().filter(|period| period.text().is_some()).collect();
-    periods.into_iter().flat_map(|period| performance_in(tables, options, Some(period))).collect()
+    periods
+        .into_iter()
+        .flat_map(|period| performance_of(tables, options, Some(period), Wanted::BINS))
+        .collect()
 }

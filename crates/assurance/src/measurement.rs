@@ -77,6 +77,13 @@ impl Measurement {
         self
     }
 
+    /// Gives the value its interval, if there is one; what has no value stays as it is.
+    pub(crate) fn give(&mut self, found: Option<Interval>) {
+        if let (Estimate::Value(Value { interval, .. }), Some(found)) = (&mut self.estimate, found) {
+            *interval = Some(found);
+        }
+    }
+
     /// The value, when there is one.
     pub fn value(&self) -> Option<f64> {
         match self.estimate {

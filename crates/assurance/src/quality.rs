@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Tables;
+use crate::bootstrap::bins::resample;
 use crate::cube::Orientation;
 use crate::definition::DefinitionId;
 use crate::fairness::views::Views;
@@ -14,7 +15,7 @@ use crate::interval::delong::area;
 use crate::interval::wilson::wilson;
 use crate::measurement::{Because, Estimate, Interval, Measurement, Slice};
 use crate::options::Options;
-use crate::profile::ColumnProfile;
+use crate::profile::{Categories, ColumnProfile};
 use crate::roles::{FeatureKind, same_value};
 use crate::significance::chi_square::association;
 
@@ -125,10 +126,28 @@ fn leakage_of_category(column: &ColumnProfile, options: &Options) -> Measurement
     } else if rows > 0 && rows < options.least_rows {
         Estimate::TooFew { rows, least: options.least_rows }
     } else {
-        association(&table)
-            .map_or(Estimate::undefined(Because::Constant), |found| Estimate::plain(found.cramers_v))
+        association(&table).map_or(Estimate::undefined(Because::Constant), |found| {
+            Estimate::with(found.cramers_v, association_interval(&column.categories, options))
+        })
     };
     Measurement::new(LEAKAGE_CRAMER, estimate, rows)
+}
+
+/// The bootstrap interval of Cramér's V over the cells of category and label; none with more categories than pay.
+fn association_interval(categories: &Categories, options: &Options) -> Option<Interval> {
+    if categories.len() > RESAMPLED_CATEGORIES {
+        return None;
+    }
+    let cells: Vec<u64> =
+        categories.sorted().values().flat_map(|bin| [bin.positive.n, bin.negative.n]).collect();
+    let workspace = || vec![vec![0.0; 2]; categories.len()];
+    let draws = resample([&cells], 1, options, workspace, |table, [drawn], values| {
+        for (row, counts) in table.iter_mut().zip(drawn.chunks_exact(2)) {
+            row.iter_mut().zip(counts).for_each(|(cell, count)| *cell = size(*count));
+        }
+        values.fill(association(table).map_or(f64::NAN, |found| found.cramers_v));
+    });
+    draws.interval(0, options.level, 0.0, (0.0, 1.0))
 }
 
 /// The share of each group, and its difference from the expected one.
@@ -176,6 +195,8 @@ fn size(rows: u64) -> f64 {
     rows as f64
 }
 
+/// Beyond this many categories Cramér's V comes without an interval.
+const RESAMPLED_CATEGORIES: usize = 256;
 const MISSING: DefinitionId = DefinitionId::new("quality.missing_rate");
 const CONSTANT: DefinitionId = DefinitionId::new("quality.constant");
 const DUPLICATES: DefinitionId = DefinitionId::new("quality.duplicate_rows");

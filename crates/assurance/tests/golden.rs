@@ -9,8 +9,9 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
+use dualtrack_assurance::definition::Uncertainty;
 use dualtrack_assurance::measure::{drift, fairness, measure_all, quality_with};
-use dualtrack_assurance::measurement::{Estimate, Measurement, Slice};
+use dualtrack_assurance::measurement::{Estimate, Measurement, Method, Slice};
 use dualtrack_assurance::options::Options;
 use dualtrack_assurance::{Format, Part, ProfileLimits, Roles, ScanOptions, Tables, scan};
 use serde_json::Value;
@@ -126,18 +127,54 @@ fn compare(name: &str) {
 /// Measures everything the CSV files allow.
 fn measured(golden: &Value) -> Vec<Measurement> {
     let options = Options { least_rows: 1, replicates: 4_000, threads: 2, ..Options::default() };
+    measured_with(golden, &options)
+}
+
+fn measured_with(golden: &Value, options: &Options) -> Vec<Measurement> {
     match scanned(golden).as_slice() {
-        [reference, current] => drift(reference, current, &options),
+        [reference, current] => drift(reference, current, options),
         [tables] => {
             let expected: BTreeMap<String, BTreeMap<String, f64>> =
                 serde_json::from_value(golden.get("expected").cloned().unwrap_or(serde_json::json!({})))
                     .unwrap();
-            let mut all = measure_all(tables, &options);
+            let mut all = measure_all(tables, options);
             let differs = |m: &Measurement| m.definition.as_str() == "quality.representation_difference";
-            all.extend(quality_with(tables, &options, &expected).into_iter().filter(differs));
+            all.extend(quality_with(tables, options, &expected).into_iter().filter(differs));
             all
         }
         _ => panic!("one table or two"),
+    }
+}
+
+/// Every measured value that promises an interval has one, by the method its definition names.
+#[test]
+fn every_value_has_the_interval_its_definition_promises() {
+    for name in ["taiwan-credit", "titanic", "diabetes", "digits", "taiwan-credit-drift", "titanic-drift"] {
+        let golden: Value = serde_json::from_reader(open(&format!("{name}.json"))).unwrap();
+        let wrong: Vec<String> = measured_with(&golden, &Options::default())
+            .iter()
+            .filter(|measurement| measurement.value().is_some())
+            .filter(|measurement| !PENDING.contains(&measurement.definition.as_str()))
+            .filter(|measurement| {
+                let promised = match measurement.definition.definition().unwrap().uncertainty {
+                    Uncertainty::Wilson => Some(Method::Wilson),
+                    Uncertainty::Newcombe => Some(Method::Newcombe),
+                    Uncertainty::Koopman => Some(Method::Koopman),
+                    Uncertainty::DeLong | Uncertainty::DeLongDraws => Some(Method::DeLong),
+                    Uncertainty::Bootstrap | Uncertainty::NearZero | Uncertainty::Extreme => {
+                        Some(Method::CellBootstrap)
+                    }
+                    Uncertainty::Mean
+                    | Uncertainty::Fit
+                    | Uncertainty::Moments
+                    | Uncertainty::Determination => Some(Method::Wald),
+                    Uncertainty::Test | Uncertainty::Fact => None,
+                };
+                measurement.interval().map(|interval| interval.method) != promised
+            })
+            .map(|measurement| format!("{} {:?}", measurement.definition, measurement.slice))
+            .collect();
+        assert!(wrong.is_empty(), "{name}: {} differ:\n{}", wrong.len(), wrong.join("\n"));
     }
 }
 
@@ -190,10 +227,7 @@ fn difference(found: &Measurement, expected: &Value) -> Option<String> {
         _ => tolerance,
     };
     if let Some(ends) = expected["interval"].as_array() {
-        let Some(interval) = value.interval else {
-            // Ranks of scores are not resampled.
-            return (!bootstrapped).then(|| "no interval".into());
-        };
+        let Some(interval) = value.interval else { return Some("no interval".into()) };
         let method = serde_json::to_value(interval.method).unwrap();
         if !bootstrapped && method != expected["method"] {
             return Some(format!("interval by {method}, expected {}", expected["method"]));
@@ -235,6 +269,15 @@ fn open(name: &str) -> File {
     let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "golden", name].iter().collect();
     File::open(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
+
+/// Intervals of scores by group that are written and not yet called.
+const PENDING: [&str; 5] = [
+    "fairness.auc_ratio",
+    "fairness.auc_spread",
+    "fairness.auc_min_ratio",
+    "fairness.worst_group.auc",
+    "fairness.ece.equal-mass.10",
+];
 
 /// Row passes, and a number beyond what the engine offers.
 const NOT_OFFERED: [&str; 2] = ["quality.duplicate_rows", "calibration.intercept_given_slope_one"];

@@ -4,6 +4,7 @@
 //! exactly the row bootstrap. Efron, B. (1979), Bootstrap methods: another look at the jackknife, Ann. Statist. 7, 1–26.
 //! Each replicate has its own seed, so the result depends neither on the number of threads nor on their order.
 
+pub(crate) mod bins;
 mod binomial;
 mod multinomial;
 mod replicates;

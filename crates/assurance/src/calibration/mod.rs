@@ -4,6 +4,7 @@
 
 pub mod bins;
 pub mod recalibration;
+pub(crate) mod resampling;
 
 use crate::Tables;
 use crate::cube::{Orientation, Value};
@@ -11,6 +12,7 @@ use crate::definition::DefinitionId;
 use crate::fairness::views::Views;
 use crate::histogram::Segment;
 use crate::interval::{normal_quantile, wilson::wilson};
+use crate::measure::Wanted;
 use crate::measurement::{Because, BinPoint, Estimate, Interval, Measurement, Method, Slice};
 use crate::options::Options;
 use crate::scores::Scores;
@@ -27,6 +29,16 @@ pub fn calibration(tables: &Tables, options: &Options) -> Vec<Measurement> {
 
 /// The same, in one period.
 pub fn calibration_in(tables: &Tables, options: &Options, period: Option<&Value>) -> Vec<Measurement> {
+    calibration_of(tables, options, period, Wanted::ALL)
+}
+
+/// What is wanted of it.
+pub(crate) fn calibration_of(
+    tables: &Tables,
+    options: &Options,
+    period: Option<&Value>,
+    wanted: Wanted<'_>,
+) -> Vec<Measurement> {
     if !tables.roles.binary() || !tables.roles.score.as_ref().is_some_and(|score| score.probability) {
         return Vec::new();
     }
@@ -34,8 +46,9 @@ pub fn calibration_in(tables: &Tables, options: &Options, period: Option<&Value>
     segments(tables, period)
         .iter()
         .flat_map(|(slice, scores)| {
-            of_scores(scores, tables.weighted, options, &slice.clone().during(name.as_deref()))
+            of_scores(scores, tables.weighted, options, wanted, &slice.clone().during(name.as_deref()))
         })
+        .filter(|measurement| (wanted.of)(measurement.definition))
         .collect()
 }
 
@@ -71,7 +84,7 @@ pub(crate) fn segments(tables: &Tables, period: Option<&Value>) -> Vec<(Slice, S
 }
 
 /// The design effect of each group of each view; all ones, and so none listed, without weights.
-fn design_effects(tables: &Tables, period: Option<&Value>) -> Vec<(Option<String>, String, f64)> {
+pub(crate) fn design_effects(tables: &Tables, period: Option<&Value>) -> Vec<(Option<String>, String, f64)> {
     if !tables.weighted {
         return Vec::new();
     }
@@ -87,7 +100,13 @@ fn design_effects(tables: &Tables, period: Option<&Value>) -> Vec<(Option<String
 }
 
 /// Everything there is to say of one set of scores.
-fn of_scores(scores: &Scores, weighted: bool, options: &Options, slice: &Slice) -> Vec<Measurement> {
+fn of_scores(
+    scores: &Scores,
+    weighted: bool,
+    options: &Options,
+    wanted: Wanted<'_>,
+    slice: &Slice,
+) -> Vec<Measurement> {
     let few = scores.rows < options.least_rows && scores.rows > 0;
     let settled = if scores.rows == 0 {
         Some(Estimate::undefined(Because::NoRows))
@@ -106,14 +125,25 @@ fn of_scores(scores: &Scores, weighted: bool, options: &Options, slice: &Slice) 
     let bound = scores.score_bound();
     let new = |id, estimate: Estimate| Measurement::new(id, estimate, scores.rows).of(slice.clone());
     let mut all = vec![new(IN_THE_LARGE, in_the_large(scores, weighted, options.level).within(bound))];
-    for (rule, ece, mce, reliability) in CURVES {
-        let bins = curve(scores, rule);
-        all.push(new(ece, Estimate::plain(expected_error(&bins)).within(bound)));
+    let curves = CURVES.map(|(rule, ece, mce, points)| (curve(scores, rule), ece, mce, points));
+    let resampled = curves.iter().any(|(_, ece, mce, _)| wanted.any(&[*ece, *mce]));
+    let intervals = if resampled {
+        // All rules at once, so that an interval is the same whichever of them was asked for.
+        resampling::intervals(scores, &curves.each_ref().map(|(bins, ..)| bins.as_slice()), weighted, options)
+    } else {
+        Vec::new()
+    };
+    let mut intervals = intervals.into_iter();
+    for (bins, ece, mce, reliability) in &curves {
         let largest = bins.iter().map(CurveBin::gap).fold(0.0, f64::max);
-        all.push(new(mce, Estimate::plain(largest).within(bound)));
-        all.extend(bins.iter().map(|bin| point(bin, reliability, scores, weighted, options, slice)));
+        let found = intervals.next().unwrap_or_default();
+        for ((id, value), interval) in [(*ece, expected_error(bins)), (*mce, largest)].into_iter().zip(found)
+        {
+            all.push(new(id, Estimate::with(value, interval).within(bound)));
+        }
+        all.extend(bins.iter().map(|bin| point(bin, *reliability, scores, weighted, options, slice)));
     }
-    let fit = recalibrate(scores);
+    let fit = if wanted.any(&[SLOPE, INTERCEPT]) { recalibrate(scores) } else { None };
     for (id, part) in [
         (SLOPE, fit.map(|fit| (fit.slope, fit.slope_error))),
         (INTERCEPT, fit.map(|fit| (fit.intercept, fit.intercept_error))),
@@ -131,6 +161,16 @@ fn of_scores(scores: &Scores, weighted: bool, options: &Options, slice: &Slice) 
     );
     all.push(new(HOSMER_LEMESHOW, estimate));
     all
+}
+
+/// The interval of the expected error over ten equal-mass bins, the same as among all rules.
+#[expect(dead_code, reason = "for the group's error among the fairness measurements")]
+pub(crate) fn equal_mass_interval(scores: &Scores, weighted: bool, options: &Options) -> Option<Interval> {
+    let curves = CURVES.map(|(rule, ..)| curve(scores, rule));
+    let found =
+        resampling::intervals(scores, &curves.each_ref().map(Vec::as_slice), weighted, options).into_iter();
+    let place = CURVES.iter().position(|(rule, ..)| *rule == BinRule::EqualMass(10))?;
+    found.skip(place).map(|[expected, _]| expected).next()?
 }
 
 /// Σ over bins of the share of rows times the gap.

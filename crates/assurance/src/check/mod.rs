@@ -7,6 +7,8 @@ mod judge;
 mod kind;
 mod run;
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -27,8 +29,18 @@ pub struct Check {
     /// Which measurements it looks at.
     #[serde(default)]
     pub of: Selection,
+    /// For `quality.representation_difference`: the share of the rows that each group of the attribute is expected to have.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub expected: BTreeMap<String, f64>,
     /// What their values must be.
     pub threshold: Threshold,
+}
+
+impl Check {
+    /// The expected shares by attribute; empty unless the check names one.
+    fn expected_shares(&self) -> BTreeMap<String, BTreeMap<String, f64>> {
+        self.of.attribute_name().map(|attribute| (attribute, self.expected.clone())).into_iter().collect()
+    }
 }
 
 /// Which measurements a check looks at; what is left out is not restricted.

@@ -4,12 +4,13 @@ use super::judge::not_measured;
 use super::kind::resolve;
 use super::{Check, Correction, Judged, NotMeasured};
 use crate::Tables;
+use crate::calibration::calibration_of;
 use crate::definition::{DefinitionId, Family};
-use crate::measure::{
-    calibration_in, drift, drift_over_periods, fairness_of, measure_all, performance_in, quality,
-};
+use crate::drift::{drift_of, drift_over_periods_of};
+use crate::measure::{Wanted, drift, drift_over_periods, fairness_of, measure_all, quality_with};
 use crate::measurement::Measurement;
 use crate::options::Options;
+use crate::performance::performance_of;
 
 /// What a check can be run on.
 #[derive(Clone, Copy, Debug)]
@@ -63,14 +64,15 @@ fn measure(
             None => return Vec::new(),
         },
     };
+    let wanted = Wanted { of: &|id| id == definition, curves: true };
     match family {
-        Family::Performance => performance_in(tables, options, period),
-        Family::Calibration => calibration_in(tables, options, period),
+        Family::Performance => performance_of(tables, options, period, wanted),
+        Family::Calibration => calibration_of(tables, options, period, wanted),
         Family::Fairness => fairness_of(tables, options, period, &|id| id == definition),
-        Family::Quality => quality(tables, options),
+        Family::Quality => quality_with(tables, options, &check.expected_shares()),
         Family::Drift => match (data.reference, data.reference_period) {
-            (Some(reference), _) => drift(reference, tables, options),
-            (None, Some(reference)) => drift_over_periods(tables, reference, options),
+            (Some(reference), _) => drift_of(reference, tables, options, wanted),
+            (None, Some(reference)) => drift_over_periods_of(tables, reference, options, wanted),
             (None, None) => Vec::new(),
         },
     }
@@ -84,11 +86,14 @@ pub fn judge_all(checks: &[Check], data: Data<'_>, options: &Options) -> Vec<Jud
         (None, Some(reference)) => measurements.extend(drift_over_periods(data.tables, reference, options)),
         (None, None) => {}
     }
+    let over_periods = data.reference.is_none() && data.reference_period.is_some();
     checks
         .iter()
         .map(|check| {
             let needs_own = check.of.period.is_some()
-                || (check.threshold.correct != Correction::None && check.threshold.whole_interval);
+                || !check.expected.is_empty()
+                || (check.threshold.whole_interval
+                    && (check.threshold.correct != Correction::None || over_periods));
             if needs_own { run(check, data, options) } else { check.judge(&measurements) }
         })
         .collect()

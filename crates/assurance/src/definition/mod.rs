@@ -9,6 +9,8 @@ mod fairness;
 mod page;
 mod performance;
 mod quality;
+mod uncertainty;
+mod unit;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -20,18 +22,24 @@ use serde::{Deserialize, Serialize};
 pub(crate) use fairness::{AUC_IDS, rate_ids};
 pub use page::page;
 pub(crate) use performance::{GAIN_IDS, LIFT_IDS};
+pub use uncertainty::Uncertainty;
+pub use unit::Unit;
 
 /// All definitions, in the order of the page.
 pub fn definitions() -> &'static [Definition] {
     static ALL: LazyLock<Vec<Definition>> = LazyLock::new(|| {
-        [
+        let mut all = [
             performance::definitions(),
             calibration::definitions(),
             fairness::definitions(),
             drift::definitions(),
             quality::definitions(),
         ]
-        .concat()
+        .concat();
+        for definition in &mut all {
+            definition.uncertainty = Uncertainty::of(definition.id, definition.family);
+        }
+        all
     });
     &ALL
 }
@@ -59,6 +67,8 @@ pub struct Definition {
     pub unit: Unit,
     /// Where the definition comes from.
     pub source: &'static str,
+    /// The interval it comes with.
+    pub uncertainty: Uncertainty,
 }
 
 /// The id of a definition, such as `performance.auc`.
@@ -177,47 +187,6 @@ impl Orientation {
     }
 }
 
-/// What a number is measured in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Unit {
-    /// A share from 0 to 1.
-    Share,
-    /// A difference of shares, from −1 to 1.
-    Difference,
-    /// A ratio; 1 is parity.
-    Ratio,
-    /// Rows (or the sum of their weights).
-    Rows,
-    /// A test statistic.
-    Statistic,
-    /// Natural units of information.
-    Nats,
-    /// Bits.
-    Bits,
-    /// The unit of the target or the column.
-    Column,
-    /// A pure number.
-    Number,
-}
-
-impl Unit {
-    /// The unit in words.
-    pub fn english(self) -> &'static str {
-        match self {
-            Self::Share => "share, 0 to 1",
-            Self::Difference => "difference of shares, −1 to 1",
-            Self::Ratio => "ratio, 1 is parity",
-            Self::Rows => "rows, or the sum of their weights",
-            Self::Statistic => "test statistic",
-            Self::Nats => "nats",
-            Self::Bits => "bits",
-            Self::Column => "the unit of the column",
-            Self::Number => "pure number",
-        }
-    }
-}
-
 /// The shortest way to write a definition down; the tables of each family use it.
 const fn define(
     id: &'static str,
@@ -236,6 +205,7 @@ const fn define(
         zero_rule: "undefined without rows",
         unit: Unit::Share,
         source: "",
+        uncertainty: Uncertainty::Fact,
     }
 }
 

@@ -18,16 +18,18 @@ fn section(text: &mut String, family: Family) {
     // Writing to a String cannot fail.
     let _ = writeln!(text, "\n## {} {}\n", family.english(), family.chinese());
     text.push_str(
-        "| id | name | formula | conventions | unit | source |\n| --- | --- | --- | --- | --- | --- |\n",
+        "| id | name | formula | conventions | unit | interval | source |\n| --- | --- | --- | --- | --- | --- | --- |\n",
     );
     for definition in definitions().iter().filter(|definition| definition.family == family) {
-        let Definition { id, english, chinese, formula, unit, source, .. } = definition;
+        let Definition { id, english, chinese, formula, unit, source, uncertainty, .. } = definition;
         let formula = escaped(formula);
         let conventions = escaped(&conventions(definition));
         let _ = writeln!(
             text,
-            "| `{id}` | {english}<br>{chinese} | {formula} | {conventions} | {} | {source} |",
-            unit.english()
+            "| `{id}` | {english}<br>{chinese} | {formula} | {conventions} | {} | {}<br>{} | {source} |",
+            unit.english(),
+            uncertainty.english(),
+            uncertainty.chinese(),
         );
     }
 }
@@ -61,7 +63,17 @@ Conventions that hold throughout:
   orientation: positive is what is good for the person.
 * Quantiles are of type 7 (Hyndman and Fan 1996). Intervals are two-sided, at 95% unless chosen otherwise: Wilson for
   a rate, Newcombe for a difference of rates, Koopman's score interval for a ratio, DeLong for an AUC, Wald for means
-  and fitted coefficients, and a multinomial bootstrap over cells for the rest. The method is named beside each interval.
+  and fitted coefficients, and a multinomial bootstrap over cells or bins for the rest. The method is named beside each interval.
+* The bootstrap joins scores into at most 1,024 cells of neighbouring scores, a column into at most 64 cells beside the
+  edges of its bins, and moves the interval by what joining did to the value. Bins of calibration and drift stay where
+  the data put them. Drift resamples both samples, each from its own bins.
+* A distance, an error or a spread cannot fall below zero, and resampling adds noise of its own: its percentile interval
+  lies too high when the truth is near zero, and may lie above the value. It errs on the side of caution for an upper
+  bound; the interval is left as the percentiles have it.
+* Without an interval: counts and facts about these rows; tests, which have a p-value; the Kolmogorov–Smirnov and
+  Wasserstein distances by exact row pass and over many periods, and KS, average precision, gain and lift by period,
+  where they would cost more than they tell (a check of one of them over periods does get its interval); Cramér's V of
+  label and category with more than 256 categories.
 * With weights, values are weighted and intervals use Kish's effective size; they are labelled approximate.
 ";
 

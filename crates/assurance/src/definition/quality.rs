@@ -50,8 +50,9 @@ pub(super) fn definitions() -> Vec<Definition> {
             "max(a, 1 − a), a the AUC of the feature alone against the label",
         )
         .event()
-        .zero("undefined unless both labels occur")
-        .from("Kaufman et al. 2012, Leakage in data mining"),
+        .binned("one bin per distinct value up to 4,096 bins; beyond that neighbouring values share a bin and count as ties, and the largest error this can make is the error bound")
+        .zero("undefined unless both labels occur; its interval is folded and cut at one half as the value is")
+        .from("Kaufman et al. 2012, Leakage in data mining; interval: DeLong et al. 1988"),
         f(
             "quality.leakage.cramers_v",
             ("Leakage: Cramér's V", "洩漏：Cramér V 系數"),

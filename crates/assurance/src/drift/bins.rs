@@ -46,25 +46,47 @@ impl Paired {
 
     /// Bins between the type-7 quantiles of the reference.
     pub fn by_reference_quantiles(&self, bins: u32) -> Binned {
+        self.by_edges(&self.reference_quantiles(bins))
+    }
+
+    /// Type-7 quantiles of the reference.
+    fn reference_quantiles(&self, bins: u32) -> Vec<f64> {
         let reference = self.points.iter().map(|(value, rows, _)| (*value, *rows));
-        self.by_edges(&quantile_edges(reference, self.rows().0, bins))
+        quantile_edges(reference, self.rows().0, bins)
     }
 
     /// Bins of equal width between the least and greatest value of the reference.
     pub fn by_reference_width(&self, bins: u32) -> Binned {
+        self.by_edges(&self.reference_width(bins))
+    }
+
+    fn reference_width(&self, bins: u32) -> Vec<f64> {
         let mut inside = self.points.iter().filter(|(_, rows, _)| *rows > 0).map(|(value, _, _)| *value);
         let low = inside.next();
         let high = inside.next_back().or(low);
-        self.by_edges(&low.zip(high).map_or_else(Vec::new, |ends| width_edges(ends, bins)))
+        low.zip(high).map_or_else(Vec::new, |ends| width_edges(ends, bins))
     }
 
     /// ⌈log₂ n⌉ + 1 bins of equal width between the least and greatest value of both samples.
     pub fn by_sturges(&self) -> Binned {
+        self.by_edges(&self.sturges())
+    }
+
+    fn sturges(&self) -> Vec<f64> {
         let (x, y) = self.rows();
         // ⌈log₂ n⌉ is the number of bits of n − 1.
         let bins = u64::BITS - (x + y).saturating_sub(1).leading_zeros() + 1;
         let ends = self.points.first().zip(self.points.last()).map(|(low, high)| (low.0, high.0));
-        self.by_edges(&ends.map_or_else(Vec::new, |ends| width_edges(ends, bins)))
+        ends.map_or_else(Vec::new, |ends| width_edges(ends, bins))
+    }
+
+    /// For each rule, the index of the first point of every bin but the first: ten reference quantiles, ten equal
+    /// widths of the reference, and Sturges.
+    pub(super) fn cuts(&self) -> [Vec<usize>; 3] {
+        [self.reference_quantiles(10), self.reference_width(10), self.sturges()].map(|edges| {
+            let first_above = |edge: &f64| self.points.partition_point(|(value, _, _)| value <= edge);
+            edges.iter().map(first_above).collect()
+        })
     }
 
     /// Counts between rising inner edges; a value on an edge belongs below it.

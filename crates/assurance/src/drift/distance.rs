@@ -14,6 +14,24 @@ pub struct Binned {
 }
 
 impl Binned {
+    /// Bins without rows.
+    pub(super) fn empty(bins: usize) -> Self {
+        Self { reference: vec![0.0; bins], current: vec![0.0; bins] }
+    }
+
+    /// Counts the cells of two samples anew, each cell in its place.
+    #[expect(clippy::cast_precision_loss, reason = "row counts stay far below 2^53")]
+    pub(super) fn refill(&mut self, reference: &[u64], current: &[u64], places: &[usize]) {
+        for (bins, counts) in [(&mut self.reference, reference), (&mut self.current, current)] {
+            bins.fill(0.0);
+            for (place, count) in places.iter().zip(counts) {
+                if let Some(bin) = bins.get_mut(*place) {
+                    *bin += *count as f64;
+                }
+            }
+        }
+    }
+
     /// Whether both samples hold a value.
     pub fn comparable(&self) -> bool {
         self.reference.iter().sum::<f64>() > 0.0 && self.current.iter().sum::<f64>() > 0.0
@@ -61,6 +79,14 @@ impl Binned {
         self.shares().map(|(p, q)| (q - p).abs()).sum::<f64>() / 2.0
     }
 
+    /// Cramér's V of sample against bin; 0 when all values share one bin. With two samples `χ² = Σ mn (q − p)² / (x + y)`.
+    pub(super) fn cramers_v(&self) -> f64 {
+        let (m, n) = (self.reference.iter().sum::<f64>(), self.current.iter().sum::<f64>());
+        let pairs = self.reference.iter().zip(&self.current).filter(|(x, y)| **x + **y > 0.0);
+        let sum: f64 = pairs.map(|(x, y)| (y / n - x / m).powi(2) / (x + y)).sum();
+        (sum * m * n / (m + n)).sqrt()
+    }
+
     /// The chi-square test of sample against bin, with Cramér's V; none when all values share one bin.
     pub fn association(&self) -> Option<Association> {
         association(&[self.reference.clone(), self.current.clone()])
@@ -103,6 +129,7 @@ mod tests {
         let binned = Binned { reference: vec![50.0, 50.0, 0.0], current: vec![25.0, 75.0, 0.0] };
         close(binned.stability_index(), -0.25 * 0.5_f64.ln() + 0.25 * 1.5_f64.ln(), 1e-15);
         close(binned.total_variation(), 0.25, 1e-15);
+        close(binned.cramers_v(), binned.association().unwrap().cramers_v, 1e-15);
         close(binned.hellinger(), (1.0 - (0.125_f64.sqrt() + 0.375_f64.sqrt())).sqrt(), 1e-15);
         // scipy.spatial.distance.jensenshannon([.5, .5], [.25, .75], base=2) ** 2
         close(binned.jensen_shannon(), 0.048_794_940_695_398_53, 1e-15);

@@ -1,6 +1,6 @@
 //! What an exact row pass over one column says of its drift, as measurements.
 
-use super::{KS, WASSERSTEIN, WASSERSTEIN_NORMALISED};
+use super::columns::{KS, WASSERSTEIN, WASSERSTEIN_NORMALISED};
 use crate::exact::ExactDrift;
 use crate::measurement::{Because, Estimate, Measurement, Slice};
 use crate::significance::kolmogorov::upper_tail;

@@ -1,6 +1,8 @@
 //! Tests of drift on small profiles made by hand.
 
+use super::columns::KS;
 use super::*;
+use crate::histogram::Bin;
 use crate::histogram::Tally;
 use crate::interval::close;
 use crate::profile::ProfileLimits;
@@ -93,6 +95,91 @@ fn too_many_categories_are_said_and_not_guessed() {
     for name in ["a", "b", "c", "d"] {
         profile.categories.add(name, &Bin { unlabelled: Tally::of_rows(50), ..Bin::default() });
     }
-    let all = of_categories(&profile, &profile.clone(), &Options::default(), &Slice::column("job"));
+    let all =
+        of_categories(&profile, &profile.clone(), &Options::default(), Wanted::ALL, &Slice::column("job"));
     assert!(all.iter().all(|m| m.estimate == Estimate::undefined(Because::TooManyCategories)));
+}
+
+#[test]
+fn over_periods_bins_are_resampled_and_whole_distributions_only_when_asked_for() {
+    let has = |all: &[Measurement], id: &str| {
+        let of = |m: &&Measurement| m.definition.as_str() == id && m.slice.column.as_deref() == Some("age");
+        all.iter().filter(of).all(|m| m.interval().is_some())
+    };
+    let all = drift_over_periods(&periods(), "2026-01", &Options::default());
+    assert!(has(&all, "drift.psi.reference-deciles") && has(&all, "drift.cramers_v"));
+    assert!(!has(&all, "drift.ks") && !has(&all, "drift.wasserstein"));
+    let wanted = Wanted { of: &|id| id == KS, curves: true };
+    let asked = drift_over_periods_of(&periods(), "2026-01", &Options::default(), wanted);
+    assert!(!asked.is_empty() && has(&asked, "drift.ks"));
+    assert!(asked.iter().all(|m| m.definition == KS));
+}
+
+/// The slow and obvious bootstrap, over rows.
+#[test]
+fn intervals_agree_with_resampling_the_rows() {
+    use rand_chacha::rand_core::{Rng, SeedableRng};
+
+    let skewed = |i: u32, k: f64| (f64::from(i % 97) / 97.0 * 3.0 + k * f64::from(i % 13) / 13.0).exp();
+    let ours: Vec<f64> = (0..600).map(|i| skewed(i, 1.0)).collect();
+    let theirs: Vec<f64> = (0..400).map(|i| skewed(i, 1.6)).collect();
+    let (x, y) = (number("a", ours.iter().copied(), 0), number("b", theirs.iter().copied(), 0));
+    let options = Options { replicates: 3_000, ..Options::default() };
+    let all = of_numbers(&x.values, &y.values, &options, Wanted::ALL, &Slice::column("age"));
+    let cuts: Vec<f64> = {
+        let mut sorted = ours.clone();
+        (1..10_u32)
+            .map(|k| crate::interval::percentile::quantile(&mut sorted, f64::from(k) / 10.0).unwrap())
+            .collect()
+    };
+    let statistics = |x: &[f64], y: &[f64]| {
+        let bins = |sample: &[f64]| {
+            let mut counts = vec![0.0; 10];
+            for value in sample {
+                counts[cuts.partition_point(|cut| cut < value)] += 1.0;
+            }
+            counts
+        };
+        let binned = distance::Binned { reference: bins(x), current: bins(y) };
+        let mut points: Vec<(f64, f64, f64)> = x.iter().map(|v| (*v, 1.0, 0.0)).collect();
+        points.extend(y.iter().map(|v| (*v, 0.0, 1.0)));
+        points.sort_by(|a, b| a.0.total_cmp(&b.0));
+        points.dedup_by(|next, kept| {
+            let same = next.0 <= kept.0;
+            if same {
+                (kept.1, kept.2) = (kept.1 + next.1, kept.2 + next.2);
+            }
+            same
+        });
+        let ks = crate::significance::kolmogorov::kolmogorov_smirnov(points.iter().map(|p| (p.1, p.2)));
+        let wasserstein = distance::wasserstein(points.iter().copied()).unwrap();
+        [binned.stability_index(), binned.hellinger(), binned.cramers_v(), ks.unwrap().statistic, wasserstein]
+    };
+    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(11);
+    let mut resampled = |sample: &[f64]| -> Vec<f64> {
+        let draw = |_| sample[usize::try_from(random.next_u64() % sample.len() as u64).unwrap()];
+        sample.iter().map(draw).collect()
+    };
+    let mut series = vec![Vec::new(); 5];
+    for _ in 0..3_000 {
+        let found = statistics(&resampled(&ours), &resampled(&theirs));
+        series.iter_mut().zip(found).for_each(|(series, value)| series.push(value));
+    }
+    let ids = [
+        "drift.psi.reference-deciles",
+        "drift.hellinger",
+        "drift.cramers_v",
+        "drift.ks",
+        "drift.wasserstein",
+    ];
+    for (id, mut series) in ids.into_iter().zip(series) {
+        let found = all.iter().find(|m| m.definition.as_str() == id).unwrap().interval().unwrap();
+        let expected = crate::interval::percentile::percentile_interval(&mut series, 0.95).unwrap();
+        let width = expected.upper() - expected.low;
+        assert!((found.low - expected.low).abs() < 0.12 * width, "{id}: {found:?}, expected {expected:?}");
+        assert!(
+            (found.upper() - expected.upper()).abs() < 0.12 * width,
+            "{id}: {found:?}, expected {expected:?}"
+        );
+    }
 }

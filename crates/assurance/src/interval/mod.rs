@@ -2,7 +2,9 @@
 //!
 //! Counts come in as `f64` because with weights they are effective sizes; without weights they are whole numbers.
 
+pub mod areas;
 pub mod delong;
+pub mod moments;
 pub mod newcombe;
 pub mod percentile;
 pub mod ratio;

@@ -1,5 +1,6 @@
 //! Performance: how well the model ranks, predicts and decides. Positive is the declared event.
 
+mod curves;
 mod decisions;
 pub mod multiclass;
 pub mod ranking;
@@ -8,6 +9,7 @@ mod regression;
 use crate::Tables;
 use crate::calibration::segments;
 use crate::cube::Value;
+use crate::measure::Wanted;
 use crate::measurement::{Measurement, Slice};
 use crate::options::Options;
 
@@ -21,12 +23,22 @@ pub fn performance(tables: &Tables, options: &Options) -> Vec<Measurement> {
 
 /// The same, in one period.
 pub fn performance_in(tables: &Tables, options: &Options, period: Option<&Value>) -> Vec<Measurement> {
+    performance_of(tables, options, period, Wanted::ALL)
+}
+
+/// What is wanted of it.
+pub(crate) fn performance_of(
+    tables: &Tables,
+    options: &Options,
+    period: Option<&Value>,
+    wanted: Wanted<'_>,
+) -> Vec<Measurement> {
     let mut all = Vec::new();
     if tables.roles.binary() {
         if tables.roles.score.is_some() {
             let whole = segments(tables, period).into_iter().find(|(slice, _)| *slice == Slice::default());
             if let Some((_, scores)) = whole {
-                all.extend(ranking::of_scores(&scores, tables.weighted, options));
+                all.extend(ranking::of_scores(&scores, tables.weighted, options, wanted));
             }
         }
         if tables.roles.decision.is_some() {
@@ -36,6 +48,7 @@ pub fn performance_in(tables: &Tables, options: &Options, period: Option<&Value>
         all.extend(multiclass::of_classes(tables, options, period));
     }
     all.extend(regression::of_residuals(tables, options, period));
+    all.retain(|measurement| (wanted.of)(measurement.definition));
     let name = period.map(ToString::to_string);
     for measurement in &mut all {
         measurement.slice.period.clone_from(&name);

@@ -1,14 +1,21 @@
 //! Performance of scores: AUC, KS, average precision, gain and lift, and the losses of probabilities.
 
+use super::curves;
 use crate::calibration::wald;
 use crate::definition::{DefinitionId, GAIN_IDS, LIFT_IDS};
+use crate::measure::Wanted;
 use crate::measurement::{Because, Estimate, Interval, Measurement, Method};
 use crate::options::Options;
 use crate::scores::{ScoreBin, Scores};
 use crate::significance::kolmogorov::kolmogorov_smirnov;
 
 /// Every measurement of a set of scores.
-pub(super) fn of_scores(scores: &Scores, weighted: bool, options: &Options) -> Vec<Measurement> {
+pub(super) fn of_scores(
+    scores: &Scores,
+    weighted: bool,
+    options: &Options,
+    wanted: Wanted<'_>,
+) -> Vec<Measurement> {
     let few = (scores.rows > 0 && scores.rows < options.least_rows)
         .then_some(Estimate::TooFew { rows: scores.rows, least: options.least_rows });
     let settle = |estimate: Estimate| few.clone().unwrap_or(estimate);
@@ -23,6 +30,15 @@ pub(super) fn of_scores(scores: &Scores, weighted: bool, options: &Options) -> V
         let lift = gain.map(|gain| gain / share);
         all.push(new(DefinitionId::new(gain_id), gain.map_or_else(no_positive, Estimate::plain)));
         all.push(new(DefinitionId::new(lift_id), lift.map_or_else(no_positive, Estimate::plain)));
+    }
+    // All but the two areas at the front are resampled.
+    let resampled = all.iter().skip(2).any(|measurement| (wanted.of)(measurement.definition));
+    if wanted.curves && few.is_none() && resampled {
+        for (id, interval) in curves::intervals(scores, weighted, options) {
+            if let Some(measurement) = all.iter_mut().find(|measurement| measurement.definition == id) {
+                measurement.give(interval);
+            }
+        }
     }
     if scores.probabilities {
         for (id, loss) in [(LOG_LOSS, log_loss as fn(f64, bool) -> f64), (BRIER, squared_error)] {
@@ -136,8 +152,8 @@ fn no_positive() -> Estimate {
 
 const AUC: DefinitionId = DefinitionId::new("performance.auc");
 const GINI: DefinitionId = DefinitionId::new("performance.gini");
-const KS: DefinitionId = DefinitionId::new("performance.ks");
-const AVERAGE_PRECISION: DefinitionId = DefinitionId::new("performance.average_precision");
+pub(super) const KS: DefinitionId = DefinitionId::new("performance.ks");
+pub(super) const AVERAGE_PRECISION: DefinitionId = DefinitionId::new("performance.average_precision");
 const LOG_LOSS: DefinitionId = DefinitionId::new("performance.log_loss");
 const BRIER: DefinitionId = DefinitionId::new("performance.brier");
 
