@@ -21,13 +21,22 @@ pub(crate) struct Wanted<'a> {
     pub(crate) of: &'a dyn Fn(DefinitionId) -> bool,
     /// Whether to resample whole curves (rankings of scores, distributions of numbers), not only bins.
     pub(crate) curves: bool,
+    /// Whether to do so for the drift of scores within each group and of each period, of which there can be many.
+    pub(crate) many: bool,
 }
 
 impl Wanted<'_> {
     /// Everything, with every interval.
-    pub(crate) const ALL: Wanted<'static> = Wanted { of: &|_| true, curves: true };
+    pub(crate) const ALL: Wanted<'static> = Wanted { of: &|_| true, curves: true, many: false };
     /// Everything, without the intervals of whole curves.
-    pub(crate) const BINS: Wanted<'static> = Wanted { of: &|_| true, curves: false };
+    pub(crate) const BINS: Wanted<'static> = Wanted { of: &|_| true, curves: false, many: false };
+
+    /// The same for one of many comparisons.
+    ///
+    /// Curves only for a definition that needs them, so that an interval over bins is the same in a check as in a report.
+    pub(crate) fn one_of_many(self, curves: &[DefinitionId]) -> Self {
+        Self { curves: self.many && self.any(curves), ..self }
+    }
 
     /// Whether one of these is wanted.
     pub(crate) fn any(&self, ids: &[DefinitionId]) -> bool {

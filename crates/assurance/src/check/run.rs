@@ -64,7 +64,7 @@ fn measure(
             None => return Vec::new(),
         },
     };
-    let wanted = Wanted { of: &|id| id == definition, curves: true };
+    let wanted = Wanted { of: &|id| id == definition, curves: true, many: true };
     match family {
         Family::Performance => performance_of(tables, options, period, wanted),
         Family::Calibration => calibration_of(tables, options, period, wanted),
@@ -86,14 +86,15 @@ pub fn judge_all(checks: &[Check], data: Data<'_>, options: &Options) -> Vec<Jud
         (None, Some(reference)) => measurements.extend(drift_over_periods(data.tables, reference, options)),
         (None, None) => {}
     }
-    let over_periods = data.reference.is_none() && data.reference_period.is_some();
+    // What an overview leaves without an interval, a check by itself gets.
+    let compared = data.reference.is_some() || data.reference_period.is_some();
     checks
         .iter()
         .map(|check| {
             let needs_own = check.of.period.is_some()
                 || !check.expected.is_empty()
                 || (check.threshold.whole_interval
-                    && (check.threshold.correct != Correction::None || over_periods));
+                    && (check.threshold.correct != Correction::None || compared));
             if needs_own { run(check, data, options) } else { check.judge(&measurements) }
         })
         .collect()

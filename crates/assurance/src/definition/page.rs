@@ -63,17 +63,18 @@ Conventions that hold throughout:
   orientation: positive is what is good for the person.
 * Quantiles are of type 7 (Hyndman and Fan 1996). Intervals are two-sided, at 95% unless chosen otherwise: Wilson for
   a rate, Newcombe for a difference of rates, Koopman's score interval for a ratio, DeLong for an AUC, Wald for means
-  and fitted coefficients, and a multinomial bootstrap over cells or bins for the rest. The method is named beside each interval.
-* The bootstrap joins scores into at most 1,024 cells of neighbouring scores, a column into at most 64 cells beside the
+  and fitted coefficients, and a multinomial bootstrap over cells or bins for the rest. The method is named beside each
+  interval.
+* The bootstrap joins scores into at most 1,024 cells of neighbouring scores, a column into at most 40 cells beside the
   edges of its bins, and moves the interval by what joining did to the value. Bins of calibration and drift stay where
   the data put them. Drift resamples both samples, each from its own bins.
 * A distance, an error or a spread cannot fall below zero, and resampling adds noise of its own: its percentile interval
   lies too high when the truth is near zero, and may lie above the value. It errs on the side of caution for an upper
   bound; the interval is left as the percentiles have it.
 * Without an interval: counts and facts about these rows; tests, which have a p-value; the Kolmogorov–Smirnov and
-  Wasserstein distances by exact row pass and over many periods, and KS, average precision, gain and lift by period,
-  where they would cost more than they tell (a check of one of them over periods does get its interval); Cramér's V of
-  label and category with more than 256 categories.
+  Wasserstein distances by exact row pass; the same over many periods and of scores within groups, and KS, average
+  precision, gain and lift by period, where they would cost more than they tell (a check of one of these distances does
+  get its interval); Cramér's V of label and category with more than 256 categories.
 * With weights, values are weighted and intervals use Kish's effective size; they are labelled approximate.
 ";
 

@@ -26,7 +26,8 @@ pub use exact::exact_measurements;
 
 /// The drift of every column, of the score, the label and the decisions, from one data set to another.
 ///
-/// The score is compared like a column, under its own name, overall and within each group.
+/// The score is compared like a column, under its own name, overall and within each group; within groups the
+/// Kolmogorov–Smirnov statistic and the Wasserstein distances come without an interval, unless a check asks for one.
 pub fn drift(reference: &Tables, current: &Tables, options: &Options) -> Vec<Measurement> {
     drift_of(reference, current, options, Wanted::ALL)
 }
@@ -60,8 +61,7 @@ pub(crate) fn drift_over_periods_of(
     let Some(base) = tables.cube.periods.iter().find(|period| period.is(reference)) else {
         return Vec::new();
     };
-    // The fine cells only where they are asked for, so that an interval over bins is the same in a check as in a report.
-    let wanted = Wanted { curves: wanted.curves && wanted.any(&CURVES), ..wanted };
+    let wanted = wanted.one_of_many(&CURVES);
     let others = tables.cube.periods.iter().filter(|period| *period != base);
     others
         .flat_map(|period| {
@@ -126,6 +126,7 @@ fn between(
                 continue;
             };
             let slice = Slice { column: Some(score.clone()), ..slice };
+            let wanted = if slice.attribute.is_some() { wanted.one_of_many(&CURVES) } else { wanted };
             all.extend(of_numbers(&x, &y, options, wanted, &slice));
         }
     }

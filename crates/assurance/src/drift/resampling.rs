@@ -200,7 +200,7 @@ fn count(rows: u64) -> f64 {
 
 const POSITIVE: (f64, f64) = (0.0, f64::INFINITY);
 /// Cells of one column beside the edges of its bins.
-const MOST_CELLS: usize = 64;
+const MOST_CELLS: usize = 40;
 /// Statistics over bins: three stability indices and five measures.
 const BINNED: usize = 8;
 /// The same with those over all values.

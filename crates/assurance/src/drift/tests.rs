@@ -109,7 +109,7 @@ fn over_periods_bins_are_resampled_and_whole_distributions_only_when_asked_for()
     let all = drift_over_periods(&periods(), "2026-01", &Options::default());
     assert!(has(&all, "drift.psi.reference-deciles") && has(&all, "drift.cramers_v"));
     assert!(!has(&all, "drift.ks") && !has(&all, "drift.wasserstein"));
-    let wanted = Wanted { of: &|id| id == KS, curves: true };
+    let wanted = Wanted { of: &|id| id == KS, curves: true, many: true };
     let asked = drift_over_periods_of(&periods(), "2026-01", &Options::default(), wanted);
     assert!(!asked.is_empty() && has(&asked, "drift.ks"));
     assert!(asked.iter().all(|m| m.definition == KS));
