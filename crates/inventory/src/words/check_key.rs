@@ -31,7 +31,7 @@ pub(super) fn checks<'a>(keys: impl IntoIterator<Item = &'a String>, language: L
 /// One detail of a key and its place in the phrase.
 fn said(detail: &str, language: Language) -> Option<(u8, String)> {
     let (name, value) = detail.split_once('=')?;
-    let together = value.replace('+', language.pick((" and ", "及")));
+    let together = value.replace('+', language.pick((" and ", " 及 ")));
     let (place, words) = match name {
         "column" => (0, (format!("of {value}"), format!("欄位 {value}"))),
         "group" => (1, (format!("by {value}"), format!("按 {value} 分組"))),
