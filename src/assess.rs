@@ -12,10 +12,8 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use dualtrack_assurance::Options;
-use dualtrack_catalogue::{Catalogue, Stage};
-use dualtrack_inventory::{
-    CheckResult, DatasetId, Gate, GateOutcome, PersonId, Use, gate, inventory_checks, verdicts_of,
-};
+use dualtrack_catalogue::{Catalogue, Language, Stage};
+use dualtrack_inventory::{CheckResult, DatasetId, Gate, PersonId, Use, gate, inventory_checks, verdicts_of};
 use dualtrack_report::{Assessment, AssessmentSchema, coverage};
 use indicatif::ProgressBar;
 use jiff::Timestamp;
@@ -45,6 +43,19 @@ pub(crate) struct Request<'a> {
     pub(crate) cubes: BTreeMap<DatasetId, PathBuf>,
     /// How measuring is done.
     pub(crate) options: Options,
+    /// The language of progress messages.
+    pub(crate) language: Language,
+    /// The gate that is asked to be open.
+    pub(crate) wanted: Option<Wanted>,
+}
+
+/// A gate that is asked to be open.
+#[derive(Clone, Copy)]
+pub(crate) enum Wanted {
+    /// The next gate of each use; for a use in production, whether it may stay.
+    Next,
+    /// The gate to this stage. A use that is beyond it is not asked.
+    To(Stage),
 }
 
 /// What came of it.
@@ -53,8 +64,8 @@ pub(crate) struct Assessed {
     pub(crate) assessment: Assessment,
     /// What the checks of this run answered.
     pub(crate) results: Vec<CheckResult>,
-    /// Each use with its next gate; for one in production, whether it may stay.
-    pub(crate) gates: Vec<(String, Option<GateOutcome>)>,
+    /// Whether the gate that was asked to be open is shut for some use.
+    pub(crate) shut: bool,
 }
 
 /// Assesses the uses.
@@ -68,9 +79,9 @@ pub(crate) fn assess(
     let mut measuring = Measuring::new(request, bar, stop);
     let mut uses = Vec::new();
     let mut results = Vec::new();
-    let mut gates = Vec::new();
+    let mut shut = false;
     for of in &request.uses {
-        bar.set_message(of.name.en.clone());
+        bar.set_message(of.name.in_language(request.language).to_owned());
         let measured = if request.as_of { Measured::default() } else { measuring.measure(of)? };
         let mut answers = measured.results.clone();
         if !request.as_of {
@@ -84,9 +95,15 @@ pub(crate) fn assess(
             Stage::Idea | Stage::Sandbox | Stage::Pilot => Gate::after(of.stage).map(|next| next.to),
         };
         let next = next.map(|to| gate(&standing, inventory, of, to, &verdicts));
+        shut |= match request.wanted {
+            None => false,
+            Some(Wanted::Next) => next.as_ref().is_some_and(|next| !next.open),
+            Some(Wanted::To(stage)) => {
+                stage >= of.stage && !gate(&standing, inventory, of, stage, &verdicts).open
+            }
+        };
         uses.push(document::use_assessment(request, &standing, of, &verdicts, next.as_ref(), measured));
         results.extend(answers);
-        gates.push((of.id.to_string(), next));
     }
     let guidelines = standing.editions().map(document::guideline_used).collect::<Vec<_>>();
     let assessment = Assessment {
@@ -99,5 +116,5 @@ pub(crate) fn assess(
         guidelines,
         uses,
     };
-    Ok(Assessed { assessment, results, gates })
+    Ok(Assessed { assessment, results, shut })
 }

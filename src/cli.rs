@@ -16,7 +16,7 @@ use jiff::civil::Date;
   dualtrack measure scores.csv --label default=1 --favourable 0 --score pd \\
       --higher-means event --decision outcome=approve --groups sex=male
 
-Exit codes: 0 the command ran; 1 a requested gate is shut or a requested check fails; 2 the input is wrong; 101 a bug in dualtrack; 130 interrupted.")]
+Exit codes: 0 the command ran; 1 a requested gate is shut; 2 the input is wrong; 101 a bug in dualtrack; 130 interrupted.")]
 pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -66,6 +66,8 @@ pub(crate) struct AssessArguments {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
     /// Exit with code 1 when this gate is shut for a use: `sandbox`, `pilot`, `production`, or `next`.
+    ///
+    /// A use that is beyond the named stage is not asked. `next` asks a use in production whether it may stay.
     #[arg(long, value_name = "NAME|next")]
     pub(crate) gate: Option<String>,
     /// Assess as of this day: only what is dated on or before it counts, and no check runs.

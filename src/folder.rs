@@ -146,6 +146,13 @@ fn read_text(root: &Path, file: &str) -> Result<String, Failure> {
     })
 }
 
+/// The digest of a file outside an institution's folder.
+pub(crate) fn digest_of(path: &Path, stop: &AtomicBool) -> Result<Digest, Failure> {
+    let file =
+        File::open(path).map_err(|error| Failure::file("read", path, &error, "name a file that exists"))?;
+    digest(path, file, stop).map(|digested| digested.digest)
+}
+
 fn digest(path: &Path, mut file: File, stop: &AtomicBool) -> Result<Digested, Failure> {
     let refuse = |error: &std::io::Error| Failure::file("read", path, error, "check its permissions");
     let state = FileState::of(path)?;

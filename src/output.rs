@@ -20,7 +20,7 @@ pub(crate) struct Output {
     pub(crate) advice: &'static str,
 }
 
-/// Writes every file, or leaves all of them as they were.
+/// Writes every file whole. All are staged before the first takes its place, so that what can fail fails before.
 pub(crate) fn write_all(files: &[Output]) -> Result<(), Failure> {
     let mut staged = Vec::with_capacity(files.len());
     for file in files {

@@ -1,6 +1,6 @@
 //! `--record`: keeping the results of a run as evidence files, with expiry and the runner's id.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use dualtrack_catalogue::{Catalogue, EvidenceKind};
@@ -25,13 +25,14 @@ pub(crate) fn files(
 ) -> Result<Vec<Output>, Failure> {
     let mut evidence: BTreeMap<&UseId, Vec<Value>> = BTreeMap::new();
     for result in results {
-        let Some(kind) = kind(catalogue, result) else { continue };
         if matches!(result.outcome, CheckOutcome::NotMeasured) {
             continue;
         }
-        let recorded = evidence.entry(&result.use_id).or_default();
-        let id = format!("run-{today}-{by}-{}-{:03}", result.use_id, recorded.len() + 1);
-        recorded.push(piece(folder, result, &id, kind, by, today));
+        for kind in kinds(catalogue, result) {
+            let recorded = evidence.entry(&result.use_id).or_default();
+            let id = format!("run-{today}-{by}-{}-{:03}", result.use_id, recorded.len() + 1);
+            recorded.push(piece(folder, result, &id, kind, by, today));
+        }
     }
     evidence
         .into_iter()
@@ -87,9 +88,10 @@ pub(crate) fn shown(path: &Path) -> &Path {
         .unwrap_or(path)
 }
 
-/// The kind of evidence that a check makes; none if it speaks for no control.
-fn kind(catalogue: &Catalogue, result: &CheckResult) -> Option<EvidenceKind> {
-    catalogue.checks()?.shown_by(&result.check).next().map(|link| link.evidence)
+/// The kinds of evidence that a check makes; none if it speaks for no control.
+fn kinds(catalogue: &Catalogue, result: &CheckResult) -> BTreeSet<EvidenceKind> {
+    let links = catalogue.checks().into_iter().flat_map(|checks| checks.shown_by(&result.check));
+    links.map(|link| link.evidence).collect()
 }
 
 /// How long a recorded run counts: a year. A use may renew it sooner.

@@ -26,8 +26,9 @@ pub(crate) fn scores(tables: &Tables) -> Option<ScoreDistribution> {
         })
         .collect();
     for one in &scores.bins {
-        let place = bins.iter().position(|bin| one.score <= bin.to);
-        if let Some(bin) = place.and_then(|place| bins.get_mut(place)) {
+        // The edge of the last bin may round to just below the greatest score.
+        let place = bins.iter().position(|bin| one.score <= bin.to).unwrap_or(bins.len() - 1);
+        if let Some(bin) = bins.get_mut(place) {
             bin.positive += one.positive_rows;
             bin.negative += one.rows - one.positive_rows;
         }

@@ -6,7 +6,7 @@ use dualtrack_catalogue::{
     Bilingual, Binding, ControlId, DutyHolder, Edition, HighRiskSense, Language, Standing,
 };
 use dualtrack_inventory::{
-    self as inventory, Actor, GateOutcome, Inventory, Use, Verdict, profile, snapshot, tier,
+    self as inventory, Action, Actor, GateOutcome, Inventory, Use, Verdict, profile, snapshot, tier,
 };
 use dualtrack_report::{
     ApprovalShown, Because, BlockedControl, Blocker, CheckAnswer, ControlResult, Foundation, FoundationKind,
@@ -70,7 +70,7 @@ pub(crate) fn use_assessment(
         foundations: foundations(inventory, of),
         gate: gate.map(|gate| gate_assessment(inventory, gate)),
         controls: verdicts.iter().filter_map(|one| control_result(standing, one, &blocking)).collect(),
-        checks: check_answers(standing, inventory, of, &measured, &blocking),
+        checks: check_answers(standing, inventory, of, &measured, &blocking_checks(gate)),
         measured: measured.datasets,
     }
 }
@@ -195,12 +195,25 @@ fn control_result(
     })
 }
 
+/// The checks that hold a gate shut.
+fn blocking_checks(gate: Option<&GateOutcome>) -> BTreeSet<String> {
+    let blockers = gate.into_iter().flat_map(|gate| &gate.blockers);
+    blockers
+        .flat_map(|blocker| match &blocker.action {
+            Action::BringMoreData { checks }
+            | Action::MakeMeasurable { checks }
+            | Action::Mend { found_by: checks } => checks.clone(),
+            _ => BTreeSet::new(),
+        })
+        .collect()
+}
+
 fn check_answers(
     standing: &Standing<'_>,
     inventory: &Inventory,
     of: &Use,
     measured: &Measured,
-    blocking: &BTreeSet<&ControlId>,
+    blocking: &BTreeSet<String>,
 ) -> Vec<CheckAnswer> {
     of.checks
         .iter()
@@ -216,8 +229,7 @@ fn check_answers(
                 outcome,
                 reason: statement(judged),
                 deciding: judged.deciding.clone(),
-                blocks: outcome != inventory::CheckOutcome::Pass
-                    && controls.iter().any(|control| blocking.contains(control)),
+                blocks: blocking.contains(&declared.key()),
                 controls,
             }
         })

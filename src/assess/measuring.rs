@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use dualtrack_assurance::check::{
-    Check, Compare, Correction, Data, Judged, NotMeasured, Outcome, Selection, Threshold, run,
+    Check, Compare, Correction, Data, Judged, NotMeasured, Outcome, Selection, Threshold, check_kind, run,
 };
 use dualtrack_assurance::exact;
 use dualtrack_assurance::measure::{drift, drift_over_periods, measure_all};
-use dualtrack_assurance::{Measurement, ScanOptions, Tables, Value};
+use dualtrack_assurance::{Family, Measurement, Roles, ScanOptions, Tables, Value};
 use dualtrack_catalogue::{Bilingual, Language};
 use dualtrack_inventory::{
     self as inventory, CheckOutcome, CheckResult, Dataset, DatasetId, DeclaredCheck, Digest, Use,
@@ -21,6 +21,7 @@ use super::{Request, charts};
 use crate::commands::measure::read_cubes;
 use crate::data::{DataSet, FileState, failure};
 use crate::failure::Failure;
+use crate::folder::digest_of;
 use crate::roles;
 
 /// What was measured for a use.
@@ -39,27 +40,44 @@ pub(crate) struct Measuring<'a> {
     request: &'a Request<'a>,
     bar: &'a ProgressBar,
     stop: &'a AtomicBool,
-    read: BTreeMap<(DatasetId, String), Rc<Tables>>,
+    read: BTreeMap<Read, Rc<Tables>>,
+    measured: BTreeMap<(Read, Against), Rc<Vec<Measurement>>>,
+}
+
+/// A dataset in certain roles.
+type Read = (DatasetId, String);
+
+/// What a dataset is compared with.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Against {
+    /// Nothing: it is measured by itself.
+    Nothing,
+    /// Another dataset.
+    Dataset(DatasetId),
+    /// One of its own periods.
+    Period(String),
 }
 
 impl<'a> Measuring<'a> {
     /// Nothing is read yet.
     pub(crate) fn new(request: &'a Request<'a>, bar: &'a ProgressBar, stop: &'a AtomicBool) -> Self {
-        Self { request, bar, stop, read: BTreeMap::new() }
+        Self { request, bar, stop, read: BTreeMap::new(), measured: BTreeMap::new() }
     }
 
     /// Measures what the datasets of a use allow, and runs its checks.
     pub(crate) fn measure(&mut self, of: &Use) -> Result<Measured, Failure> {
         let mut measured = Measured::default();
-        let options = &self.request.options;
         for id in &of.datasets.assessment {
             let Some(tables) = self.tables(of, id)? else { continue };
-            let mut measurements = measure_all(&tables, options);
-            if let Some(reference) = of.datasets.training.iter().next()
+            let mut measurements = self.measurements(of, id, &Against::Nothing)?.to_vec();
+            if let Some(reference) = of.datasets.training.first()
                 && !tables.columns.is_empty()
-                && let Some(reference) = self.tables(of, reference)?
             {
-                measurements.extend(drift(&reference, &tables, options));
+                measurements.extend_from_slice(&self.measurements(
+                    of,
+                    id,
+                    &Against::Dataset(reference.clone()),
+                )?);
             }
             let scores = charts::scores(&tables).into_iter().collect();
             measured.datasets.push(self.shown(of, id, measurements, scores)?);
@@ -67,7 +85,7 @@ impl<'a> Measuring<'a> {
         for id in &of.datasets.monitoring {
             let Some(tables) = self.tables(of, id)? else { continue };
             if let Some(first) = tables.cube.periods.iter().filter_map(Value::text).min() {
-                let measurements = drift_over_periods(&tables, first, options);
+                let measurements = self.measurements(of, id, &Against::Period(first.to_owned()))?.to_vec();
                 measured.datasets.push(self.shown(of, id, measurements, Vec::new())?);
             }
         }
@@ -106,40 +124,121 @@ impl<'a> Measuring<'a> {
         })
     }
 
-    /// Runs one declared check on its dataset.
+    /// Runs one declared check: on the dataset it names, or on every assessment dataset of the use.
     fn judge(&mut self, of: &Use, declared: &DeclaredCheck) -> Result<(Judged, BTreeSet<Digest>), Failure> {
-        let id = declared.dataset.as_ref().or_else(|| of.datasets.assessment.iter().next());
-        let Some(id) = id else { return Ok((nothing_to_measure(), BTreeSet::new())) };
-        let mut inputs = self.digests(id);
-        inputs.extend(declared.reference_dataset.iter().flat_map(|id| self.digests(id)));
+        let datasets: Vec<&DatasetId> = match &declared.dataset {
+            Some(id) => vec![id],
+            None => of.datasets.assessment.iter().collect(),
+        };
+        let mut worst: Option<Judged> = None;
+        let mut inputs = BTreeSet::new();
+        for id in datasets {
+            let (judged, read) = self.judge_on(of, declared, id)?;
+            inputs.extend(read);
+            worst = Some(match worst {
+                Some(other) if severity(&other) >= severity(&judged) => other,
+                _ => judged,
+            });
+        }
+        Ok((worst.unwrap_or_else(nothing_to_measure), inputs))
+    }
+
+    /// Runs one declared check on one dataset.
+    fn judge_on(
+        &mut self,
+        of: &Use,
+        declared: &DeclaredCheck,
+        id: &DatasetId,
+    ) -> Result<(Judged, BTreeSet<Digest>), Failure> {
+        let mut inputs = self.digests(id)?;
+        if let Some(other) = &declared.reference_dataset {
+            inputs.extend(self.digests(other)?);
+        }
         let check = check(declared);
         if declared.check.as_str() == DUPLICATES {
-            return Ok((check.judge(&[self.duplicates(of, id)?]), inputs));
+            let judged = match self.duplicates(of, id)? {
+                Some(measurement) => check.judge(&[measurement]),
+                None => nothing_to_measure(),
+            };
+            return Ok((judged, inputs));
         }
         let Some(tables) = self.tables(of, id)? else { return Ok((nothing_to_measure(), inputs)) };
-        let reference = match &declared.reference_dataset {
-            Some(id) => self.tables(of, id)?,
-            None => None,
+        let drifts = check_kind(&check.check).is_some_and(|kind| kind.family == Family::Drift);
+        let widened = check.threshold.whole_interval && check.threshold.correct != Correction::None;
+        if widened || (check.of.period.is_some() && !drifts) || !check.expected.is_empty() {
+            let reference = match &declared.reference_dataset {
+                Some(id) => self.tables(of, id)?,
+                None => None,
+            };
+            let reference_period = declared.reference_period.as_deref();
+            let data = Data { tables: &tables, reference: reference.as_deref(), reference_period };
+            return Ok((run(&check, data, &self.request.options), inputs));
+        }
+        let against = match (drifts, &declared.reference_dataset, &declared.reference_period) {
+            (true, Some(other), _) => Against::Dataset(other.clone()),
+            (true, None, Some(period)) => Against::Period(period.clone()),
+            _ => Against::Nothing,
         };
-        let data = Data {
-            tables: &tables,
-            reference: reference.as_deref(),
-            reference_period: declared.reference_period.as_deref(),
+        Ok((check.judge(&self.measurements(of, id, &against)?), inputs))
+    }
+
+    /// What a dataset measures by itself or against another, computed once.
+    fn measurements(
+        &mut self,
+        of: &Use,
+        id: &DatasetId,
+        against: &Against,
+    ) -> Result<Rc<Vec<Measurement>>, Failure> {
+        let key = (self.read_as(of, id)?.0, against.clone());
+        if let Some(measurements) = self.measured.get(&key) {
+            return Ok(Rc::clone(measurements));
+        }
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(Failure::Interrupted);
+        }
+        let options = &self.request.options;
+        let measurements = match (self.tables(of, id)?, against) {
+            (None, _) => Vec::new(),
+            (Some(tables), Against::Nothing) => measure_all(&tables, options),
+            (Some(tables), Against::Period(period)) => drift_over_periods(&tables, period, options),
+            (Some(tables), Against::Dataset(other)) => match self.tables(of, other)? {
+                Some(reference) => drift(&reference, &tables, options),
+                None => Vec::new(),
+            },
         };
-        Ok((run(&check, data, &self.request.options), inputs))
+        let measurements = Rc::new(measurements);
+        self.measured.insert(key, Rc::clone(&measurements));
+        Ok(measurements)
+    }
+
+    /// A dataset in the roles that it, or else the use, declares.
+    fn read_as(&self, of: &Use, id: &DatasetId) -> Result<(Read, Roles), Failure> {
+        let columns = self.dataset(id)?.columns.as_ref().unwrap_or(&of.columns);
+        let roles = roles::from_columns(columns);
+        Ok(((id.clone(), format!("{roles:?}")), roles))
     }
 
     /// The tables of a dataset in the roles of a use, read once; none where the folder holds neither rows nor cube.
     fn tables(&mut self, of: &Use, id: &DatasetId) -> Result<Option<Rc<Tables>>, Failure> {
         let dataset = self.dataset(id)?;
-        let columns = dataset.columns.as_ref().unwrap_or(&of.columns);
-        let roles = roles::from_columns(columns);
-        let key = (id.clone(), format!("{roles:?}"));
+        let (key, roles) = self.read_as(of, id)?;
         if let Some(tables) = self.read.get(&key) {
             return Ok(Some(Rc::clone(tables)));
         }
         let tables = match self.request.cubes.get(id) {
-            Some(path) => read_cubes(std::slice::from_ref(path))?,
+            Some(path) => {
+                let tables = read_cubes(std::slice::from_ref(path))?;
+                if (&tables.roles.label, &tables.roles.decision, &tables.roles.groups)
+                    != (&roles.label, &roles.decision, &roles.groups)
+                {
+                    return Err(Failure::input(format!(
+                        "`{}` was made with another label, decision or groups than `{}` declares; make it anew with those",
+                        path.display(),
+                        of.id
+                    )));
+                }
+                tables
+            }
             None if dataset.files.is_empty() => return Ok(None),
             None => self.open(dataset)?.scan(&roles, &ScanOptions::default(), self.bar, self.stop)?,
         };
@@ -149,15 +248,17 @@ impl<'a> Measuring<'a> {
     }
 
     /// Counts rows that repeat an earlier one, in a pass over the rows.
-    fn duplicates(&self, of: &Use, id: &DatasetId) -> Result<Measurement, Failure> {
+    fn duplicates(&self, of: &Use, id: &DatasetId) -> Result<Option<Measurement>, Failure> {
         let dataset = self.dataset(id)?;
-        let roles = roles::from_columns(dataset.columns.as_ref().unwrap_or(&of.columns));
+        if dataset.files.is_empty() || self.request.cubes.contains_key(id) {
+            return Ok(None);
+        }
+        let (_, roles) = self.read_as(of, id)?;
         let data = self.open(dataset)?;
-        let columns: Vec<&str> = roles.columns();
-        let found = exact::duplicate_rows(data.parts(), &columns, self.stop).map_err(failure)?;
+        let found = exact::duplicate_rows(data.parts(), &roles.columns(), self.stop).map_err(failure)?;
         data.unchanged()?;
         let level = self.request.options.level;
-        Ok(dualtrack_assurance::quality::duplicate_rows(found.repeated, found.rows, level))
+        Ok(Some(dualtrack_assurance::quality::duplicate_rows(found.repeated, found.rows, level)))
     }
 
     /// Opens the files of a dataset, which must still be those that were digested.
@@ -175,7 +276,7 @@ impl<'a> Measuring<'a> {
             }
             paths.push(path);
         }
-        self.bar.set_message(dataset.name.en.clone());
+        self.bar.set_message(dataset.name.in_language(self.request.language).to_owned());
         DataSet::open(&paths)
     }
 
@@ -184,9 +285,13 @@ impl<'a> Measuring<'a> {
         datasets.get(id).ok_or_else(|| Failure::input(format!("there is no dataset `{id}`")))
     }
 
-    fn digests(&self, id: &DatasetId) -> BTreeSet<Digest> {
+    /// The digests of what is read for a dataset: of its files, or of the cube that stands in for them.
+    fn digests(&self, id: &DatasetId) -> Result<BTreeSet<Digest>, Failure> {
+        if let Some(path) = self.request.cubes.get(id) {
+            return Ok(BTreeSet::from([digest_of(path, self.stop)?]));
+        }
         let dataset = self.request.folder.inventory.datasets().get(id);
-        dataset.into_iter().flat_map(|dataset| dataset.digests.values().copied()).collect()
+        Ok(dataset.into_iter().flat_map(|dataset| dataset.digests.values().copied()).collect())
     }
 
     fn result(
@@ -216,10 +321,20 @@ fn nothing_to_measure() -> Judged {
     Judged { outcome, deciding: Vec::new(), left_out: Vec::new() }
 }
 
+/// How much an outcome asks for: what fails on one dataset fails.
+fn severity(judged: &Judged) -> u8 {
+    match judged.outcome {
+        Outcome::Pass => 0,
+        Outcome::NotMeasured { .. } => 1,
+        Outcome::TooLittleData { .. } => 2,
+        Outcome::Fail => 3,
+    }
+}
+
 /// The check as the measuring engine takes it.
 fn check(declared: &DeclaredCheck) -> Check {
     Check {
-        expected: Default::default(),
+        expected: BTreeMap::new(),
         check: declared.check.to_string(),
         rule: declared.rule.clone(),
         of: Selection {
@@ -276,7 +391,23 @@ pub(crate) fn statement(judged: &Judged) -> Bilingual {
             format!("{}：{}", label(Language::ZhHant), because.chinese()),
         ),
     };
-    Bilingual { en, zh_hant }
+    let left_out = left_out(judged);
+    if left_out.is_empty() {
+        return Bilingual { en, zh_hant };
+    }
+    Bilingual {
+        en: format!("{en}; left out, since too few or undefined: {}", left_out.join(", ")),
+        zh_hant: format!("{zh_hant}；因數目太少或未能界定而不計：{}", left_out.join("、")),
+    }
+}
+
+/// The groups, columns or periods that a check could not compare.
+fn left_out(judged: &Judged) -> Vec<String> {
+    let slices = judged.left_out.iter().map(|one| &one.slice);
+    let names = slices.filter_map(|slice| {
+        slice.group.clone().or_else(|| slice.column.clone()).or_else(|| slice.period.clone())
+    });
+    names.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The one check that needs a pass over the rows.

@@ -7,12 +7,12 @@ use std::process::ExitCode;
 
 use dualtrack_assurance::Options;
 use dualtrack_catalogue::{Catalogue, Language, Stage};
-use dualtrack_inventory::{DatasetId, PersonId, Use, gate, verdicts_of};
+use dualtrack_inventory::{DatasetId, PersonId, Use};
 use dualtrack_report::{TextOptions, html, json, junit, text};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::assess::{Assessed, Request, assess};
+use crate::assess::{Assessed, Request, Wanted, assess};
 use crate::cli::{AssessArguments, Format};
 use crate::failure::Failure;
 use crate::folder::Folder;
@@ -34,8 +34,7 @@ pub(crate) fn run(
     bar.set_message(terminal.say("reading the institution's folder", "讀取機構資料夾").to_owned());
     let folder = Folder::read(&arguments.folder, &catalogue, &stop)?;
     let out = outside(&arguments.out, &folder.root)?;
-    let request = request(arguments, &catalogue, &folder, instant, today)?;
-    let wanted = arguments.gate.as_deref().map(wanted_gate).transpose()?;
+    let request = request(arguments, &catalogue, &folder, terminal.language, instant, today)?;
     let assessed = assess(&request, &bar, &stop)?;
     bar.finish_and_clear();
 
@@ -63,19 +62,7 @@ pub(crate) fn run(
             print(&junit(&assessed.assessment, terminal.language))?;
         }
     }
-    Ok(match wanted {
-        Some(wanted) if !all_open(wanted, &request, &assessed) => ExitCode::from(1),
-        _ => ExitCode::SUCCESS,
-    })
-}
-
-/// A gate that the caller asks to be open.
-#[derive(Clone, Copy)]
-enum Wanted {
-    /// The next gate of each use.
-    Next,
-    /// The gate to this stage.
-    To(Stage),
+    Ok(if assessed.shut { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
 fn wanted_gate(name: &str) -> Result<Wanted, Failure> {
@@ -90,23 +77,11 @@ fn wanted_gate(name: &str) -> Result<Wanted, Failure> {
     }
 }
 
-/// Whether the wanted gate is open for every use. A stage that a use has reached already is judged anew.
-fn all_open(wanted: Wanted, request: &Request<'_>, assessed: &Assessed) -> bool {
-    let standing = request.catalogue.on(request.day);
-    let inventory = &request.folder.inventory;
-    request.uses.iter().zip(&assessed.gates).all(|(of, (_, next))| match wanted {
-        Wanted::Next => next.as_ref().is_none_or(|next| next.open),
-        Wanted::To(stage) => {
-            let verdicts = verdicts_of(&standing, inventory, of, &assessed.results);
-            gate(&standing, inventory, of, stage, &verdicts).open
-        }
-    })
-}
-
 fn request<'a>(
     arguments: &AssessArguments,
     catalogue: &'a Catalogue,
     folder: &'a Folder,
+    language: Language,
     instant: Timestamp,
     today: Date,
 ) -> Result<Request<'a>, Failure> {
@@ -146,6 +121,8 @@ fn request<'a>(
         as_of: arguments.as_of.is_some(),
         by,
         cubes,
+        language,
+        wanted: arguments.gate.as_deref().map(wanted_gate).transpose()?,
         options: Options {
             replicates: arguments.replicates,
             threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),

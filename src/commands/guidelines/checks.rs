@@ -22,7 +22,7 @@ pub(super) fn checks(catalogue: &Catalogue, terminal: Terminal) -> String {
                 counts.wholly
             ),
             Language::ZhHant => format!(
-                "{}：{} 項監控措施；其中 {} 項所需的部分證據有可執行的檢查，{} 項的每類證據均有，{} 項單憑檢查即可證明。",
+                "{}：{} 項管控；其中 {} 項所需的部分證據有可執行的檢查，{} 項的每類證據均有，{} 項單憑檢查即可證明。",
                 degree.label(terminal.language),
                 counts.controls,
                 counts.some_kind,

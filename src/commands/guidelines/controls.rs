@@ -37,27 +37,29 @@ pub(super) fn controls_for(
     let kinds = inventory.entity(of).map(inventory::Entity::kinds).unwrap_or_default();
     let mut applying = Vec::new();
     let mut unknown = Vec::new();
-    let mut others = 0;
+    let mut others = Vec::new();
     for control in standing.controls() {
         match control.applies(&kinds, &of.voluntary, &profile) {
             Applicability::Applies => applying.push(control),
             applicability @ Applicability::Unknown { .. } => unknown.push((control, applicability)),
-            _ => others += 1,
+            other => others.push((control, other)),
         }
     }
     let mut text = format!("{}\n\n", terminal.bold(of.name.in_language(terminal.language)));
     let _ = match terminal.language {
         Language::En => writeln!(
             text,
-            "{} controls apply, {} cannot be told, {others} do not apply.\n",
+            "{} controls apply, {} cannot be told, {} do not apply.\n",
             applying.len(),
-            unknown.len()
+            unknown.len(),
+            others.len()
         ),
         Language::ZhHant => writeln!(
             text,
-            "{} 項監控措施適用，{} 項未能確定，{others} 項不適用。\n",
+            "{} 項管控適用，{} 項未能確定，{} 項不適用。\n",
             applying.len(),
-            unknown.len()
+            unknown.len(),
+            others.len()
         ),
     };
     for (control, applicability) in &unknown {
@@ -69,6 +71,10 @@ pub(super) fn controls_for(
     }
     for control in &applying {
         write_control(&mut text, control, terminal);
+    }
+    for (control, applicability) in &others {
+        let line = format!("- {}: {}", control.id(), applicability.explain(terminal.language));
+        let _ = writeln!(text, "{}", terminal.wrap(&line, 0));
     }
     Ok(text)
 }

@@ -62,7 +62,7 @@ fn list(standing: &Standing<'_>, terminal: Terminal) -> String {
         let _ = writeln!(text, "{}", terminal.wrap(guideline.title.in_language(terminal.language), 2));
         let count = match terminal.language {
             Language::En => format!("{} controls", guideline.controls.len()),
-            Language::ZhHant => format!("{} 項監控措施", guideline.controls.len()),
+            Language::ZhHant => format!("{} 項管控", guideline.controls.len()),
         };
         let coming =
             if not_yet { terminal.say(" · not yet issued that day", " · 當日尚未發出") } else { "" };
@@ -80,7 +80,7 @@ fn list(standing: &Standing<'_>, terminal: Terminal) -> String {
     let _ = match terminal.language {
         Language::En => writeln!(text, "{} guidelines, {controls} controls.", standing.editions().count()),
         Language::ZhHant => {
-            writeln!(text, "共 {} 份指引，{controls} 項監控措施。", standing.editions().count())
+            writeln!(text, "共 {} 份指引，{controls} 項管控。", standing.editions().count())
         }
     };
     text
