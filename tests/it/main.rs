@@ -1,1 +1,12 @@
-//! One integration-test binary.
+//! The whole line, tried as a person runs it: the built binary, real folders, exit codes, and what is printed.
+
+mod bad_data;
+mod bad_folders;
+mod bank;
+mod catalogue;
+mod cubes;
+mod dualtrack;
+mod example;
+mod interruption;
+mod places;
+mod rows;
