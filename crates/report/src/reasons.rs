@@ -35,7 +35,8 @@ pub fn short_reason(verdict: &Verdict) -> Bilingual {
 fn decides(reason: &Reason) -> bool {
     matches!(
         reason,
-        Reason::KindNotShown { .. }
+        Reason::EvidenceByBarred { .. }
+            | Reason::KindNotShown { .. }
             | Reason::KindFails { .. }
             | Reason::KindUndecided { .. }
             | Reason::MeansNotSetUp { .. }
