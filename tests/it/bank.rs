@@ -29,7 +29,7 @@ impl Bank {
         ] {
             bank.write(path, text);
         }
-        bank.write("bank/data/held-out.csv", &Rows::sound().csv());
+        bank.write("bank/data/held-out.csv", Rows::sound().csv());
         bank
     }
 

@@ -1,4 +1,5 @@
 //! The whole line, tried as a person runs it: the built binary, real folders, exit codes, and what is printed.
+#![cfg(test)]
 
 mod bad_data;
 mod bad_folders;

@@ -21,12 +21,12 @@ impl Rows {
     }
 
     /// As many sound rows as wanted.
-    pub(crate) fn many(count: usize) -> Self {
-        let row = |index: usize| {
+    pub(crate) fn many(count: u32) -> Self {
+        let row = |index: u32| {
             let event = index.is_multiple_of(4);
-            let spread = (index * 7 % 100) as f64 / 200.0;
+            let spread = f64::from(index * 7 % 100) / 200.0;
             let score = if event { 0.35 + spread } else { 0.05 + spread };
-            let sex = if index % 3 == 0 { "female" } else { "male" };
+            let sex = if index.is_multiple_of(3) { "female" } else { "male" };
             let decision = if score < 0.4 { "approve" } else { "decline" };
             [u8::from(event).to_string(), score.to_string(), sex.into(), "1".into(), decision.into()].into()
         };

@@ -1,7 +1,5 @@
 //! Intervals of regression metrics, which are made from sums of errors alone, against resampling the rows.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
@@ -9,14 +7,14 @@ use std::sync::atomic::AtomicBool;
 use dualtrack_assurance::measure::performance;
 use dualtrack_assurance::roles::Score;
 use dualtrack_assurance::{Format, Interval, Options, Part, Roles, ScanOptions, scan};
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
 #[test]
 fn intervals_are_about_as_wide_as_those_of_resampled_rows() {
     let found = measured(&roles(None), "diabetes.csv");
     let rows = rows();
-    let mut random = ChaCha8Rng::seed_from_u64(5);
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(5);
     let mut series = vec![Vec::new(); 3];
     for _ in 0..2_000 {
         let drawn: Vec<(f64, f64)> = rows

@@ -2,8 +2,6 @@
 //!
 //! See `golden/README.md` for what the files hold and how a value matches.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
-
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::path::PathBuf;
