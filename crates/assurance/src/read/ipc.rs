@@ -4,7 +4,10 @@ use super::file::Cursor;
 use super::{Body, Opened, Shared, Sink, Wanted, deliver, find, names, unreadable};
 use crate::error::ScanError;
 use arrow::datatypes::SchemaRef;
-use arrow::ipc::reader::{FileReader, StreamReader};
+use arrow::ipc::reader::{FileReader, StreamReader, read_footer_length};
+use arrow::ipc::{Block, root_as_footer};
+use parquet::file::reader::Length;
+use std::error::Error;
 use std::io::{BufReader, Read};
 
 /// The batches of a file or stream.
@@ -91,12 +94,34 @@ fn header(part: &str, file: &Shared) -> Result<(SchemaRef, Option<usize>), ScanE
     file.reader(0).read_exact(&mut magic).map_err(|error| unreadable(part, &error))?;
     let reader: BufReader<Cursor> = BufReader::new(file.reader(0));
     if &magic == b"ARROW1" {
+        if !blocks_fit(file).map_err(|error| unreadable(part, &error))? {
+            return Err(unreadable(part, &"a batch lies beyond the end of the file"));
+        }
         let file = FileReader::try_new(reader, None).map_err(|error| unreadable(part, &error))?;
         Ok((file.schema(), Some(file.num_batches())))
     } else {
         let stream = StreamReader::try_new(reader, None).map_err(|error| unreadable(part, &error))?;
         Ok((stream.schema(), None))
     }
+}
+
+/// Whether all batches that the footer lists lie within the file. Arrow would ask for the memory first.
+fn blocks_fit(file: &Shared) -> Result<bool, Box<dyn Error>> {
+    let mut tail = [0; 10];
+    let end = file.len().checked_sub(10).ok_or("the file is too short")?;
+    file.reader(end).read_exact(&mut tail)?;
+    let length = read_footer_length(tail)?;
+    let start = end.checked_sub(u64::try_from(length)?).ok_or("the footer is longer than the file")?;
+    let mut bytes = vec![0; length];
+    file.reader(start).read_exact(&mut bytes)?;
+    let footer = root_as_footer(&bytes).map_err(|error| error.to_string())?;
+    let fits = |block: &Block| {
+        let parts = [block.offset(), block.metaDataLength().into(), block.bodyLength()];
+        let sum = parts.into_iter().try_fold(0_u64, |sum, part| sum.checked_add(u64::try_from(part).ok()?));
+        sum.is_some_and(|sum| sum <= file.len())
+    };
+    let lists = [footer.dictionaries(), footer.recordBatches()];
+    Ok(lists.into_iter().flatten().flatten().all(fits))
 }
 
 /// Enough for threads to share a file evenly.
