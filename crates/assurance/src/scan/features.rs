@@ -42,6 +42,11 @@ pub(crate) struct Labelled<'a> {
 }
 
 impl Labelled<'_> {
+    /// Whether the rows have neither periods nor labels nor weights.
+    fn plain(&self) -> bool {
+        self.periods.is_empty() && self.labels.is_empty() && self.weights.is_none()
+    }
+
     fn period(&self, row: usize) -> usize {
         self.periods.get(row).map_or(0, |&code| code as usize)
     }
@@ -93,6 +98,15 @@ impl<'a> FeatureCounter<'a> {
         let (values, nulls) = (numbers.values.values(), numbers.values.nulls());
         let nulls = nulls.filter(|nulls| nulls.null_count() > 0);
         let weighted = rows.weights.is_some();
+        if rows.plain() && nulls.is_none() && values.iter().all(|value| value.is_finite()) {
+            let outside = |&&value: &&f64| range.is_some_and(|(low, high)| value < low || value > high);
+            if let Some(part) = self.part(0, false) {
+                part.profile.rows += values.len() as u64;
+                part.profile.out_of_range += values.iter().filter(outside).count() as u64;
+                part.table.add_all(values);
+            }
+            return Ok(());
+        }
         let mut start = 0;
         while start < values.len() {
             let period = rows.period(start);

@@ -3,6 +3,8 @@
 //! The bins are those of [`Histogram`], so what one thread saw adds up with what another saw.
 #![expect(clippy::indexing_slicing, reason = "a kernel: every index is masked to the table's size")]
 
+mod bulk;
+
 use crate::fixed::SCALE_BITS;
 use crate::histogram::{Bin, Histogram, Tally, bits_to_fit, ordered};
 use std::collections::BTreeMap;
@@ -15,7 +17,7 @@ pub(crate) const UNLABELLED: u8 = 2;
 pub(crate) struct Table {
     limit: usize,
     dropped: u32,
-    /// Slot + 1 by key less `base`, while the keys lie close enough together.
+    /// Slot + 1 by magnitude less `base` and sign, for the greatest magnitudes.
     direct: Vec<u32>,
     base: u64,
     /// Slot + 1 by hash of the key, at most half full.
@@ -29,8 +31,13 @@ pub(crate) struct Table {
     /// Rows of new keys that came when the table was full. They wait, because widening the bins for
     /// many at once is cheaper than for each: the bins depend on all of them only.
     waiting: Vec<Waiting>,
+    /// Their weights; empty while rows carry none.
+    waiting_weights: Vec<i128>,
     /// What was moved out before a counter could overflow.
     settled: Option<Box<Histogram>>,
+    /// Room for a run of numbers.
+    sums: Vec<bulk::Sum>,
+    elsewhere: Vec<u64>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -45,7 +52,6 @@ struct Counter {
 struct Waiting {
     key: u64,
     label: u8,
-    weight: i128,
 }
 
 impl Table {
@@ -62,7 +68,10 @@ impl Table {
             weights: Vec::new(),
             weighted,
             waiting: Vec::new(),
+            waiting_weights: Vec::new(),
             settled: None,
+            sums: Vec::new(),
+            elsewhere: Vec::new(),
         }
     }
 
@@ -76,12 +85,15 @@ impl Table {
     pub(crate) fn histogram(mut self) -> Histogram {
         self.admit_waiting();
         let now = self.current();
-        self.settled.map_or(now.clone(), |settled| settled.merge(&now))
+        match self.settled {
+            Some(settled) => settled.merge(&now),
+            None => now,
+        }
     }
 
     #[inline]
     fn add_key(&mut self, key: u64, label: u8, weight: i128) {
-        let slot = match self.direct.get(distance(key >> self.dropped, self.base)) {
+        let slot = match self.direct.get(direct_place(key >> self.dropped, self.dropped, self.base)) {
             Some(&slot) => slot,
             None => self.hashed[self.probe(key >> self.dropped)],
         };
@@ -89,7 +101,7 @@ impl Table {
         let Some(counter) = self.counters.get_mut((slot as usize).wrapping_sub(1)) else {
             return self.add_elsewhere(key, label, weight);
         };
-        if counter.rows[label_at] == FULL {
+        if counter.rows[label_at] >= FULL {
             self.settle();
             return self.add_elsewhere(key, label, weight);
         }
@@ -111,7 +123,10 @@ impl Table {
         let short = key >> self.dropped;
         if self.hashed[self.probe(short)] == 0 {
             if self.keys.len() >= self.limit {
-                self.waiting.push(Waiting { key, label, weight });
+                self.waiting.push(Waiting { key, label });
+                if self.weighted {
+                    self.waiting_weights.push(weight);
+                }
                 if self.waiting.len() >= self.limit * PATIENCE {
                     self.admit_waiting();
                 }
@@ -134,7 +149,7 @@ impl Table {
         let slot = self.keys.len();
         let place = self.probe(short);
         self.hashed[place] = number(slot + 1);
-        if let Some(direct) = self.direct.get_mut(distance(short, self.base)) {
+        if let Some(direct) = self.direct.get_mut(direct_place(short, self.dropped, self.base)) {
             *direct = number(slot + 1);
         }
         self.keys.push(short);
@@ -151,13 +166,14 @@ impl Table {
             return;
         }
         let waiting = std::mem::take(&mut self.waiting);
+        let weights = std::mem::take(&mut self.waiting_weights);
         let mut keys: Vec<u64> =
             self.keys.iter().copied().chain(waiting.iter().map(|row| row.key >> self.dropped)).collect();
         keys.sort_unstable();
         keys.dedup();
         self.widen(bits_to_fit(keys.into_iter(), self.limit));
-        for row in waiting {
-            self.add_key(row.key, row.label, row.weight);
+        for (place, row) in waiting.iter().enumerate() {
+            self.add_key(row.key, row.label, weights.get(place).copied().unwrap_or_default());
         }
     }
 
@@ -226,14 +242,16 @@ impl Table {
         }
     }
 
-    /// Looks keys up directly from now on if they lie close enough together. Most of that table is
-    /// never touched, since floats cluster around a few exponents.
+    /// Looks keys up directly from now on, down from the greatest magnitude as far as there is room. What
+    /// lies below, such as zero, is hashed. Most of the table is never touched: floats cluster.
     fn lay_out(&mut self, keys: impl Iterator<Item = u64> + Clone) {
-        let (low, high) = (keys.clone().min().unwrap_or(0), keys.max().unwrap_or(0));
-        let span = distance(high, low);
-        let room = span / 8 + 64;
-        self.direct = if span < DIRECT { vec![0; span + 2 * room] } else { Vec::new() };
-        self.base = low.wrapping_sub(room as u64);
+        let magnitudes = keys.map(|key| magnitude(key, self.dropped).0);
+        let high = magnitudes.clone().max().unwrap_or(0);
+        let low = magnitudes.min().unwrap_or(0).max(high.saturating_sub((self.limit * ROOM) as u64));
+        let spare = (high - low) / 8 + 64;
+        self.base = low.saturating_sub(spare);
+        let length = usize::try_from(high + spare - self.base).unwrap_or(0) * 2;
+        self.direct = if self.dropped == 0 { Vec::new() } else { vec![0; length] };
     }
 }
 
@@ -243,10 +261,19 @@ impl Counter {
     }
 }
 
-/// How far a key lies above another; far beyond any table if below.
+/// A key without its sign, and the sign: 1 for positive numbers. Bins of either sign lie alike.
 #[inline]
-fn distance(key: u64, base: u64) -> usize {
-    usize::try_from(key.wrapping_sub(base)).unwrap_or(usize::MAX)
+fn magnitude(short: u64, dropped: u32) -> (u64, u64) {
+    let bits = 63 - dropped.min(63);
+    let positive = short >> bits;
+    ((short ^ positive.wrapping_sub(1)) & ((1 << bits) - 1), positive)
+}
+
+/// Where a key is looked up directly; far beyond the table if its magnitude lies below the base.
+#[inline]
+fn direct_place(short: u64, dropped: u32, base: u64) -> usize {
+    let (magnitude, positive) = magnitude(short, dropped);
+    usize::try_from((magnitude.wrapping_sub(base) << 1) | positive).unwrap_or(usize::MAX)
 }
 
 fn number(slot: usize) -> u32 {
@@ -268,12 +295,12 @@ fn spread(key: u64) -> usize {
 }
 
 const SMALLEST: usize = 64;
-/// The greatest span of keys that are looked up directly.
-const DIRECT: usize = 1 << 20;
+/// Magnitudes looked up directly, as a multiple of the limit.
+const ROOM: usize = 4;
 /// How many times the limit may wait.
-const PATIENCE: usize = 8;
-/// When a counter is full. Tests must not need four thousand million rows.
-const FULL: u32 = if cfg!(test) { 640 } else { u32::MAX };
+const PATIENCE: usize = 2;
+/// When a counter is full, with room for one more run. Tests must not need four thousand million rows.
+const FULL: u32 = if cfg!(test) { 640 } else { 4_000_000_000 };
 
 #[cfg(test)]
 mod tests {
@@ -305,6 +332,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn numbers_counted_in_runs_make_the_same_histogram(
+            numbers in prop::collection::vec(prop_oneof![-2.0_f64..2.0, (0..9_i32).prop_map(f64::from)], 0..3_000),
+            limit in 2_usize..40,
+        ) {
+            let (mut one, mut all) = (Table::new(limit, false), Table::new(limit, false));
+            for &number in &numbers {
+                one.add(number, UNLABELLED, 0);
+            }
+            for run in numbers.chunks(700) {
+                all.add_all(run);
+            }
+            prop_assert_eq!(all.histogram(), one.histogram());
+        }
+
         #[test]
         fn a_table_makes_the_histogram_of_its_numbers(
             numbers in prop::collection::vec((prop_oneof![-2.0_f64..2.0, (0..9_i32).prop_map(f64::from)], 0_u8..3), 0..300),

@@ -1,0 +1,104 @@
+//! Whole runs of numbers at once: sums by slot first, into the counters afterwards.
+//!
+//! A run touches sixteen bytes a number that depend on nothing else, so the processor works on several at a time.
+
+use super::{Counter, FULL, Table, UNLABELLED, direct_place, halves, number};
+use crate::histogram::{bits_to_fit, ordered};
+
+/// What one run adds to a slot.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sum {
+    offset: u64,
+    rows: u32,
+}
+
+impl Table {
+    /// Counts rows without label and weight. No number may be NaN, and the table must not be weighted.
+    pub(crate) fn add_all(&mut self, numbers: &[f64]) {
+        if self.dropped == 0 {
+            self.look_ahead(numbers);
+        }
+        for run in numbers.chunks(RUN) {
+            if self.direct.is_empty() || self.dropped > SAFE_BITS {
+                for &number in run {
+                    self.add(number, UNLABELLED, 0);
+                }
+            } else {
+                self.add_run(run);
+            }
+        }
+    }
+
+    /// Widens the bins at once if the first numbers alone already ask for it. They must be counted next.
+    fn look_ahead(&mut self, numbers: &[f64]) {
+        let first = numbers.get(..self.limit * 2).unwrap_or(numbers).iter().map(|&number| ordered(number));
+        let mut keys: Vec<u64> = self.keys.iter().copied().chain(first).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let more = bits_to_fit(keys.iter().copied(), self.limit);
+        if more == 0 {
+            return;
+        }
+        self.widen(more);
+        for key in &mut keys {
+            *key >>= more;
+        }
+        keys.dedup();
+        self.lay_out(keys.iter().copied());
+        for slot in 0..self.keys.len() {
+            if let Some(direct) = self.direct.get_mut(direct_place(self.keys[slot], self.dropped, self.base))
+            {
+                *direct = number(slot + 1);
+            }
+        }
+        for key in keys {
+            if self.hashed[self.probe(key)] == 0 {
+                self.push(key);
+            }
+        }
+    }
+
+    fn add_run(&mut self, run: &[f64]) {
+        let mut sums = std::mem::take(&mut self.sums);
+        let mut elsewhere = std::mem::take(&mut self.elsewhere);
+        sums.clear();
+        sums.resize(self.keys.len() + 1, Sum::default());
+        let (direct, base, dropped) = (self.direct.as_slice(), self.base, self.dropped);
+        let mask = (1 << dropped) - 1;
+        for &number in run {
+            let key = ordered(number);
+            // Slot 0 stands for keys that have none yet.
+            let slot =
+                direct.get(direct_place(key >> dropped, dropped, base)).map_or(0, |&slot| slot as usize);
+            if slot == 0 {
+                elsewhere.push(key);
+            }
+            let sum = &mut sums[slot];
+            sum.offset = sum.offset.wrapping_add(key & mask);
+            sum.rows += 1;
+        }
+        if self.counters.iter().any(|counter| counter.rows[LABEL] >= FULL) {
+            self.settle();
+        }
+        for (counter, sum) in self.counters.iter_mut().zip(&sums[1..]) {
+            counter.take(sum);
+        }
+        for key in elsewhere.drain(..) {
+            self.add_key(key, UNLABELLED, 0);
+        }
+        (self.sums, self.elsewhere) = (sums, elsewhere);
+    }
+}
+
+impl Counter {
+    #[inline]
+    fn take(&mut self, sum: &Sum) {
+        self.rows[LABEL] += sum.rows;
+        (self.wraps, self.offset) = halves(self.offset() + u128::from(sum.offset));
+    }
+}
+
+const LABEL: usize = UNLABELLED as usize;
+/// So many numbers of so many dropped bits add up to less than 2⁶⁴.
+const RUN: usize = 1 << 16;
+const SAFE_BITS: u32 = 48;
