@@ -1,96 +1,168 @@
-//! Exact binomial draws: inversion for small means, transformed rejection (BTRS) for the rest.
+//! Exact binomial draws: inversion for small means, transformed rejection (BTRD) for the rest.
 //!
 //! Hörmann, W. (1993), The generation of binomial random variates, J. Statist. Comput. Simul. 46, 101–110. Both take
 //! constant time on average, so a draw costs the same for a thousand rows and for a billion.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::Rng;
+use rand_xoshiro::rand_core::Rng;
 
-/// A uniform draw from \[0, 1) with 53 bits.
-#[expect(clippy::cast_precision_loss, reason = "53 bits fit a double exactly")]
-pub(super) fn uniform(random: &mut ChaCha8Rng) -> f64 {
-    (random.next_u64() >> 11) as f64 * (1.0 / (1_u64 << 53) as f64)
-}
+use super::random::uniform;
 
 /// The number of successes in `trials` independent trials of the given chance.
-pub fn binomial(random: &mut ChaCha8Rng, trials: u64, chance: f64) -> u64 {
-    if trials == 0 || chance <= 0.0 {
-        0
-    } else if chance >= 1.0 {
-        trials
-    } else if chance > 0.5 {
-        trials - unlikely(random, trials, 1.0 - chance)
-    } else {
-        unlikely(random, trials, chance)
-    }
+pub fn binomial(random: &mut impl Rng, trials: u64, chance: f64) -> u64 {
+    Chance::new(chance).draw(random, trials)
 }
 
-/// A draw for a chance of at most one half.
-#[expect(clippy::cast_precision_loss, reason = "row counts stay far below 2^53")]
-fn unlikely(random: &mut ChaCha8Rng, trials: u64, chance: f64) -> u64 {
-    if trials as f64 * chance < 10.0 {
-        inversion(random, trials, chance)
-    } else {
-        rejection(random, trials, chance)
-    }
+/// A chance of success, with what each draw needs of it worked out once.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Chance {
+    /// The chance of the rarer outcome.
+    rarer: f64,
+    /// Whether the rarer outcome is failure.
+    flipped: bool,
+    /// The odds of the rarer outcome.
+    odds: f64,
+    /// The logarithm of the other outcome's chance.
+    log_other: f64,
 }
 
-/// Walks up the distribution until the uniform draw is used up; the mean is below 10, so the walk is short.
-#[expect(clippy::cast_precision_loss, reason = "row counts stay far below 2^53")]
-fn inversion(random: &mut ChaCha8Rng, trials: u64, chance: f64) -> u64 {
-    let odds = chance / (1.0 - chance);
-    let scale = (trials as f64 + 1.0) * odds;
-    let none = (trials as f64 * (-chance).ln_1p()).exp();
-    loop {
-        let (mut left, mut weight) = (uniform(random), none);
-        for successes in 0..=trials.min(WALK) {
-            if left < weight {
-                return successes;
+impl Chance {
+    /// A chance; below 0 is taken as 0, above 1 as 1.
+    pub(super) fn new(chance: f64) -> Self {
+        let chance = chance.clamp(0.0, 1.0);
+        let flipped = chance > 0.5;
+        let rarer = if flipped { 1.0 - chance } else { chance };
+        Self { rarer, flipped, odds: rarer / (1.0 - rarer), log_other: (-rarer).ln_1p() }
+    }
+
+    /// The number of successes in so many independent trials.
+    #[inline]
+    #[expect(clippy::cast_precision_loss, reason = "row counts stay far below 2^53")]
+    pub(super) fn draw(&self, random: &mut impl Rng, trials: u64) -> u64 {
+        let mean = trials.cast_signed() as f64 * self.rarer;
+        let rarer = if mean >= 10.0 {
+            self.rejection(random, trials)
+        } else if mean > 0.0 {
+            self.inversion(random, trials)
+        } else {
+            0
+        };
+        if self.flipped { trials - rarer } else { rarer }
+    }
+
+    /// Walks up the distribution until the uniform draw is used up; the mean is below 10, so the walk is short.
+    #[expect(clippy::cast_precision_loss, reason = "row counts stay far below 2^53")]
+    fn inversion(&self, random: &mut impl Rng, trials: u64) -> u64 {
+        let scale = (trials as f64 + 1.0) * self.odds;
+        let none = (trials as f64 * self.log_other).exp();
+        loop {
+            let (mut left, mut weight) = (uniform(random), none);
+            for successes in 0..=trials.min(WALK) {
+                if left < weight {
+                    return successes;
+                }
+                left -= weight;
+                weight *= scale / (successes as f64 + 1.0) - self.odds;
             }
-            left -= weight;
-            weight *= scale / (successes as f64 + 1.0) - odds;
+            // Rounding can leave a sliver beyond the walk, about once in 1e15 draws: draw again.
         }
-        // Rounding can leave a sliver beyond the walk, about once in 1e15 draws: draw again.
     }
-}
 
-/// BTRS, algorithm 3 of the paper, for means of at least 10.
-#[expect(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "row counts stay far below 2^53, and the candidate is checked against 0 and the trials"
-)]
-fn rejection(random: &mut ChaCha8Rng, trials: u64, chance: f64) -> u64 {
-    let size = trials as f64;
-    let spread = (size * chance * (1.0 - chance)).sqrt();
-    let b = 1.15 + 2.53 * spread;
-    let a = -0.0873 + 0.0248 * b + 0.01 * chance;
-    let centre = size * chance + 0.5;
-    let squeeze = 0.92 - 4.2 / b;
-    loop {
-        let u = uniform(random) - 0.5;
-        let v = 1.0 - uniform(random);
+    /// Algorithm BTRD of the paper, for means of at least 10. Four draws in five end with the first candidate.
+    #[inline]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "row counts stay far below 2^53, and so do candidates"
+    )]
+    fn rejection(&self, random: &mut impl Rng, trials: u64) -> u64 {
+        let size = trials.cast_signed() as f64;
+        let shape = Shape::new(size, self.rarer);
+        loop {
+            let first = uniform(random);
+            let inner = 0.86 * shape.height;
+            let (u, v) = if first <= inner {
+                let u = first / shape.height - 0.43;
+                return (shape.candidate(u) as i64).cast_unsigned();
+            } else if first >= shape.height {
+                (uniform(random) - 0.5, first)
+            } else {
+                let u = first / shape.height - 0.93;
+                (0.5_f64.copysign(u) - u, uniform(random) * shape.height)
+            };
+            let candidate = shape.candidate(u).floor();
+            if candidate >= 0.0 && candidate <= size && self.accepts(&shape, size, candidate, u, v) {
+                return (candidate as i64).cast_unsigned();
+            }
+        }
+    }
+
+    /// Whether a candidate from the outer part of the hat lies under the distribution.
+    fn accepts(&self, shape: &Shape, size: f64, candidate: f64, u: f64, v: f64) -> bool {
+        let Shape { a, b, spread, .. } = *shape;
         let us = 0.5 - u.abs();
-        let candidate = ((2.0 * a / us + b) * u + centre).floor();
-        if us >= 0.07 && v <= squeeze {
-            return candidate as u64;
-        }
-        if candidate < 0.0 || candidate > size {
-            continue;
-        }
         let alpha = (2.83 + 5.1 / b) * spread;
-        let mode = ((size + 1.0) * chance).floor();
-        let bound = (v * alpha / (a / (us * us) + b)).ln();
-        let odds = (chance / (1.0 - chance)).ln();
+        let v = v * alpha / (a / (us * us) + b);
+        let mode = ((size + 1.0) * self.rarer).floor();
+        let distance = (candidate - mode).abs();
+        if distance <= 15.0 {
+            return v <= self.relative(size, mode, candidate);
+        }
+        let variance = size * self.rarer * (1.0 - self.rarer);
+        let v = v.ln();
+        let part = distance / variance;
+        let rho = part * (((distance / 3.0 + 0.625) * distance + 1.0 / 6.0) / variance + 0.5);
+        let t = -distance * part / 2.0;
+        if v < t - rho || v > t + rho {
+            return v < t - rho;
+        }
         let log_ratio =
             stirling(mode) + stirling(size - mode) - stirling(candidate) - stirling(size - candidate)
                 + (mode + 0.5) * ((mode + 1.0) / (candidate + 1.0)).ln()
                 + (size - mode + 0.5) * ((size - mode + 1.0) / (size - candidate + 1.0)).ln()
-                + (candidate - mode) * (((size - candidate + 1.0) / (candidate + 1.0)).ln() + odds);
-        if bound <= log_ratio {
-            return candidate as u64;
+                + (candidate - mode) * (((size - candidate + 1.0) / (candidate + 1.0)).ln() + self.odds.ln());
+        v <= log_ratio
+    }
+
+    /// The chance of a candidate near the mode over that of the mode, step by step.
+    fn relative(&self, size: f64, mode: f64, candidate: f64) -> f64 {
+        let (low, high) = (mode.min(candidate), mode.max(candidate));
+        let scale = (size + 1.0) * self.odds;
+        let (mut product, mut place) = (1.0, low);
+        while place < high {
+            place += 1.0;
+            product *= scale / place - self.odds;
         }
+        if candidate < mode { 1.0 / product } else { product }
+    }
+}
+
+/// The hat over a binomial distribution, in the letters of the paper.
+struct Shape {
+    a: f64,
+    b: f64,
+    spread: f64,
+    centre: f64,
+    /// `v_r` of the paper.
+    height: f64,
+}
+
+impl Shape {
+    #[inline]
+    fn new(size: f64, chance: f64) -> Self {
+        let spread = (size * chance * (1.0 - chance)).sqrt();
+        let b = 1.15 + 2.53 * spread;
+        Self {
+            a: -0.0873 + 0.0248 * b + 0.01 * chance,
+            b,
+            spread,
+            centre: size * chance + 0.5,
+            height: 0.92 - 4.2 / b,
+        }
+    }
+
+    #[inline]
+    fn candidate(&self, u: f64) -> f64 {
+        (2.0 * self.a / (0.5 - u.abs()) + self.b) * u + self.centre
     }
 }
 
@@ -126,15 +198,16 @@ const WALK: u64 = 110;
 
 #[cfg(test)]
 mod tests {
-    use rand_chacha::rand_core::SeedableRng;
+
     use statrs::distribution::{Binomial, Discrete};
 
     use super::*;
+    use crate::bootstrap::stream;
     use crate::significance::chi_square::upper_tail;
 
     #[test]
     fn draws_follow_the_distribution() {
-        let mut random = ChaCha8Rng::seed_from_u64(7);
+        let mut random = stream(7, 0);
         for (trials, chance) in [(5, 0.3), (40, 0.9), (1_000, 0.004), (60, 0.4), (10_000, 0.37), (300, 0.97)]
         {
             let law = Binomial::new(chance, trials).unwrap();
@@ -162,7 +235,7 @@ mod tests {
 
     #[test]
     fn certain_and_impossible_chances_need_no_draw() {
-        let mut random = ChaCha8Rng::seed_from_u64(7);
+        let mut random = stream(7, 0);
         assert_eq!(binomial(&mut random, 9, 0.0), 0);
         assert_eq!(binomial(&mut random, 9, 1.0), 9);
         assert_eq!(binomial(&mut random, 0, 0.5), 0);

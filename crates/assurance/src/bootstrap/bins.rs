@@ -4,10 +4,10 @@
 //! histogram. Fine histograms are joined into few cells first, and the interval is moved by what that did to the value.
 //! Replicate `i` draws from stream `i` of the seed, whichever thread runs it: threads change no result.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use rand_xoshiro::rand_core::Rng;
 
 use super::Multinomial;
+use super::stream;
 use crate::interval::percentile::percentile_interval;
 use crate::measurement::Interval;
 use crate::options::Options;
@@ -56,13 +56,11 @@ pub(crate) fn resample<W, const N: usize>(
     if width == 0 || replicates == 0 {
         return Draws { values, width };
     }
-    let base = ChaCha8Rng::seed_from_u64(options.seed);
     let run = |first: usize, part: &mut [f64]| {
         let mut drawn = samples.map(|cells| vec![0; cells.len()]);
         let mut space = workspace();
         for (index, values) in part.chunks_exact_mut(width).enumerate() {
-            let mut random = base.clone();
-            random.set_stream((first + index) as u64);
+            let mut random = stream(options.seed, (first + index) as u64);
             for (law, cells) in laws.iter().zip(&mut drawn) {
                 law.draw(&mut random, cells);
             }
@@ -131,7 +129,7 @@ impl Law {
         }
     }
 
-    fn draw(&self, random: &mut ChaCha8Rng, cells: &mut [u64]) {
+    fn draw(&self, random: &mut impl Rng, cells: &mut [u64]) {
         match self {
             Self::Chain(law) => law.draw(random, cells),
             Self::Rows(owners, rows) => {
@@ -154,7 +152,7 @@ impl Law {
     clippy::cast_possible_truncation,
     reason = "the method takes the two halves of a 64-bit product apart"
 )]
-fn below(random: &mut ChaCha8Rng, bound: u32) -> u32 {
+fn below(random: &mut impl Rng, bound: u32) -> u32 {
     let mut product = u64::from(random.next_u32()) * u64::from(bound);
     if (product as u32) < bound {
         let least = bound.wrapping_neg() % bound;
@@ -204,7 +202,7 @@ mod tests {
         let rows = Law::new(&cells);
         assert!(matches!(rows, Law::Rows(..)) && matches!(Law::new(&[400, 300]), Law::Chain(_)));
         for law in [rows, Law::Chain(Multinomial::new(&cells))] {
-            let mut random = ChaCha8Rng::seed_from_u64(3);
+            let mut random = stream(3, 0);
             let (mut sums, mut squares, mut drawn) = ([0.0; 4], [0.0; 4], [0; 4]);
             for _ in 0..20_000 {
                 law.draw(&mut random, &mut drawn);

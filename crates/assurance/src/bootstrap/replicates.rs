@@ -1,19 +1,25 @@
 //! Running replicates: one seed each, spread over scoped threads, and percentiles of each statistic's series.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng;
+use std::ops::Range;
 
-use super::Multinomial;
-use crate::interval::percentile::percentile_interval;
+use super::tails::Tails;
+use super::{Multinomial, stream};
 use crate::measurement::Interval;
 use crate::options::Options;
 
 /// The values of several statistics over all replicates.
 #[derive(Clone, Debug)]
 pub struct Series {
-    /// Replicate after replicate, each with one value per statistic.
-    values: Vec<f64>,
+    /// What each thread computed.
+    parts: Vec<Columns>,
     width: usize,
+}
+
+/// Some replicates, statistic after statistic.
+#[derive(Clone, Debug)]
+struct Columns {
+    values: Vec<f64>,
+    replicates: usize,
 }
 
 impl Series {
@@ -21,32 +27,43 @@ impl Series {
     ///
     /// Replicates in which a statistic is undefined (0/0) are left out; if more than a tenth are, there is no interval.
     pub fn intervals(&self, level: f64) -> Vec<Option<Interval>> {
-        let mut intervals = Vec::with_capacity(self.width);
-        let replicates = self.values.len() / self.width.max(1);
-        // Eight statistics are one cache line of each replicate: read the table once, not once per statistic.
-        let mut block: Vec<Vec<f64>> = vec![Vec::with_capacity(replicates); BLOCK.min(self.width)];
-        for start in (0..self.width).step_by(BLOCK) {
-            block.iter_mut().for_each(Vec::clear);
-            for replicate in self.values.chunks_exact(self.width) {
-                for (series, &value) in block.iter_mut().zip(replicate.iter().skip(start)) {
-                    if !value.is_nan() {
-                        series.push(value);
-                    }
+        let mut intervals = vec![None; self.width];
+        let share = self.width.div_ceil(self.parts.len().max(1)).max(WORTH_A_THREAD);
+        if share >= self.width {
+            self.take_percentiles(0, &mut intervals, level);
+        } else {
+            std::thread::scope(|scope| {
+                for (thread, intervals) in intervals.chunks_mut(share).enumerate() {
+                    scope.spawn(move || self.take_percentiles(thread * share, intervals, level));
                 }
-            }
-            for series in block.iter_mut().take(self.width - start) {
-                let enough = series.len() * 10 >= replicates * 9;
-                intervals.push(if enough { percentile_interval(series, level) } else { None });
-            }
+            });
         }
         intervals
+    }
+
+    /// The intervals of the statistics from `first` on.
+    fn take_percentiles(&self, first: usize, intervals: &mut [Option<Interval>], level: f64) {
+        let replicates: usize = self.parts.iter().map(|part| part.replicates).sum();
+        let mut tails = Tails::default();
+        let mut series = Vec::with_capacity(replicates);
+        for (statistic, interval) in (first..).zip(intervals) {
+            series.clear();
+            for part in &self.parts {
+                let start = statistic * part.replicates;
+                let values = part.values.get(start..start + part.replicates).unwrap_or_default();
+                series.extend_from_slice(values);
+            }
+            series.retain(|value| !value.is_nan());
+            let enough = series.len() * 10 >= replicates * 9;
+            *interval = if enough { tails.interval(&series, level) } else { None };
+        }
     }
 }
 
 /// Resamples the cells and computes `width` statistics of each replicate with `statistics(workspace, cells, values)`.
 ///
 /// Each thread makes its own workspace, so that replicates allocate nothing.
-/// Replicate `i` draws from `ChaCha8` seeded with the seed and stream `i`, whichever thread runs it.
+/// Replicate `i` draws from stream `i` of the seed, whichever thread runs it.
 pub fn replicate<W>(
     cells: &[u64],
     width: usize,
@@ -56,36 +73,60 @@ pub fn replicate<W>(
 ) -> Series {
     let law = Multinomial::new(cells);
     let replicates = usize::try_from(options.replicates).unwrap_or(usize::MAX);
-    let mut values = vec![f64::NAN; replicates.saturating_mul(width)];
     if width == 0 || replicates == 0 {
-        return Series { values, width };
+        return Series { parts: Vec::new(), width };
     }
-    let share = replicates.div_ceil(options.threads.max(1));
-    let run = |first: usize, part: &mut [f64]| {
+    let run = |part: Range<usize>| {
+        let mut columns =
+            Columns { values: vec![0.0; part.len().saturating_mul(width)], replicates: part.len() };
         let mut drawn = vec![0; cells.len()];
         let mut space = workspace();
-        let base = ChaCha8Rng::seed_from_u64(options.seed);
-        for (index, values) in part.chunks_exact_mut(width).enumerate() {
-            let mut random = base.clone();
-            random.set_stream((first + index) as u64);
-            law.draw(&mut random, &mut drawn);
-            statistics(&mut space, &drawn, values);
-        }
-    };
-    if options.threads <= 1 {
-        run(0, &mut values);
-    } else {
-        std::thread::scope(|scope| {
-            for (thread, part) in values.chunks_mut(share * width).enumerate() {
-                let run = &run;
-                scope.spawn(move || run(thread * share, part));
+        let mut tile = vec![0.0; TILE * width];
+        for first in part.clone().step_by(TILE) {
+            let rows = TILE.min(part.end - first);
+            for (number, values) in (first..first + rows).zip(tile.chunks_exact_mut(width)) {
+                law.draw(&mut stream(options.seed, number as u64), &mut drawn);
+                statistics(&mut space, &drawn, values);
             }
-        });
-    }
-    Series { values, width }
+            columns.take(first - part.start, &tile, rows);
+        }
+        columns
+    };
+    let share = replicates.div_ceil(options.threads.max(1));
+    let part = |first: usize| first..replicates.min(first + share);
+    let parts = std::thread::scope(|scope| {
+        let run = &run;
+        let others: Vec<_> = (share..replicates)
+            .step_by(share)
+            .map(|first| (first, scope.spawn(move || run(part(first)))))
+            .collect();
+        let mut parts = vec![run(part(0))];
+        // A thread that could not be had, or died, is made up for here.
+        parts.extend(
+            others.into_iter().map(|(first, other)| other.join().unwrap_or_else(|_| run(part(first)))),
+        );
+        parts
+    });
+    Series { parts, width }
 }
 
-const BLOCK: usize = 8;
+impl Columns {
+    /// Writes some replicates of a tile, from a place on, into the columns.
+    ///
+    /// A tile stays in the cache while it is turned; the whole table would not.
+    fn take(&mut self, place: usize, tile: &[f64], rows: usize) {
+        let width = tile.len() / TILE;
+        for (statistic, column) in self.values.chunks_exact_mut(self.replicates).enumerate() {
+            let values = tile.iter().skip(statistic).step_by(width).take(rows);
+            column.iter_mut().skip(place).zip(values).for_each(|(kept, value)| *kept = *value);
+        }
+    }
+}
+
+/// Replicates that are computed before they are turned into columns.
+const TILE: usize = 16;
+/// Fewer statistics than these are done before a thread has started.
+const WORTH_A_THREAD: usize = 64;
 
 #[cfg(test)]
 #[expect(clippy::cast_precision_loss, reason = "test counts are small")]
@@ -106,7 +147,15 @@ mod tests {
         let three = Options { threads: 3, ..one };
         let alone = replicate(&cells, 4, &one, || (), shares);
         let shared = replicate(&cells, 4, &three, || (), shares);
-        assert_eq!(alone.values, shared.values);
+        assert_eq!(alone.intervals(0.95), shared.intervals(0.95));
+        let values = |series: &Series, statistic: usize| -> Vec<f64> {
+            let column =
+                |part: &Columns| part.values[statistic * part.replicates..][..part.replicates].to_vec();
+            series.parts.iter().flat_map(column).collect()
+        };
+        for statistic in 0..4 {
+            assert_eq!(values(&alone, statistic), values(&shared, statistic));
+        }
     }
 
     #[test]

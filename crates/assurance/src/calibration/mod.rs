@@ -125,23 +125,16 @@ fn of_scores(
     let bound = scores.score_bound();
     let new = |id, estimate: Estimate| Measurement::new(id, estimate, scores.rows).of(slice.clone());
     let mut all = vec![new(IN_THE_LARGE, in_the_large(scores, weighted, options.level).within(bound))];
-    let curves = CURVES.map(|(rule, ece, mce, points)| (curve(scores, rule), ece, mce, points));
-    let resampled = curves.iter().any(|(_, ece, mce, _)| wanted.any(&[*ece, *mce]));
-    let intervals = if resampled {
-        // All rules at once, so that an interval is the same whichever of them was asked for.
-        resampling::intervals(scores, &curves.each_ref().map(|(bins, ..)| bins.as_slice()), weighted, options)
-    } else {
-        Vec::new()
-    };
-    let mut intervals = intervals.into_iter();
-    for (bins, ece, mce, reliability) in &curves {
+    for (rule, ece, mce, reliability) in CURVES {
+        let bins = curve(scores, rule);
         let largest = bins.iter().map(CurveBin::gap).fold(0.0, f64::max);
-        let found = intervals.next().unwrap_or_default();
-        for ((id, value), interval) in [(*ece, expected_error(bins)), (*mce, largest)].into_iter().zip(found)
-        {
+        let resampled = wanted.any(&[ece, mce]);
+        let found =
+            if resampled { resampling::intervals(scores, &bins, weighted, options) } else { [None; 2] };
+        for ((id, value), interval) in [(ece, expected_error(&bins)), (mce, largest)].into_iter().zip(found) {
             all.push(new(id, Estimate::with(value, interval).within(bound)));
         }
-        all.extend(bins.iter().map(|bin| point(bin, *reliability, scores, weighted, options, slice)));
+        all.extend(bins.iter().map(|bin| point(bin, reliability, scores, weighted, options, slice)));
     }
     let fit = if wanted.any(&[SLOPE, INTERCEPT]) { recalibrate(scores) } else { None };
     for (id, part) in [
@@ -161,16 +154,6 @@ fn of_scores(
     );
     all.push(new(HOSMER_LEMESHOW, estimate));
     all
-}
-
-/// The interval of the expected error over ten equal-mass bins, the same as among all rules.
-#[expect(dead_code, reason = "for the group's error among the fairness measurements")]
-pub(crate) fn equal_mass_interval(scores: &Scores, weighted: bool, options: &Options) -> Option<Interval> {
-    let curves = CURVES.map(|(rule, ..)| curve(scores, rule));
-    let found =
-        resampling::intervals(scores, &curves.each_ref().map(Vec::as_slice), weighted, options).into_iter();
-    let place = CURVES.iter().position(|(rule, ..)| *rule == BinRule::EqualMass(10))?;
-    found.skip(place).map(|[expected, _]| expected).next()?
 }
 
 /// Σ over bins of the share of rows times the gap.

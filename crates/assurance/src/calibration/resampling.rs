@@ -1,8 +1,7 @@
 //! Intervals of calibration errors: the bootstrap over bin and label, the bins held where the data put them.
 //!
-//! Scores that share a bin under every rule form one cell, with the mean score of its positives and of its negatives, so
-//! the error of the cells is the error of the rows. The spread of scores within a cell is left out: beside that of a
-//! label of 0 or 1 it is a few parts in a thousand.
+//! The scores of a bin form one cell for each label, with their mean, so the error of the cells is the error of the rows.
+//! The spread of scores within a cell is left out: beside that of a label of 0 or 1 it is a few parts in a thousand.
 
 use super::bins::CurveBin;
 use crate::bootstrap::bins::resample;
@@ -10,47 +9,28 @@ use crate::measurement::Interval;
 use crate::options::Options;
 use crate::scores::{ScoreBin, Scores};
 
-/// The intervals of the expected and of the maximum calibration error of each curve.
+/// The intervals of the expected and of the maximum calibration error of a curve.
 pub(crate) fn intervals(
     scores: &Scores,
-    curves: &[&[CurveBin]],
+    curve: &[CurveBin],
     weighted: bool,
     options: &Options,
-) -> Vec<[Option<Interval>; 2]> {
-    let cells = cells(&scores.bins, curves);
-    let rows: Vec<u64> = cells.iter().flat_map(|cell| [cell.positive.rows, cell.negative.rows]).collect();
-    let longest = curves.iter().map(|curve| curve.len()).max().unwrap_or(0);
-    let workspace = || (vec![(0.0, 0.0); cells.len()], vec![(0.0, 0.0); longest]);
-    let statistics =
-        |(sums, bins): &mut (Vec<Sums>, Vec<Sums>), [drawn]: &[Vec<u64>; 1], values: &mut [f64]| {
-            for ((sums, counts), cell) in sums.iter_mut().zip(drawn.chunks_exact(2)).zip(&cells) {
-                if let [positive, negative] = counts {
-                    let (positive, negative) =
-                        (cell.positive.redrawn(*positive), cell.negative.redrawn(*negative));
-                    *sums = (positive.0 + negative.0, positive.1 + negative.1);
-                }
+) -> [Option<Interval>; 2] {
+    let cells = cells(&scores.bins, curve);
+    let rows: Vec<u64> = cells.iter().flatten().map(|side| side.rows).collect();
+    let workspace = || vec![(0.0, 0.0); cells.len()];
+    let draws = resample([&rows], 2, options, workspace, |bins, [drawn], values| {
+        for ((bin, counts), cell) in bins.iter_mut().zip(drawn.chunks_exact(2)).zip(&cells) {
+            if let ([positive, negative], [positives, negatives]) = (cell, counts) {
+                let (x, y) = (positive.redrawn(*positives), negative.redrawn(*negatives));
+                *bin = (x.0 + y.0, x.1 + y.1);
             }
-            for (curve, values) in values.chunks_exact_mut(2).enumerate() {
-                bins.fill((0.0, 0.0));
-                for (sums, cell) in sums.iter().zip(&cells) {
-                    if let Some(bin) = cell.places.get(curve).and_then(|place| bins.get_mut(*place)) {
-                        *bin = (bin.0 + sums.0, bin.1 + sums.1);
-                    }
-                }
-                if let [expected, largest] = values {
-                    (*expected, *largest) = errors(bins);
-                }
-            }
-        };
-    let draws = resample([&rows], 2 * curves.len(), options, workspace, statistics);
-    (0..curves.len())
-        .map(|curve| {
-            [2 * curve, 2 * curve + 1].map(|index| {
-                let interval = draws.interval(index, options.level, 0.0, (0.0, 1.0))?;
-                Some(interval.weighted(weighted))
-            })
-        })
-        .collect()
+        }
+        if let [expected, largest] = values {
+            (*expected, *largest) = errors(bins);
+        }
+    });
+    [0, 1].map(|index| Some(draws.interval(index, options.level, 0.0, (0.0, 1.0))?.weighted(weighted)))
 }
 
 /// The weight of some rows, and the sum of their label minus score.
@@ -84,30 +64,17 @@ impl Side {
     }
 }
 
-/// Scores that no curve tells apart.
-struct Cell {
-    positive: Side,
-    negative: Side,
-    /// Its bin in each curve.
-    places: Vec<usize>,
-}
-
-fn cells(bins: &[ScoreBin], curves: &[&[CurveBin]]) -> Vec<Cell> {
-    let mut places = vec![0; curves.len()];
-    let mut cells: Vec<Cell> = Vec::new();
+/// The positives and the negatives of each bin of the curve.
+fn cells(bins: &[ScoreBin], curve: &[CurveBin]) -> Vec<[Side; 2]> {
+    let mut cells = vec![[Side::default(); 2]; curve.len()];
+    let mut place = 0;
     for bin in bins {
-        for (place, curve) in places.iter_mut().zip(curves) {
-            while curve.get(*place).is_some_and(|found| bin.score > found.high) && *place + 1 < curve.len() {
-                *place += 1;
-            }
+        while place + 1 < curve.len() && curve.get(place).is_some_and(|found| bin.score > found.high) {
+            place += 1;
         }
-        if cells.last().is_none_or(|cell| cell.places != places) {
-            let (positive, negative) = (Side::default(), Side::default());
-            cells.push(Cell { positive, negative, places: places.clone() });
-        }
-        if let Some(cell) = cells.last_mut() {
-            cell.positive.add(bin.positive_rows, bin.positive, 1.0 - bin.score);
-            cell.negative.add(bin.rows - bin.positive_rows, bin.negative, -bin.score);
+        if let Some([positive, negative]) = cells.get_mut(place) {
+            positive.add(bin.positive_rows, bin.positive, 1.0 - bin.score);
+            negative.add(bin.rows - bin.positive_rows, bin.negative, -bin.score);
         }
     }
     cells
@@ -142,19 +109,15 @@ mod tests {
     #[test]
     fn cells_have_the_error_of_the_rows() {
         let scores = scores();
-        let curves = [BinRule::EqualWidth(10), BinRule::EqualMass(15)].map(|rule| curve(&scores, rule));
-        let borrowed: Vec<&[CurveBin]> = curves.iter().map(Vec::as_slice).collect();
-        let cells = cells(&scores.bins, &borrowed);
-        for (index, curve) in curves.iter().enumerate() {
-            let mut bins = vec![(0.0, 0.0); curve.len()];
-            for cell in &cells {
-                let (positive, negative) =
-                    (cell.positive.redrawn(cell.positive.rows), cell.negative.redrawn(cell.negative.rows));
-                let bin = &mut bins[cell.places[index]];
-                *bin = (bin.0 + positive.0 + negative.0, bin.1 + positive.1 + negative.1);
-            }
+        for rule in [BinRule::EqualWidth(10), BinRule::EqualMass(15)] {
+            let curve = curve(&scores, rule);
+            let bins: Vec<Sums> = cells(&scores.bins, &curve)
+                .iter()
+                .map(|cell| cell.map(|side| side.redrawn(side.rows)))
+                .map(|[positive, negative]| (positive.0 + negative.0, positive.1 + negative.1))
+                .collect();
             let (expected, largest) = errors(&bins);
-            close(expected, expected_error(curve), 1e-12);
+            close(expected, expected_error(&curve), 1e-12);
             close(largest, curve.iter().map(CurveBin::gap).fold(0.0, f64::max), 1e-12);
         }
     }
@@ -163,8 +126,7 @@ mod tests {
     fn an_error_far_from_zero_lies_within_its_interval() {
         let scores = scores();
         let curve = curve(&scores, BinRule::EqualMass(10));
-        let found = intervals(&scores, &[&curve], false, &Options::default());
-        let [Some(expected), Some(largest)] = found[0] else { panic!("no interval") };
+        let [expected, largest] = intervals(&scores, &curve, false, &Options::default()).map(Option::unwrap);
         let value = expected_error(&curve);
         assert!(expected.low < value && value < expected.upper() && expected.upper() - expected.low < 0.1);
         assert!(largest.upper() > expected.upper());

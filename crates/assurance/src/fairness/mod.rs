@@ -4,21 +4,25 @@
 //! and everything when asked, gets percentiles of one bootstrap that draws the cells of the full cube once a replicate.
 
 mod plan;
+mod program;
 mod scores;
+mod sheet;
 mod significance;
 mod statistic;
 pub(crate) mod views;
 
 use crate::Tables;
 use crate::bootstrap::replicate;
-use crate::confusion::{Rate, SLOTS};
+use crate::confusion::Rate;
 use crate::cube::{Orientation, Value};
 use crate::definition::DefinitionId;
 use crate::interval::{newcombe, ratio, wilson};
 use crate::measurement::{Estimate, Interval, Measurement};
 use crate::options::{Intervals, Options};
 use plan::{Plan, Planned};
-use statistic::{Sheet, Statistic};
+use program::Program;
+use sheet::Sheet;
+use statistic::Statistic;
 use views::Views;
 
 /// Every fairness measurement of the tables, over all periods.
@@ -64,11 +68,9 @@ fn decisions(
     wanted: &dyn Fn(DefinitionId) -> bool,
 ) -> Vec<Measurement> {
     let Plan { mut planned, participants, .. } = Plan::new(views, options.least_rows, period, wanted);
-    let mut slots = vec![0.0; views.groups.len() * SLOTS];
-    views.tabulate(&views.counts, &mut slots);
     let mut observed = Sheet::new(views, &participants);
-    observed.fill(&slots);
-    let mut drawn = Vec::new();
+    observed.fill(&views.counts);
+    let (mut drawn, mut statistics) = (Vec::new(), Vec::new());
     for (index, planned) in planned.iter_mut().enumerate() {
         let Some(statistic) = planned.statistic else { continue };
         let value = observed.value(statistic);
@@ -81,13 +83,20 @@ fn decisions(
             Intervals::Bootstrap => None,
         };
         if interval.is_none() {
-            drawn.push((index, statistic));
+            drawn.push(index);
+            statistics.push(statistic);
         }
         let interval = interval.map(|interval| interval.weighted(weighted));
         planned.measurement.estimate = Estimate::with(value, interval);
     }
-    let intervals = bootstrap(views, &participants, &drawn, options);
-    for ((index, _), interval) in drawn.iter().zip(intervals) {
+    let program = Program::new(&statistics, &observed);
+    let sheet = || Sheet::new(views, &participants).only_for(statistics.iter().copied());
+    let series = replicate(&views.counts, statistics.len(), options, sheet, |sheet, cells, values| {
+        sheet.fill(cells);
+        program.run(sheet, values);
+    });
+    let places = program.order().iter().filter_map(|&statistic| drawn.get(statistic));
+    for (index, interval) in places.zip(series.intervals(options.level)) {
         if let (Some(Planned { measurement, .. }), Some(interval)) = (planned.get_mut(*index), interval)
             && let Estimate::Value(value) = &mut measurement.estimate
         {
@@ -95,26 +104,6 @@ fn decisions(
         }
     }
     planned.into_iter().map(|planned| planned.measurement).collect()
-}
-
-/// Percentile intervals of the statistics, from one set of replicates.
-fn bootstrap(
-    views: &Views,
-    participants: &[Vec<usize>],
-    statistics: &[(usize, Statistic)],
-    options: &Options,
-) -> Vec<Option<Interval>> {
-    let workspace =
-        || (Sheet::new(views, participants).only_for(statistics), vec![0.0; views.groups.len() * SLOTS]);
-    let series =
-        replicate(&views.counts, statistics.len(), options, workspace, |(sheet, slots), cells, values| {
-            views.tabulate(cells, slots);
-            sheet.fill(slots);
-            for (value, (_, statistic)) in values.iter_mut().zip(statistics) {
-                *value = sheet.value(*statistic);
-            }
-        });
-    series.intervals(options.level)
 }
 
 /// The closed-form interval of a statistic, if it has one.

@@ -45,12 +45,14 @@ pub(crate) struct Views {
     pub(crate) counts: Vec<u64>,
     /// The mean weight of each merged cell's rows.
     pub(crate) mean_weights: Vec<f64>,
-    /// For each merged cell and view, the place `group · 9 + outcome` it adds to; [`NOWHERE`] if none.
-    pub(crate) places: Vec<u32>,
+    /// The merged cells that each place `outcome · groups + group` is the sum of, place after place.
+    members: Vec<u32>,
+    /// Where the members of each place end.
+    ends: Vec<usize>,
 }
 
 /// The place of a cell that a view leaves out.
-pub(crate) const NOWHERE: u32 = u32::MAX;
+const NOWHERE: u32 = u32::MAX;
 
 impl Views {
     /// The view of all rows, then each attribute, then each declared intersection.
@@ -66,7 +68,8 @@ impl Views {
             groups: Vec::new(),
             counts: Vec::new(),
             mean_weights: Vec::new(),
-            places: Vec::new(),
+            members: Vec::new(),
+            ends: Vec::new(),
         };
         let columns: Vec<Vec<u32>> =
             wanted.iter().map(|names| views.add(cube, names, period, orientation)).collect();
@@ -128,26 +131,34 @@ impl Views {
                 *weight += unfixed(cell.w);
             }
         }
-        for (places, (rows, weight)) in merged {
-            self.places.extend(places);
+        let groups = self.groups.len();
+        let mut members: Vec<Vec<u32>> = vec![Vec::new(); groups * SLOTS];
+        for (cell, (places, (rows, weight))) in (0..).zip(merged) {
+            for place in places.into_iter().filter(|place| *place != NOWHERE) {
+                let (group, outcome) = (place as usize / SLOTS, place as usize % SLOTS);
+                if let Some(members) = members.get_mut(outcome * groups + group) {
+                    members.push(cell);
+                }
+            }
             self.counts.push(rows);
             self.mean_weights.push(mean(weight, rows));
         }
+        for members in members {
+            self.members.extend(members);
+            self.ends.push(self.members.len());
+        }
     }
 
-    /// Adds redrawn cells up to the nine numbers of each group.
-    pub(crate) fn tabulate(&self, drawn: &[u64], slots: &mut [f64]) {
-        slots.fill(0.0);
-        let cells = drawn.iter().zip(&self.mean_weights).zip(self.places.chunks_exact(self.list.len()));
-        for ((&count, &mean_weight), places) in cells {
-            if count > 0 {
-                let amount = weigh(count, mean_weight);
-                for &place in places {
-                    if let Some(slot) = slots.get_mut(place as usize) {
-                        *slot += amount;
-                    }
-                }
-            }
+    /// Adds redrawn cells up to the numbers of each group, outcome after outcome. `amounts` is room to work in.
+    #[expect(clippy::cast_precision_loss, reason = "row counts stay far below 2^53")]
+    pub(crate) fn tabulate(&self, drawn: &[u64], amounts: &mut Vec<f64>, outcomes: &mut [f64]) {
+        amounts.clear();
+        amounts.extend(drawn.iter().zip(&self.mean_weights).map(|(&n, mean)| n.cast_signed() as f64 * mean));
+        let mut start = 0;
+        for (outcome, &end) in outcomes.iter_mut().zip(&self.ends) {
+            let members = self.members.get(start..end).unwrap_or_default();
+            *outcome = members.iter().filter_map(|&cell| amounts.get(cell as usize)).sum();
+            start = end;
         }
     }
 }
@@ -173,9 +184,4 @@ fn design_effect(total: crate::Count, squared_weight: f64) -> f64 {
 #[expect(clippy::cast_precision_loss, reason = "row counts stay far below 2^53")]
 fn mean(weight: f64, rows: u64) -> f64 {
     weight / rows as f64
-}
-
-#[expect(clippy::cast_precision_loss, reason = "row counts stay far below 2^53")]
-fn weigh(count: u64, mean_weight: f64) -> f64 {
-    count as f64 * mean_weight
 }

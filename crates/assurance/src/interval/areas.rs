@@ -1,12 +1,12 @@
 //! Intervals of areas under the curve of several groups: independent, each normal with `DeLong`'s variance.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use rand_xoshiro::rand_core::Rng;
 use statrs::distribution::{ContinuousCDF, Normal};
 
 use super::delong::Area;
 use super::normal_quantile;
 use super::percentile::percentile_interval;
+use crate::bootstrap::stream;
 use crate::measurement::{Interval, Method};
 use crate::options::Options;
 
@@ -30,11 +30,9 @@ pub fn over_groups(areas: &[Area], options: &Options) -> [Option<Interval>; 3] {
         areas.iter().map(|area| Some((area.area, area.variance?.sqrt()))).collect();
     let Some(deviations) = deviations.filter(|all| all.len() >= 2) else { return [None; 3] };
     let normal = Normal::standard();
-    let base = ChaCha8Rng::seed_from_u64(options.seed);
     let mut series: [Vec<f64>; 3] = Default::default();
     for replicate in 0..u64::from(options.replicates) {
-        let mut random = base.clone();
-        random.set_stream(replicate);
+        let mut random = stream(options.seed, replicate);
         let (mut least, mut greatest) = (f64::INFINITY, f64::NEG_INFINITY);
         for (area, deviation) in &deviations {
             let drawn = (area + deviation * normal.inverse_cdf(uniform(&mut random))).clamp(0.0, 1.0);
@@ -51,7 +49,7 @@ pub fn over_groups(areas: &[Area], options: &Options) -> [Option<Interval>; 3] {
 
 /// A uniform draw from (0, 1), never an end.
 #[expect(clippy::cast_precision_loss, reason = "52 bits and a half fit a double exactly")]
-fn uniform(random: &mut ChaCha8Rng) -> f64 {
+fn uniform(random: &mut impl Rng) -> f64 {
     ((random.next_u64() >> 12) as f64 + 0.5) / (1_u64 << 52) as f64
 }
 
