@@ -1,4 +1,4 @@
-"""Turns the table that our `scan` bench prints (name, wall ms, CPU ms, peak KiB) into lines for `table.py`."""
+"""Turns the table that our `scan` bench prints (name, wall ms, CPU ms, peak KiB, growth KiB) into lines for `table.py`."""
 
 import json
 import re
@@ -16,8 +16,9 @@ TASKS = {
 
 if __name__ == "__main__":
     for line in sys.stdin:
-        found = re.fullmatch(r"(\S.*?)\s+([\d.]+)\s+([\d.]+)\s+(\d+)\s*", line.rstrip("\n"))
+        found = re.fullmatch(r"(\S.*?)\s+([\d.]+)\s+([\d.]+)\s+(\d+)\s+(\d+)\s*", line.rstrip("\n"))
         if found:
-            name, wall, cpu, peak = found.groups()
+            name, wall, cpu, peak, growth = found.groups()
             task = next((t for start, t in TASKS.items() if name.startswith(start)), name)
-            print(task, "ours", json.dumps({"wall_s": float(wall) / 1e3, "cpu_s": float(cpu) / 1e3, "peak_mib": int(peak) / 1024}), sep="\t")
+            costs = {"wall_s": float(wall) / 1e3, "cpu_s": float(cpu) / 1e3, "peak_mib": int(peak) / 1024}
+            print(task, "ours", json.dumps(costs | {"start_mib": (int(peak) - int(growth)) / 1024}), sep="\t")

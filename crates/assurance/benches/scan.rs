@@ -1,58 +1,119 @@
-//! How long scans take: medians of several runs, wall and processor time. Asserts nothing.
+//! How long scans and what is measured of them take, and how much memory. Asserts nothing.
 //!
 //! ```text
 //! cargo run --release -p dualtrack-assurance --example generate -- DIRECTORY 1000000
-//! BENCH_DATA=DIRECTORY cargo bench -p dualtrack-assurance --bench scan
+//! BENCH_DATA=DIRECTORY cargo bench -p dualtrack-assurance --bench scan [-- WORD IN THE NAME]
 //! ```
 //!
-//! A peer measures the same files: `decisions.parquet` (GROUP BY sex, `age_band`, region, label,
-//! decision) and the twenty columns of `reference.parquet` and `current.parquet`.
+//! Each task has a process of its own. Wall time is the median of its runs, processor time (both threads) their mean;
+//! growth is how far the memory peaked above what the process held before. A peer measures the same files:
+//! `decisions.parquet` (GROUP BY sex, `age_band`, region, label, decision) and the twenty columns of
+//! `reference.parquet` and `current.parquet`.
 #![expect(clippy::print_stdout, reason = "a benchmark reports to the terminal")]
 
-use dualtrack_assurance::exact::drift;
+use dualtrack_assurance::fairness::fairness_of;
+use dualtrack_assurance::measure::{calibration, drift, performance};
+use dualtrack_assurance::options::Intervals;
 use dualtrack_assurance::roles::{Decision, Feature, Group, HigherMeans, Label, Score};
-use dualtrack_assurance::{Format, Part, Roles, ScanOptions, scan};
+use dualtrack_assurance::{Format, Options, Part, Roles, ScanOptions, Tables, exact, scan};
 use std::error::Error;
 use std::fs::File;
+use std::hint::black_box;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-fn main() -> Result<(), Box<dyn Error>> {
+type Outcome = Result<(), Box<dyn Error>>;
+
+fn main() -> Outcome {
     #[expect(clippy::disallowed_methods, reason = "a benchmark is told here where its data is")]
     let directory = std::env::var("BENCH_DATA").map(PathBuf::from);
     let Ok(directory) = directory else {
         println!("set BENCH_DATA to a directory made by the `generate` example");
         return Ok(());
     };
-    println!("{:<44} {:>10} {:>10} {:>12}", "", "wall ms", "cpu ms", "peak KiB");
-    let decisions = directory.join("decisions.parquet");
-    report("decision cube, three attributes", || run(&decisions, &roles(false)))?;
-    report("the same with score histograms", || run(&decisions, &roles(true)))?;
-    let features = Roles {
-        features: (0..20)
-            .map(|number| Feature { column: format!("f{number:02}"), ..Feature::default() })
-            .collect(),
-        ..Roles::default()
-    };
-    report("profiles of 20 columns, two files", || {
-        run(&directory.join("reference.parquet"), &features)?;
-        run(&directory.join("current.parquet"), &features)
-    })?;
-    report("exact drift of 20 columns", || {
-        let (reference, current) = (directory.join("reference.parquet"), directory.join("current.parquet"));
-        for feature in &features.features {
-            let (reference, current) = (part(&reference)?, part(&current)?);
-            let stop = AtomicBool::new(false);
-            std::hint::black_box(drift(&[reference], &[current], &feature.column, &stop)?);
+    let mut arguments = std::env::args().skip(1).filter(|argument| !argument.starts_with("--bench"));
+    let word = arguments.next();
+    if word.as_deref() == Some(ALONE) {
+        let name = arguments.next();
+        let task = TASKS.into_iter().find(|(task, _)| Some(*task) == name.as_deref());
+        return task.map_or(Ok(()), |(name, work)| report(name, || work(&directory)));
+    }
+    println!("{:<44} {:>10} {:>10} {:>12} {:>12}", "", "wall ms", "cpu ms", "peak KiB", "growth KiB");
+    for (name, _) in TASKS {
+        if word.as_ref().is_none_or(|word| name.contains(word.as_str())) {
+            Command::new(std::env::current_exe()?).args([ALONE, name]).status()?;
         }
-        Ok(())
-    })?;
+    }
     Ok(())
 }
 
+/// How a task is called, and what it does with the files of a directory.
+type Task = (&'static str, fn(&Path) -> Outcome);
+
+const TASKS: [Task; 7] = [
+    ("decision cube, three attributes", |data| {
+        black_box(tables(&data.join("decisions.parquet"), &roles(false))?);
+        Ok(())
+    }),
+    ("ten fairness metrics, 1,000 replicates", |data| {
+        let tables = tables(&data.join("decisions.parquet"), &roles(false))?;
+        black_box(fairness_of(&tables, &options(), None, &|id| TEN.contains(&id.as_str())));
+        Ok(())
+    }),
+    ("the same with score histograms", |data| {
+        black_box(tables(&data.join("decisions.parquet"), &roles(true))?);
+        Ok(())
+    }),
+    ("AUC and calibration", |data| {
+        let tables = tables(&data.join("decisions.parquet"), &roles(true))?;
+        let scores = ["fairness.auc", "fairness.ece.equal-mass.10"];
+        black_box(fairness_of(&tables, &Options::default(), None, &|id| scores.contains(&id.as_str())));
+        black_box((performance(&tables, &Options::default()), calibration(&tables, &Options::default())));
+        Ok(())
+    }),
+    ("profiles of 20 columns, two files", |data| {
+        black_box(profiles(data)?);
+        Ok(())
+    }),
+    ("drift of 20 columns, binned", |data| {
+        let (reference, current) = profiles(data)?;
+        black_box(drift(&reference, &current, &options()));
+        Ok(())
+    }),
+    ("drift of 20 columns, exact", |data| {
+        for feature in features().features {
+            let [reference, current] =
+                ["reference", "current"].map(|name| part(&data.join(name).with_extension("parquet")));
+            black_box(exact::drift(&[reference?], &[current?], &feature.column, &AtomicBool::new(false))?);
+        }
+        Ok(())
+    }),
+];
+
+fn options() -> Options {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    Options { threads, intervals: Intervals::Bootstrap, ..Options::default() }
+}
+
+fn profiles(data: &Path) -> Result<(Tables, Tables), Box<dyn Error>> {
+    let features = features();
+    let reference = tables(&data.join("reference.parquet"), &features)?;
+    Ok((reference, tables(&data.join("current.parquet"), &features)?))
+}
+
+fn features() -> Roles {
+    let feature = |number| Feature { column: format!("f{number:02}"), ..Feature::default() };
+    Roles { features: (0..20).map(feature).collect(), ..Roles::default() }
+}
+
 fn roles(score: bool) -> Roles {
-    let group = |name: &str| Group { attribute: name.into(), ..Group::default() };
+    let group = |name: &str, reference: &str| Group {
+        attribute: name.into(),
+        reference: Some(reference.into()),
+        ..Group::default()
+    };
     Roles {
         label: Some(Label {
             column: "label".into(),
@@ -65,39 +126,42 @@ fn roles(score: bool) -> Roles {
             higher_means: HigherMeans::Positive,
             probability: true,
         }),
-        groups: vec![group("sex"), group("age_band"), group("region")],
+        groups: vec![group("sex", "male"), group("age_band", "35-49"), group("region", "Central")],
         intersections: vec![vec!["sex".into(), "age_band".into(), "region".into()]],
         ..Roles::default()
     }
 }
 
-fn run(path: &Path, roles: &Roles) -> Result<(), Box<dyn Error>> {
-    let tables = scan(&[part(path)?], roles, &ScanOptions::default(), &|_| {}, &AtomicBool::new(false))?;
-    std::hint::black_box(tables);
-    Ok(())
+fn tables(path: &Path, roles: &Roles) -> Result<Tables, Box<dyn Error>> {
+    Ok(scan(&[part(path)?], roles, &ScanOptions::default(), &|_| {}, &AtomicBool::new(false))?)
 }
 
 fn part(path: &Path) -> Result<Part, Box<dyn Error>> {
     Ok(Part { name: path.display().to_string(), format: Format::Parquet, file: File::open(path)? })
 }
 
-fn report(name: &str, mut run: impl FnMut() -> Result<(), Box<dyn Error>>) -> Result<(), Box<dyn Error>> {
-    let mut walls = Vec::new();
-    let mut processors = Vec::new();
-    for _ in 0..RUNS {
-        let (start, before) = (Instant::now(), processor_time());
+/// Runs a task for a while and prints what it cost. The first run warms the file up and shows the memory.
+fn report(name: &str, run: impl Fn() -> Outcome) -> Outcome {
+    let held = memory_kib("VmRSS:");
+    run()?;
+    let peak = memory_kib("VmHWM:");
+    let (begun, before) = (Instant::now(), processor_time());
+    let mut walls: Vec<Duration> = Vec::new();
+    while walls.len() < LEAST_RUNS || (walls.len() < MOST_RUNS && begun.elapsed() < PATIENCE) {
+        let start = Instant::now();
         run()?;
         walls.push(start.elapsed());
-        processors.push(processor_time().saturating_sub(before));
     }
+    let runs = u32::try_from(walls.len()).unwrap_or(u32::MAX);
+    let processor = processor_time().saturating_sub(before).as_secs_f64() / f64::from(runs) * 1e3;
     walls.sort_unstable();
-    processors.sort_unstable();
-    let median = |times: &[Duration]| times.get(RUNS / 2).map_or(0.0, Duration::as_secs_f64) * 1e3;
-    println!("{name:<44} {:>10.1} {:>10.1} {:>12}", median(&walls), median(&processors), peak_kib());
+    let wall = walls.get(walls.len() / 2).map_or(0.0, Duration::as_secs_f64) * 1e3;
+    let growth = peak.saturating_sub(held);
+    println!("{name:<44} {wall:>10.1} {processor:>10.1} {peak:>12} {growth:>12}");
     Ok(())
 }
 
-/// Processor time of the process so far, in steps of a hundredth of a second; zero where unknown.
+/// Processor time of the process so far with its threads, in steps of a hundredth of a second; zero where unknown.
 fn processor_time() -> Duration {
     let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let after_name = text.rsplit_once(')').map_or("", |(_, rest)| rest);
@@ -106,11 +170,26 @@ fn processor_time() -> Duration {
     Duration::from_millis(ticks * 10)
 }
 
-/// The greatest memory of the process so far; zero where unknown.
-fn peak_kib() -> u64 {
+/// A line of the process's memory; zero where unknown.
+fn memory_kib(line: &str) -> u64 {
     let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let line = text.lines().find_map(|text| text.strip_prefix(line));
     line.and_then(|line| line.split_whitespace().next()).and_then(|n| n.parse().ok()).unwrap_or(0)
 }
 
-const RUNS: usize = 9;
+const ALONE: &str = "alone";
+const LEAST_RUNS: usize = 3;
+const MOST_RUNS: usize = 31;
+const PATIENCE: Duration = Duration::from_secs(3);
+const TEN: [&str; 10] = [
+    "fairness.selection_rate",
+    "fairness.demographic_parity_difference",
+    "fairness.demographic_parity_ratio",
+    "fairness.tpr",
+    "fairness.fpr",
+    "fairness.ppv",
+    "fairness.for",
+    "fairness.accuracy",
+    "fairness.balanced_accuracy",
+    "fairness.equalised_odds.max",
+];
