@@ -63,20 +63,7 @@ impl Table {
         let mut elsewhere = std::mem::take(&mut self.elsewhere);
         sums.clear();
         sums.resize(self.keys.len() + 1, Sum::default());
-        let (direct, base, dropped) = (self.direct.as_slice(), self.base, self.dropped);
-        let mask = (1 << dropped) - 1;
-        for &number in run {
-            let key = ordered(number);
-            // Slot 0 stands for keys that have none yet.
-            let slot =
-                direct.get(direct_place(key >> dropped, dropped, base)).map_or(0, |&slot| slot as usize);
-            if slot == 0 {
-                elsewhere.push(key);
-            }
-            let sum = &mut sums[slot];
-            sum.offset = sum.offset.wrapping_add(key & mask);
-            sum.rows += 1;
-        }
+        count(run, (self.dropped, self.base), &self.direct, &mut sums, &mut elsewhere);
         if self.counters.iter().any(|counter| counter.rows[LABEL] >= FULL) {
             self.settle();
         }
@@ -87,6 +74,37 @@ impl Table {
             self.add_key(key, UNLABELLED, 0);
         }
         (self.sums, self.elsewhere) = (sums, elsewhere);
+    }
+}
+
+/// Adds numbers to the sums of their slots; the keys of those that have none yet go elsewhere.
+///
+/// A function of its own, and arithmetic on the bits of the number itself, so that all of it stays in registers.
+#[inline(never)]
+fn count(
+    run: &[f64],
+    (dropped, base): (u32, u64),
+    direct: &[u32],
+    sums: &mut [Sum],
+    elsewhere: &mut Vec<u64>,
+) {
+    let mask = (1 << dropped) - 1;
+    for &number in run {
+        // As in `ordered`: zero has one sign, and the bits of negative numbers are turned over.
+        let bits = (number + 0.0).to_bits();
+        let negative = bits >> 63;
+        let magnitude = (bits & (u64::MAX >> 1)) >> dropped;
+        let place = (magnitude.wrapping_sub(base) << 1) | (negative ^ 1);
+        let slot =
+            usize::try_from(place).ok().and_then(|place| direct.get(place)).map_or(0, |&slot| slot as usize);
+        // Slot 0 stands for keys that have none yet.
+        if slot == 0 {
+            elsewhere.push(ordered(number));
+        }
+        if let Some(sum) = sums.get_mut(slot) {
+            sum.offset = sum.offset.wrapping_add((bits ^ negative.wrapping_neg()) & mask);
+            sum.rows = sum.rows.wrapping_add(1);
+        }
     }
 }
 
