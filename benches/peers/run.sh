@@ -11,13 +11,8 @@ SLOW_ROUNDS=${SLOW_ROUNDS:-1}         # Fairlearn, scipy and Evidently
 EVIDENTLY=${EVIDENTLY:-0}             # 1: also Evidently, about two minutes and 3 GiB
 export THREADS=${THREADS:-2}
 
-# Our generator (DIRECTORY ROWS) and our side. The bench reads BENCH_DATA and prints a table of every task; anything
-# else of ours that prints one line of JSON with wall_s, cpu_s and peak_mib can be named here too.
-GENERATE=${GENERATE:-"cargo run --release --quiet -p dualtrack-assurance --example generate --"}
-OURS_BENCH=${OURS_BENCH:-"cargo bench --quiet -p dualtrack-assurance --bench scan"}
-OURS_METRICS=${OURS_METRICS:-}
-OURS_DRIFT=${OURS_DRIFT:-}
-OURS_DRIFT_EXACT=${OURS_DRIFT_EXACT:-}
+GENERATE="cargo run --release --quiet -p dualtrack-assurance --example generate --"
+OURS="cargo bench --quiet -p dualtrack-assurance --bench scan"
 FAIRLEARN_OPTIONS=${FAIRLEARN_OPTIONS:-"--favourable-label 0 --favourable-decision 1"}
 
 # With DATA set to a folder that holds the three files, nothing is generated.
@@ -47,7 +42,7 @@ turn() {
 }
 
 ours() {
-  if ! $OURS_BENCH 2>"$results.error" | "$PYTHON" "$here/bench_lines.py" >>"$results"; then
+  if ! $OURS 2>"$results.error" | "$PYTHON" "$here/bench_lines.py" >>"$results"; then
     printf 'left out: ours: %s\n' "$(tail -n 1 "$results.error")" >&2
   fi
 }
@@ -58,10 +53,7 @@ for ((i = 0; i < ROUNDS; i++)); do
 done
 for ((i = 0; i < SLOW_ROUNDS; i++)); do
   turn "ten fairness metrics" fairlearn "$PYTHON" "$here/fairlearn_metrics.py" $FAIRLEARN_OPTIONS "$decisions"
-  turn "ten fairness metrics" ours $OURS_METRICS
   turn "drift, exact" scipy "$PYTHON" "$here/evidently_or_scipy_drift.py" --with scipy "$reference" "$current"
-  turn "drift, exact" ours $OURS_DRIFT_EXACT
-  turn "drift, binned" ours $OURS_DRIFT
   if [[ $EVIDENTLY == 1 ]]; then
     turn "drift, binned" evidently "$PYTHON" "$here/evidently_or_scipy_drift.py" --with evidently "$reference" "$current"
   fi
