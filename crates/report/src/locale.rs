@@ -112,6 +112,11 @@ impl Words {
         format!("{}%", self.decimal(share * 100.0, 1))
     }
 
+    /// A level of confidence, as short as it goes: `95%`, `99.4%`.
+    pub(crate) fn level(&self, level: f64) -> String {
+        self.percent(level).replace(".0%", "%")
+    }
+
     /// A number with this many decimals and a true minus sign; never `-0`.
     #[expect(
         clippy::unused_self,
@@ -262,6 +267,8 @@ mod tests {
         assert_eq!(chinese.instant(instant), "2026年11月22日 10:05（香港時間）");
         assert_eq!(english.whole(30_000), "30,000");
         assert_eq!(english.percent(0.8309), "83.1%");
+        assert_eq!(english.level(0.95), "95%");
+        assert_eq!(english.level(0.99375), "99.4%");
         assert_eq!(english.decimal(-0.0001, 2), "0.00");
         assert_eq!(english.decimal(-0.02, 2), "−0.02");
     }

@@ -36,7 +36,17 @@ guideline-version = { $id }, version { $version }, { $status }
 disclaimer = Statements paraphrase the sources and are no legal advice. Each names its paragraph and how it was read; check the source before you rely on it.
 
 ## Institution
-institution-summary = { $uses }. Something blocks { $shut } of them; { $open } may go on.
+institution-summary = { $uses }: { $shut }; { $open }.
+held-up-count = { $count ->
+    [0] nothing holds any of them up
+    [one] { $shown } is held up
+   *[other] { $shown } are held up
+}
+free-to-go-count = { $count ->
+    [0] none may go on
+    [one] { $shown } may go on
+   *[other] { $shown } may go on
+}
 uses-count = { $count ->
     [one] { $shown } use of AI
    *[other] { $shown } uses of AI

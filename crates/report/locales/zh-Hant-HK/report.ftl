@@ -36,7 +36,15 @@ guideline-version = { $id }，版本 { $version }，{ $status }
 disclaimer = 各項陳述為原文的轉述，並非法律意見。每項均註明段落及閱讀來源；引用前請查閱原文。
 
 ## 機構
-institution-summary = 共 { $uses }。有 { $shut } 個受阻，{ $open } 個可繼續。
+institution-summary = 共 { $uses }：{ $shut }，{ $open }。
+held-up-count = { $count ->
+    [0] 全無受阻
+   *[other] { $shown } 個受阻
+}
+free-to-go-count = { $count ->
+    [0] 暫無可繼續者
+   *[other] { $shown } 個可繼續
+}
 uses-count = { $shown } 個人工智能用例
 uses-title = 人工智能用例
 no-uses = 資料夾內尚無用例。請以 uses/名稱.yaml 新增。

@@ -60,8 +60,8 @@ pub(crate) fn view(assessment: &Assessment, words: Words) -> InstitutionView {
         "institution-summary",
         &[
             ("uses", &words.count("uses-count", assessment.uses.len() as u64)),
-            ("shut", &words.whole(shut as u64)),
-            ("open", &words.whole(open as u64)),
+            ("shut", &words.count("held-up-count", shut as u64)),
+            ("open", &words.count("free-to-go-count", open as u64)),
         ],
     );
     let link =

@@ -184,7 +184,7 @@ pub(crate) fn measurement_row(measurement: &Measurement, names: Names<'_>) -> Me
         interval: words.interval(measurement),
         method: measurement.interval().map_or_else(String::new, |interval| {
             let method = words.method(interval.method);
-            let level = words.percent(interval.level);
+            let level = words.level(interval.level);
             if interval.approximate {
                 words.say_with("method-approximate", &[("method", method), ("level", &level)])
             } else {
