@@ -4,6 +4,7 @@
 //! It decides nothing itself. When `governance` exists, this moves there whole.
 
 mod charts;
+mod checks;
 mod document;
 mod measuring;
 

@@ -14,7 +14,8 @@ use dualtrack_report::{
 };
 
 use super::Request;
-use super::measuring::{Measured, outcome, statement};
+use super::checks::{outcome, statement};
+use super::measuring::Measured;
 
 /// A guideline version as documents cite it.
 pub(crate) fn guideline_used(edition: &Edition) -> GuidelineUsed {
