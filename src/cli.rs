@@ -71,7 +71,7 @@ pub(crate) struct AssessArguments {
     #[arg(long, value_name = "NAME|next")]
     pub(crate) gate: Option<String>,
     /// Assess as of this day: only what is dated on or before it counts, and no check runs.
-    #[arg(long, value_name = "DATE", conflicts_with = "record")]
+    #[arg(long, value_name = "DATE", value_parser = day, conflicts_with = "record")]
     pub(crate) as_of: Option<Date>,
     /// Keep the results of the checks as evidence files in the folder.
     #[arg(long, requires = "by")]
@@ -153,7 +153,7 @@ pub(crate) enum GuidelinesCommand {
 #[derive(Args, Debug)]
 pub(crate) struct GuidelinesSource {
     /// As of this day instead of today.
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     pub(crate) as_of: Option<Date>,
     /// Read guidelines from this folder instead of the built-in ones.
     #[arg(long, value_name = "DIR")]
@@ -371,4 +371,9 @@ impl From<CliLanguage> for Language {
             CliLanguage::ZhHant => Self::ZhHant,
         }
     }
+}
+
+/// Reads a day of the calendar.
+fn day(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "no such day; write it as 2026-06-30".to_owned())
 }

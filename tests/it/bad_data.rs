@@ -43,6 +43,14 @@ fn sound_data_is_measured() {
 fn a_column_that_is_not_there_is_named_with_the_nearest() {
     let ran = measure_with(sound().csv(), "--weight wieght");
     assert_snapshot!(ran.refusal(), @"`rows.csv` has no column `wieght`; did you mean `weight`?");
+    let ran = measure_with(sound().csv(), "--weight tenure");
+    assert_snapshot!(ran.refusal(), @"`rows.csv` has no column `tenure`; it has `label`, `score`, `sex`, `weight`, `decision`");
+}
+
+#[test]
+fn a_column_that_is_there_twice_is_not_guessed() {
+    let twice = sound().csv().replacen("weight", "sex", 1);
+    assert_snapshot!(measure(twice).refusal(), @"`rows.csv` has more than one column `sex`; give each a name of its own");
 }
 
 #[test]

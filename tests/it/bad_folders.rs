@@ -175,6 +175,6 @@ fn a_use_a_person_or_a_dataset_that_does_not_exist_is_named_with_the_nearest() {
     assert_snapshot!(bank.assess("--cube heldout=cube.parquet").refusal(), @"there is no dataset `heldout`; did you mean `held-out`?");
     assert_snapshot!(bank.assess("--cube held-out").refusal(), @"`held-out` is not of the form DATASET=FILE; such as --cube held-out=cube.parquet");
     assert_snapshot!(bank.assess("--gate prodction").refusal(), @"there is no gate `prodction`; use sandbox, pilot, production or next");
-    assert_snapshot!(bank.assess("--as-of 2026-02-30").refusal(), @"invalid value '2026-02-30' for '--as-of <DATE>': parsed date is not valid: parameter 'day' for `2026-02` is invalid, must be in range `1..=28`; `--help` shows what there is");
+    assert_snapshot!(bank.assess("--as-of 2026-02-30").refusal(), @"invalid value '2026-02-30' for '--as-of <DATE>': no such day; write it as 2026-06-30; `--help` shows what there is");
     assert!(!bank.path("report").exists());
 }

@@ -15,14 +15,22 @@ pub enum ScanError {
         because: String,
     },
     /// A declared column is not in a file.
-    #[error("`{part}` has no column `{column}`{}", hint(nearest.as_deref()))]
+    #[error("`{part}` has no column `{column}`; {hint}")]
     MissingColumn {
         /// The file.
         part: String,
         /// The declared column.
         column: String,
-        /// The column whose name comes nearest, or what else to look at.
-        nearest: Option<String>,
+        /// The column that was perhaps meant, or those that there are.
+        hint: String,
+    },
+    /// Several columns of a file have the declared name, and which one is meant is not guessed.
+    #[error("`{part}` has more than one column `{column}`; give each a name of its own")]
+    RepeatedColumn {
+        /// The file.
+        part: String,
+        /// The name.
+        column: String,
     },
     /// The parts of one data set disagree about a column.
     #[error("column `{column}` is {here} in `{part}` but {there} in `{other}`; write both the same way")]
@@ -39,7 +47,7 @@ pub enum ScanError {
         there: &'static str,
     },
     /// A column has a type that its role cannot use.
-    #[error("column `{column}` of `{part}` has type {kind}, which cannot be used as {role}")]
+    #[error("column `{column}` of `{part}` has type {}, which cannot be used as {role}", in_line(kind))]
     WrongType {
         /// The column.
         column: String,
@@ -80,7 +88,8 @@ pub enum ScanError {
     },
     /// A label has the same value in every row.
     #[error(
-        "label `{column}` is `{value}` in every row that has one, so nothing can be compared; use data that holds both outcomes"
+        "label `{column}` is {} in every row that has one, so nothing can be compared; use data that holds both outcomes",
+        quoted(value)
     )]
     Constant {
         /// The column.
@@ -141,18 +150,26 @@ impl std::fmt::Display for Place {
     }
 }
 
-fn hint(nearest: Option<&str>) -> String {
-    nearest.map_or_else(String::new, |nearest| format!("; did you mean `{nearest}`?"))
-}
-
 fn count_of(count: usize) -> String {
     if count > MANY { format!("more than {MANY}") } else { count.to_string() }
+}
+
+/// A value or name from a file, in backticks and in one line.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("`{}`", in_line(text))
+}
+
+/// Text from a file that keeps to its line: without control characters, and cut when long.
+fn in_line(text: &str) -> String {
+    let line = |letter: char| if letter.is_control() { char::REPLACEMENT_CHARACTER } else { letter };
+    let more = if text.chars().nth(LONGEST).is_some() { "…" } else { "" };
+    text.chars().take(LONGEST).map(line).chain(more.chars()).collect()
 }
 
 /// The values a person wants to see, and how many more there are.
 pub(crate) fn listed<'a>(values: impl Iterator<Item = &'a str>) -> String {
     let values: Vec<&str> = values.take(7).collect();
-    let shown: Vec<String> = values.iter().take(6).map(|value| format!("`{value}`")).collect();
+    let shown: Vec<String> = values.iter().take(6).map(|value| quoted(value)).collect();
     match (shown.is_empty(), values.len() > 6) {
         (true, _) => "no value at all".into(),
         (false, true) => format!("{}, …", shown.join(", ")),
@@ -161,6 +178,8 @@ pub(crate) fn listed<'a>(values: impl Iterator<Item = &'a str>) -> String {
 }
 
 const MANY: usize = 1000;
+/// Letters of a value that an error shows.
+const LONGEST: usize = 80;
 
 #[cfg(test)]
 mod tests {
@@ -171,12 +190,13 @@ mod tests {
         let error = ScanError::MissingColumn {
             part: "a.csv".into(),
             column: "sexx".into(),
-            nearest: Some("sex".into()),
+            hint: "did you mean `sex`?".into(),
         };
         assert_eq!(error.to_string(), "`a.csv` has no column `sexx`; did you mean `sex`?");
         let place = Place { part: "a.csv".into(), row: 7, line: true };
         let error = ScanError::Value { place, column: "score".into(), because: "it is empty".into() };
         assert_eq!(error.to_string(), "`a.csv` line 7, column `score`: it is empty");
-        assert_eq!(listed(["a", "b"].into_iter()), "`a`, `b`");
+        assert_eq!(listed(["a", "b\nc"].into_iter()), "`a`, `b\u{fffd}c`");
+        assert_eq!(quoted(&"x".repeat(99)), format!("`{}…`", "x".repeat(80)));
     }
 }

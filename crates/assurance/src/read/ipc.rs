@@ -5,7 +5,7 @@ use super::{Body, Opened, Shared, Sink, Wanted, deliver, find, names, unreadable
 use crate::error::ScanError;
 use arrow::datatypes::SchemaRef;
 use arrow::ipc::reader::{FileReader, StreamReader, read_footer_length};
-use arrow::ipc::{Block, root_as_footer};
+use arrow::ipc::{Block, root_as_footer, root_as_message};
 use parquet::file::reader::Length;
 use std::error::Error;
 use std::io::{BufReader, Read};
@@ -93,10 +93,12 @@ fn header(part: &str, file: &Shared) -> Result<(SchemaRef, Option<usize>), ScanE
     let mut magic = [0; 6];
     file.reader(0).read_exact(&mut magic).map_err(|error| unreadable(part, &error))?;
     let reader: BufReader<Cursor> = BufReader::new(file.reader(0));
-    if &magic == b"ARROW1" {
-        if !blocks_fit(file).map_err(|error| unreadable(part, &error))? {
-            return Err(unreadable(part, &"a batch lies beyond the end of the file"));
-        }
+    let framed = &magic == b"ARROW1";
+    let fit = if framed { blocks_fit(file) } else { messages_fit(file) };
+    if !fit.map_err(|error| unreadable(part, &error))? {
+        return Err(unreadable(part, &"a batch lies beyond the end of the file"));
+    }
+    if framed {
         let file = FileReader::try_new(reader, None).map_err(|error| unreadable(part, &error))?;
         Ok((file.schema(), Some(file.num_batches())))
     } else {
@@ -124,5 +126,38 @@ fn blocks_fit(file: &Shared) -> Result<bool, Box<dyn Error>> {
     Ok(lists.into_iter().flatten().flatten().all(fits))
 }
 
+/// Whether all messages of a stream lie within the file, for the same reason.
+fn messages_fit(file: &Shared) -> Result<bool, Box<dyn Error>> {
+    let mut at = 0;
+    while at < file.len() {
+        let mut length = [0; 4];
+        file.reader(at).read_exact(&mut length)?;
+        at += 4;
+        if length == CONTINUATION {
+            file.reader(at).read_exact(&mut length)?;
+            at += 4;
+        }
+        let length = u64::try_from(i32::from_le_bytes(length))?;
+        if length == 0 {
+            break;
+        }
+        if file.len() - at < length {
+            return Ok(false);
+        }
+        let mut bytes = vec![0; usize::try_from(length)?];
+        file.reader(at).read_exact(&mut bytes)?;
+        let message = root_as_message(&bytes).map_err(|error| error.to_string())?;
+        let body = u64::try_from(message.bodyLength())?;
+        at += length;
+        if file.len() - at < body {
+            return Ok(false);
+        }
+        at += body;
+    }
+    Ok(true)
+}
+
+/// What stands before the length of a message since Arrow 0.15.
+const CONTINUATION: [u8; 4] = [0xff; 4];
 /// Enough for threads to share a file evenly.
 const PIECES: usize = 64;

@@ -9,9 +9,10 @@ mod file;
 mod ipc;
 mod parquet;
 
-use crate::error::{Place, ScanError};
+use crate::error::{Place, ScanError, listed, quoted};
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::{DataType, Schema};
+use std::collections::HashMap;
 use std::fs::File;
 
 pub(crate) use file::Shared;
@@ -158,19 +159,28 @@ pub(crate) fn unreadable(part: &str, error: &impl std::fmt::Display) -> ScanErro
     ScanError::Unreadable { part: part.into(), because: because.into() }
 }
 
-/// Finds the wanted columns among those of a file, or names the nearest.
+/// Finds the wanted columns among those of a file, or says which it has.
 pub(crate) fn find<'a>(
     part: &str,
     names: &[impl AsRef<str>],
     wanted: impl Iterator<Item = &'a str>,
 ) -> Result<Vec<usize>, ScanError> {
+    let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (place, name) in names.iter().enumerate() {
+        places.entry(name.as_ref()).or_default().push(place);
+    }
     wanted
-        .map(|column| {
-            names.iter().position(|name| name.as_ref() == column).ok_or_else(|| ScanError::MissingColumn {
+        .map(|column| match places.get(column).map(Vec::as_slice) {
+            Some([place]) => Ok(*place),
+            Some(_) => Err(ScanError::RepeatedColumn { part: part.into(), column: column.into() }),
+            None => Err(ScanError::MissingColumn {
                 part: part.into(),
                 column: column.into(),
-                nearest: nearest(column, names.iter().map(AsRef::as_ref)),
-            })
+                hint: match nearest(column, names.iter().map(AsRef::as_ref)) {
+                    Some(nearest) => format!("did you mean {}?", quoted(&nearest)),
+                    None => format!("it has {}", listed(names.iter().map(AsRef::as_ref))),
+                },
+            }),
         })
         .collect()
 }

@@ -251,7 +251,7 @@ fn array<'b>(plan: &Plan<'_>, batch: &'b Batch<'_>, column: usize) -> Result<&'b
     batch.columns.get(column).ok_or_else(|| ScanError::MissingColumn {
         part: batch.part.into(),
         column: plan.name(column).into(),
-        nearest: None,
+        hint: "all parts of a data set need the same columns".into(),
     })
 }
 
