@@ -1,6 +1,6 @@
 //! Reading: files of several formats as one stream of batches that hold only the declared columns.
 //!
-//! A data set is one or more [`Part`]s with the same columns. Each is opened ([`Opened`]) and cut
+//! A data set is one or more [`Part`]s with the same columns. Each is opened (`Opened`) and cut
 //! into pieces that can be read by different threads. Values stay in the types of the file; what
 //! they mean is the scan's business. Nothing is opened here that the caller did not hand in.
 
