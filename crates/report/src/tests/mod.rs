@@ -196,17 +196,6 @@ fn measurements_alone_are_a_table_and_a_page() {
     }
 }
 
-#[test]
-#[ignore = "writes the pages for somebody to look at"]
-fn write_the_sample_pages() {
-    let folder = std::env::temp_dir().join("dualtrack-report-sample");
-    for page in html(&sample::assessment()).unwrap() {
-        let path = folder.join(page.path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, page.html).unwrap();
-    }
-}
-
 /// The text of a page without its tags and stylesheet, one piece a line.
 fn words_of(page: &str) -> String {
     let body = page.split("</head>").nth(1).unwrap();
