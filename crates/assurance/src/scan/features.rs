@@ -3,7 +3,7 @@
 use super::cells::Weights;
 use super::coder::Coder;
 use super::numbers::Numbers;
-use super::table::{Table, UNLABELLED};
+use super::table::{RUN, Table, UNLABELLED};
 use crate::cube::Value;
 use crate::fixed::SCALE_BITS;
 use crate::histogram::Bin;
@@ -30,14 +30,6 @@ struct InPeriod {
     table: Table,
     /// Rows by label of each code of the coder, not yet in the profile.
     pending: Vec<Bin>,
-}
-
-/// Whether no number is infinite or NaN, looked at many at a time: the exponent of such numbers is all ones.
-fn all_finite(numbers: &[f64]) -> bool {
-    let exponent = |number: &f64| number.to_bits() & f64::INFINITY.to_bits();
-    numbers.chunks(1024).all(|run| {
-        run.iter().fold(true, |finite, number| finite & (exponent(number) != f64::INFINITY.to_bits()))
-    })
 }
 
 /// The rows of a batch, as far as they concern features.
@@ -106,32 +98,30 @@ impl<'a> FeatureCounter<'a> {
         let (values, nulls) = (numbers.values.values(), numbers.values.nulls());
         let nulls = nulls.filter(|nulls| nulls.null_count() > 0);
         let weighted = rows.weights.is_some();
-        if rows.plain() && nulls.is_none() && all_finite(values) {
-            let outside = range.map_or(0, |(low, high)| {
-                values.iter().filter(|&&value| value < low || value > high).count() as u64
-            });
-            if let Some(part) = self.part(0, false) {
-                part.profile.rows += values.len() as u64;
-                part.profile.out_of_range += outside;
-                part.table.add_all(values);
-            }
-            return Ok(());
-        }
+        let plain = rows.plain() && nulls.is_none();
+        let outside = |value: f64| range.is_some_and(|(low, high)| value < low || value > high);
         let mut start = 0;
         while start < values.len() {
             let period = rows.period(start);
             let run = rows.periods.get(start..).unwrap_or_default();
             let same = run.iter().take_while(|&&code| code as usize == period).count();
             let end = if rows.periods.is_empty() { values.len() } else { start + same.max(1) };
+            let end = end.min(start + RUN);
             let Some(part) = self.part(period, weighted) else { break };
             part.profile.rows += (end - start) as u64;
+            let run = values.get(start..end).unwrap_or_default();
+            if plain && part.table.add_run(run) {
+                if range.is_some() {
+                    part.profile.out_of_range += run.iter().filter(|value| outside(**value)).count() as u64;
+                }
+                start = end;
+                continue;
+            }
             for (row, &value) in values.iter().enumerate().take(end).skip(start) {
                 if nulls.is_some_and(|nulls| nulls.is_null(row)) {
                     part.profile.nulls += 1;
                 } else if value.is_finite() {
-                    if range.is_some_and(|(low, high)| value < low || value > high) {
-                        part.profile.out_of_range += 1;
-                    }
+                    part.profile.out_of_range += u64::from(outside(value));
                     part.table.add(value, rows.label(row), if weighted { rows.weight(row) } else { 0 });
                 } else if value.is_nan() {
                     part.profile.not_a_number += 1;

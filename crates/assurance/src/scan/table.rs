@@ -5,6 +5,8 @@
 
 mod bulk;
 
+pub(crate) use bulk::RUN;
+
 use crate::fixed::SCALE_BITS;
 use crate::histogram::{Bin, Histogram, Tally, bits_to_fit, ordered};
 use std::collections::BTreeMap;
@@ -342,8 +344,9 @@ mod tests {
                 one.add(number, UNLABELLED, 0);
             }
             for run in numbers.chunks(700) {
-                all.add_all(run);
+                prop_assert!(all.add_run(run));
             }
+            prop_assert!(!all.add_run(&[0.5, f64::NAN]) && !all.add_run(&[f64::NEG_INFINITY]));
             prop_assert_eq!(all.histogram(), one.histogram());
         }
 

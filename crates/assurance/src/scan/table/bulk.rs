@@ -13,20 +13,25 @@ pub(super) struct Sum {
 }
 
 impl Table {
-    /// Counts rows without label and weight. No number may be NaN, and the table must not be weighted.
-    pub(crate) fn add_all(&mut self, numbers: &[f64]) {
-        if self.dropped == 0 {
-            self.look_ahead(numbers);
-        }
-        for run in numbers.chunks(RUN) {
-            if self.direct.is_empty() || self.dropped > SAFE_BITS {
-                for &number in run {
-                    self.add(number, UNLABELLED, 0);
-                }
-            } else {
-                self.add_run(run);
+    /// Counts a run of rows without label and weight; false, and nothing is counted, if a number is infinite or NaN.
+    ///
+    /// A run is no longer than [`RUN`], and the table must not be weighted.
+    pub(crate) fn add_run(&mut self, run: &[f64]) -> bool {
+        if self.direct.is_empty() || self.dropped > SAFE_BITS {
+            if !run.iter().all(|number| number.is_finite()) {
+                return false;
+            }
+            if self.dropped == 0 {
+                self.look_ahead(run);
             }
         }
+        if self.direct.is_empty() || self.dropped > SAFE_BITS {
+            for &number in run {
+                self.add(number, UNLABELLED, 0);
+            }
+            return true;
+        }
+        self.add_sums(run)
     }
 
     /// Widens the bins at once if the first numbers alone already ask for it. They must be counted next.
@@ -58,12 +63,17 @@ impl Table {
         }
     }
 
-    fn add_run(&mut self, run: &[f64]) {
+    fn add_sums(&mut self, run: &[f64]) -> bool {
         let mut sums = std::mem::take(&mut self.sums);
         let mut elsewhere = std::mem::take(&mut self.elsewhere);
         sums.clear();
         sums.resize(self.keys.len() + 1, Sum::default());
-        count(run, (self.dropped, self.base), &self.direct, &mut sums, &mut elsewhere);
+        let finite = count(run, (self.dropped, self.base), &self.direct, &mut sums, &mut elsewhere);
+        if !finite {
+            elsewhere.clear();
+            (self.sums, self.elsewhere) = (sums, elsewhere);
+            return false;
+        }
         if self.counters.iter().any(|counter| counter.rows[LABEL] >= FULL) {
             self.settle();
         }
@@ -74,10 +84,11 @@ impl Table {
             self.add_key(key, UNLABELLED, 0);
         }
         (self.sums, self.elsewhere) = (sums, elsewhere);
+        true
     }
 }
 
-/// Adds numbers to the sums of their slots; the keys of those that have none yet go elsewhere.
+/// Adds numbers to the sums of their slots; the keys of those that have none yet go elsewhere. Whether all were finite.
 ///
 /// A function of its own, and arithmetic on the bits of the number itself, so that all of it stays in registers.
 #[inline(never)]
@@ -87,13 +98,16 @@ fn count(
     direct: &[u32],
     sums: &mut [Sum],
     elsewhere: &mut Vec<u64>,
-) {
+) -> bool {
     let mask = (1 << dropped) - 1;
+    let mut greatest = 0;
     for &number in run {
         // As in `ordered`: zero has one sign, and the bits of negative numbers are turned over.
         let bits = (number + 0.0).to_bits();
         let negative = bits >> 63;
-        let magnitude = (bits & (u64::MAX >> 1)) >> dropped;
+        let unsigned = bits & (u64::MAX >> 1);
+        greatest = greatest.max(unsigned);
+        let magnitude = unsigned >> dropped;
         let place = (magnitude.wrapping_sub(base) << 1) | (negative ^ 1);
         let slot =
             usize::try_from(place).ok().and_then(|place| direct.get(place)).map_or(0, |&slot| slot as usize);
@@ -106,6 +120,7 @@ fn count(
             sum.rows = sum.rows.wrapping_add(1);
         }
     }
+    greatest < f64::INFINITY.to_bits()
 }
 
 impl Counter {
@@ -118,5 +133,5 @@ impl Counter {
 
 const LABEL: usize = UNLABELLED as usize;
 /// So many numbers of so many dropped bits add up to less than 2⁶⁴.
-const RUN: usize = 1 << 16;
+pub(crate) const RUN: usize = 1 << 16;
 const SAFE_BITS: u32 = 48;
