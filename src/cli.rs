@@ -43,6 +43,28 @@ pub(crate) enum Command {
     /// Cubes: tables of counts and sums that hold no person.
     #[command(subcommand)]
     Cube(CubeCommand),
+    /// Verify a tamper-evident log, or a receipt from one, offline.
+    Verify(VerifyArguments),
+}
+
+/// Arguments of `verify`.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  dualtrack verify log/ --key example.com/log+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx
+  dualtrack verify receipt.tlog-proof --entry entry.json --key NAME+HASH+KEY
+
+Logs and receipts of anybody in the C2SP formats tlog-tiles, tlog-checkpoint and tlog-proof.
+
+Exit codes: 0 verified; 1 not verified; 2 cannot tell.")]
+pub(crate) struct VerifyArguments {
+    /// A log's folder, with `checkpoint` and `tile/`, or the file of a receipt.
+    pub(crate) path: PathBuf,
+    /// A verifier key that you trust, as `NAME+HASH+KEY`; may be given several times.
+    #[arg(long = "key", value_name = "KEY")]
+    pub(crate) keys: Vec<String>,
+    /// The entry that the receipt is for.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) entry: Option<PathBuf>,
 }
 
 /// Arguments of `assess`.

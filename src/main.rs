@@ -85,6 +85,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
             commands::measure::run(arguments, terminal).map(|()| ExitCode::SUCCESS)
         }
         Command::Cube(command) => commands::cube::run(command).map(|()| ExitCode::SUCCESS),
+        Command::Verify(arguments) => commands::verify::run(arguments, terminal),
         Command::Assess(arguments) => commands::assess::run(arguments, terminal, now(), today()),
     }
 }

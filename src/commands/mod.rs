@@ -5,3 +5,4 @@ pub(crate) mod assess;
 pub(crate) mod cube;
 pub(crate) mod guidelines;
 pub(crate) mod measure;
+pub(crate) mod verify;

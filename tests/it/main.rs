@@ -11,3 +11,4 @@ mod example;
 mod interruption;
 mod places;
 mod rows;
+mod verify;

@@ -3,6 +3,7 @@
 //! Bytes and keys go in, proofs come out. It knows nothing of Dualtrack, opens no file, reads no clock and logs nothing.
 //! Tamper-evident means that whoever holds an earlier checkpoint notices; it does not mean that nobody can try.
 
+mod audit;
 mod checkpoint;
 mod encoding;
 mod hash;
@@ -12,6 +13,7 @@ mod receipt;
 mod tile;
 mod tree;
 
+pub use audit::Audit;
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use hash::{Hash, leaf_hash, node_hash};
 pub use note::{KeyError, Note, NoteError, SigningKey, VerifierKey};

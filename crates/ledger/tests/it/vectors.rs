@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use dualtrack_ledger::{
-    Checkpoint, Hash, Note, NoteError, Receipt, SigningKey, Tile, Tree, VerifierKey, bundle_entries,
+    Audit, Checkpoint, Hash, Note, NoteError, Receipt, SigningKey, Tile, Tree, VerifierKey, bundle_entries,
     consistency, inclusion, leaf_hash, node_hash, place,
 };
 use serde_json::Value;
@@ -114,6 +114,20 @@ fn a_tree_of_seventy_thousand_leaves_has_the_roots_tiles_and_proofs_of_others() 
     (0..70_000).for_each(|index| tree.push(format!("leaf {index}").as_bytes()));
     for (size, root) in group["root_by_size"].as_object().unwrap() {
         assert_eq!(tree.root(size.parse().unwrap()), Some(hash(root)), "{size}");
+    }
+    for size in [0_u64, 1, 255, 256, 257, 65_536, 65_537, 70_000] {
+        let (mut audit, mut tiles) = (Audit::default(), 0);
+        let mut seen = |tile: Tile, hashes: &[Hash]| {
+            let dualtrack_ledger::TileKind::Hashes(level) = tile.kind else { panic!("{tile}") };
+            assert!(Tile::of_level(level, size).any(|other| other == tile), "{tile} of {size}");
+            let nodes = (tile.index * 256..).map_while(|at| tree.node(usize::from(level) * 8, at));
+            assert!(nodes.zip(hashes).all(|(node, hash)| node == *hash), "{tile} of {size}");
+            tiles += 1;
+        };
+        (0..size).for_each(|index| audit.push(format!("leaf {index}").as_bytes(), &mut seen));
+        assert_eq!(Some(audit.finish(&mut seen).1), tree.root(size), "{size}");
+        let expected: usize = (0..4).map(|level| Tile::of_level(level, size).count()).sum();
+        assert_eq!(tiles, expected, "{size}");
     }
     for tile in array(&group["tiles"]) {
         let found = Tile::parse(text(&tile["path"])).unwrap();
