@@ -25,7 +25,7 @@ pub(crate) fn guideline_used(edition: &Edition) -> GuidelineUsed {
         version: guideline.version,
         title: guideline.title.clone(),
         title_zh_status: guideline.title_zh_status,
-        issuer: guideline.issuer.clone(),
+        issuer: edition.issuer(),
         citation: guideline.source.citation.clone(),
         url: guideline.source.url.clone(),
         digest: edition.digest().to_string(),

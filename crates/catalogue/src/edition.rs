@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::translation::{Translation, Words};
 use crate::{
-    Control, ControlId, Digest, Fact, Guideline, GuidelineId, Language, Located, SourceError,
+    Bilingual, Control, ControlId, Digest, Fact, Guideline, GuidelineId, Language, Located, SourceError,
     TranslationStatus, parse,
 };
 
@@ -68,6 +68,13 @@ impl Edition {
     /// The control of this very id in this version. [`crate::Standing::control`] follows aliases too.
     pub fn control(&self, id: &ControlId) -> Option<&Control> {
         self.guideline.controls.iter().find(|control| control.id == *id)
+    }
+
+    /// Who issued the guideline; in English where no translation says it.
+    pub fn issuer(&self) -> Bilingual {
+        let en = self.guideline.issuer.clone();
+        let translated = self.translation.as_ref().and_then(|translation| translation.issuer.clone());
+        Bilingual { zh_hant: translated.unwrap_or_else(|| en.clone()), en }
     }
 
     /// The statement of a control of this edition.

@@ -25,6 +25,9 @@ pub struct Translation {
     pub language: TranslationLanguage,
     /// Who has passed it.
     pub status: TranslationWork,
+    /// The name of the guideline's issuer.
+    #[serde(default)]
+    pub issuer: Option<String>,
     /// The words of each control. One that is missing is pending.
     pub controls: BTreeMap<ControlId, Words>,
 }

@@ -56,7 +56,7 @@ pub struct GuidelineUsed {
     /// Whether the Chinese title is the issuer's own.
     pub title_zh_status: TitleStatus,
     /// Who published it.
-    pub issuer: String,
+    pub issuer: Bilingual,
     /// How to cite it.
     pub citation: String,
     /// Where the issuer publishes it.

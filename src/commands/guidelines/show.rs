@@ -64,7 +64,7 @@ fn write_guideline(text: &mut String, edition: &Edition, terminal: Terminal) {
             terminal.say("id", "編號"),
             format!("{} · {} {}", guideline.id, terminal.say("version", "版本"), guideline.version),
         ),
-        (terminal.say("issuer", "發出機構"), guideline.issuer.clone()),
+        (terminal.say("issuer", "發出機構"), edition.issuer().in_language(terminal.language).to_owned()),
         (terminal.say("date", "日期"), dated(edition, terminal)),
         (
             terminal.say("status", "狀況"),
@@ -87,7 +87,7 @@ fn write_guideline(text: &mut String, edition: &Edition, terminal: Terminal) {
         (terminal.say("digest", "摘要值"), edition.digest().to_string()),
     ];
     for (name, value) in lines {
-        let _ = writeln!(text, "{}", terminal.wrap(&format!("{name}: {value}"), 2));
+        let _ = writeln!(text, "{}", terminal.wrap(&format!("{name}{}{value}", terminal.say(": ", "：")), 2));
     }
     text.push('\n');
 }

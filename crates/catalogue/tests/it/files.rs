@@ -52,6 +52,14 @@ fn every_statement_check_and_note_is_translated() {
 }
 
 #[test]
+fn every_issuer_is_named_in_chinese() {
+    for edition in catalogue().editions() {
+        let issuer = edition.issuer();
+        assert!(issuer.en.is_ascii() && !issuer.zh_hant.is_ascii(), "{issuer:?}");
+    }
+}
+
+#[test]
 fn a_control_shuts_a_gate_only_when_in_force_and_confirmed() {
     let catalogue = catalogue();
     for edition in catalogue.editions() {

@@ -70,7 +70,7 @@ fn a_translation_of_an_unknown_control_is_refused() {
     let changed = files.iter_mut().find(|(name, _)| name == "guidelines/zh-Hant/hkma-or2-2022.yaml").unwrap();
     changed.1 = changed.1.replace("hkma-or2-2022.critical-operations:", "hkma-or2-2022.critical-operation:");
     let problems = load(&files).unwrap_err().to_string();
-    insta::assert_snapshot!(problems, @"guidelines/zh-Hant/hkma-or2-2022.yaml:6:3: `hkma-or2-2022` version 1 has no control `hkma-or2-2022.critical-operation`; did you mean `hkma-or2-2022.critical-operations`?");
+    insta::assert_snapshot!(problems, @"guidelines/zh-Hant/hkma-or2-2022.yaml:7:3: `hkma-or2-2022` version 1 has no control `hkma-or2-2022.critical-operation`; did you mean `hkma-or2-2022.critical-operations`?");
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_translation_of_something_that_is_not_there_is_refused() {
     let changed = files.iter_mut().find(|(name, _)| name == "guidelines/zh-Hant/hkma-or2-2022.yaml").unwrap();
     changed.1 = changed.1.replacen("    statement:", "    note: 備註\n    statement:", 1);
     let problems = load(&files).unwrap_err().to_string();
-    insta::assert_snapshot!(problems, @"guidelines/zh-Hant/hkma-or2-2022.yaml:6:3: `hkma-or2-2022.critical-operations` has no note to translate");
+    insta::assert_snapshot!(problems, @"guidelines/zh-Hant/hkma-or2-2022.yaml:7:3: `hkma-or2-2022.critical-operations` has no note to translate");
 }
 
 #[test]

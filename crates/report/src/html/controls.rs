@@ -74,7 +74,7 @@ fn about(guideline: &GuidelineUsed, words: Words) -> String {
     words.say_with(
         "guideline-about",
         &[
-            ("issuer", &guideline.issuer),
+            ("issuer", words.pick(&guideline.issuer)),
             ("force", guideline.force.label(words.language)),
             ("status", guideline.status.label(words.language)),
             ("issued", &words.date(guideline.issued)),

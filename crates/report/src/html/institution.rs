@@ -125,7 +125,7 @@ fn guideline_row(guideline: &GuidelineUsed, words: Words) -> GuidelineRow {
         id: guideline.id.to_string(),
         title: words.pick(&guideline.title).to_owned(),
         link: guideline.url.clone(),
-        issuer: guideline.issuer.clone(),
+        issuer: words.pick(&guideline.issuer).to_owned(),
         version: guideline.version.to_string(),
         standing: words.say_with(
             "force-and-status",

@@ -54,7 +54,7 @@ pub(super) fn with_every_text(hostile: &str) -> Assessment {
     assessment.program = hostile.to_owned();
     for guideline in &mut assessment.guidelines {
         guideline.title = bad();
-        guideline.issuer = hostile.to_owned();
+        guideline.issuer = bad();
         guideline.citation = hostile.to_owned();
         guideline.url = hostile.to_owned();
         guideline.digest = hostile.to_owned();
@@ -425,7 +425,7 @@ fn guideline(id: &str, en: &str, zh: &str, status: Status) -> GuidelineUsed {
         version: version(),
         title: text(en, zh),
         title_zh_status: TitleStatus::Translated,
-        issuer: "Securities and Futures Commission (SFC)".to_owned(),
+        issuer: text("Securities and Futures Commission (SFC)", "證券及期貨事務監察委員會（證監會）"),
         citation: format!("{en}, 12 November 2024"),
         url: "https://example.org/circular".to_owned(),
         digest: "sha256:9e1f".to_owned(),
