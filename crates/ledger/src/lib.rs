@@ -1,23 +1,52 @@
-//! A tamper-evident log that others can read and check: RFC 6962 trees, C2SP notes, checkpoints, tiles and receipts.
+//! A tamper-evident log that others can read and check: RFC 6962 trees, C2SP notes, checkpoints, tiles and receipts,
+//! the segment files behind them, and sealed payloads beside them that can be erased.
 //!
-//! Bytes and keys go in, proofs come out. It knows nothing of Dualtrack, opens no file, reads no clock and logs nothing.
+//! It knows nothing of Dualtrack, reads no clock and logs nothing. What it asks of a disk stands in [`FileSystem`].
 //! Tamper-evident means that whoever holds an earlier checkpoint notices; it does not mean that nobody can try.
 
 mod audit;
+mod batches;
+mod canonical;
 mod checkpoint;
+mod disk;
 mod encoding;
+mod entry;
+mod error;
+mod file_system;
+mod frontier;
 mod hash;
+mod key_store;
+mod ledger;
+mod log;
 mod note;
+mod options;
 mod proof;
+mod publisher;
+mod reader;
 mod receipt;
+mod recovery;
+pub mod seal;
+mod segment;
 mod tile;
 mod tree;
 
 pub use audit::Audit;
+pub use canonical::{CanonicalError, canonical};
 pub use checkpoint::{Checkpoint, CheckpointError};
+pub use disk::Disk;
+pub use entry::{Draft, ERASURE, Entry, EntryError, Named, Source, Statement, id_at};
+pub use error::LedgerError;
+pub use file_system::{File, FileSystem, Lock};
+pub use frontier::{Frontier, Growth};
 pub use hash::{Hash, leaf_hash, node_hash};
+pub use key_store::{KeyStore, KeyStoreError, SubjectKey};
+pub use ledger::{Acknowledged, Answer, Ledger, Refusal};
+pub use log::Batch;
 pub use note::{KeyError, Note, NoteError, SigningKey, VerifierKey};
+pub use options::{Options, Place, Signer};
 pub use proof::{ProofError, consistency, inclusion};
+pub use reader::{BatchSeen, Reader};
 pub use receipt::{Receipt, ReceiptError};
+pub use recovery::Recovered;
 pub use tile::{BundleError, Tile, TileKind, bundle_entries, place};
-pub use tree::Tree;
+pub use tree::{Tree, consistency_proof, inclusion_proof, root_of};

@@ -192,9 +192,14 @@ impl SigningKey {
 
     /// The note of a text, which must end with a line feed, signed by this key.
     pub fn sign(&self, text: &str) -> String {
+        format!("{text}\n{}", self.signature_line(text))
+    }
+
+    /// The line of signature under a text.
+    pub fn signature_line(&self, text: &str) -> String {
         let signature = self.key.sign(text.as_bytes()).to_bytes();
         let bytes = [self.verifier.hash.as_slice(), signature.as_slice()].concat();
-        format!("{text}\n— {} {}\n", self.verifier.name, BASE64.encode(bytes))
+        format!("— {} {}\n", self.verifier.name, BASE64.encode(bytes))
     }
 }
 

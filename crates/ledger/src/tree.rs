@@ -41,68 +41,96 @@ impl Tree {
 
     /// The root of the first `size` leaves; none if there are not so many.
     pub fn root(&self, size: u64) -> Option<Hash> {
-        if size == 0 { Some(Hash::of_nothing()) } else { self.range(0, size) }
+        root_of(size, &mut self.nodes()).ok()
     }
 
     /// The hash of a complete subtree: the `index`th of its level.
-    pub fn node(&self, level: usize, index: u64) -> Option<Hash> {
-        self.levels.get(level)?.get(usize::try_from(index).ok()?).copied()
+    pub fn node(&self, level: u8, index: u64) -> Option<Hash> {
+        node_in(&self.levels, level, index)
     }
 
     /// The proof that the leaf at this index is in the tree of the first `size` leaves.
     pub fn prove_inclusion(&self, index: u64, size: u64) -> Option<Vec<Hash>> {
-        if index >= size || size > self.size() {
-            return None;
-        }
-        let mut proof = Vec::new();
-        let (mut from, mut to) = (0, size);
-        while to - from > 1 {
-            let middle = from + split(to - from);
-            if index < middle {
-                proof.push(self.range(middle, to)?);
-                to = middle;
-            } else {
-                proof.push(self.range(from, middle)?);
-                from = middle;
-            }
-        }
-        proof.reverse();
-        Some(proof)
+        let inside = index < size && size <= self.size();
+        inside.then(|| inclusion_proof(index, size, &mut self.nodes()).ok()).flatten()
     }
 
     /// The proof that the tree of the second size continues that of the first.
     pub fn prove_consistency(&self, first: u64, second: u64) -> Option<Vec<Hash>> {
-        if first == 0 || first > second || second > self.size() {
-            return None;
-        }
-        let mut proof = Vec::new();
-        let (mut from, mut to, mut whole) = (0, second, true);
-        while first != to {
-            let middle = from + split(to - from);
-            if first <= middle {
-                proof.push(self.range(middle, to)?);
-                to = middle;
-            } else {
-                proof.push(self.range(from, middle)?);
-                (from, whole) = (middle, false);
-            }
-        }
-        if !whole {
-            proof.push(self.range(from, to)?);
-        }
-        proof.reverse();
-        Some(proof)
+        let inside = first > 0 && first <= second && second <= self.size();
+        inside.then(|| consistency_proof(first, second, &mut self.nodes()).ok()).flatten()
     }
 
-    /// The root of the leaves from one index to before another, where the first is a place at which a subtree begins.
-    fn range(&self, from: u64, to: u64) -> Option<Hash> {
-        let leaves = to.checked_sub(from).filter(|leaves| *leaves > 0)?;
-        if leaves.is_power_of_two() {
-            return self.node(leaves.trailing_zeros() as usize, from / leaves);
-        }
-        let middle = from + split(leaves);
-        Some(node_hash(self.range(from, middle)?, self.range(middle, to)?))
+    fn nodes(&self) -> impl FnMut(u8, u64) -> Result<Hash, ()> {
+        |level, index| self.node(level, index).ok_or(())
     }
+}
+
+/// A node among the levels of complete subtrees.
+pub(crate) fn node_in(levels: &[Vec<Hash>], level: u8, index: u64) -> Option<Hash> {
+    levels.get(usize::from(level))?.get(usize::try_from(index).ok()?).copied()
+}
+
+/// The root of the first `size` leaves, from the complete subtrees that `node` finds by level and index.
+pub fn root_of<E>(size: u64, node: &mut impl FnMut(u8, u64) -> Result<Hash, E>) -> Result<Hash, E> {
+    if size == 0 { Ok(Hash::of_nothing()) } else { range(0, size, node) }
+}
+
+/// The proof that the leaf at `index` is in the tree of `size` leaves, which must be more than `index`.
+pub fn inclusion_proof<E>(
+    index: u64,
+    size: u64,
+    node: &mut impl FnMut(u8, u64) -> Result<Hash, E>,
+) -> Result<Vec<Hash>, E> {
+    let mut proof = Vec::new();
+    let (mut from, mut to) = (0, size);
+    while to - from > 1 {
+        let middle = from + split(to - from);
+        if index < middle {
+            proof.push(range(middle, to, node)?);
+            to = middle;
+        } else {
+            proof.push(range(from, middle, node)?);
+            from = middle;
+        }
+    }
+    proof.reverse();
+    Ok(proof)
+}
+
+/// The proof that the tree of the second size continues that of the first, which is not empty nor greater.
+pub fn consistency_proof<E>(
+    first: u64,
+    second: u64,
+    node: &mut impl FnMut(u8, u64) -> Result<Hash, E>,
+) -> Result<Vec<Hash>, E> {
+    let mut proof = Vec::new();
+    let (mut from, mut to, mut whole) = (0, second, true);
+    while first < to {
+        let middle = from + split(to - from);
+        if first <= middle {
+            proof.push(range(middle, to, node)?);
+            to = middle;
+        } else {
+            proof.push(range(from, middle, node)?);
+            (from, whole) = (middle, false);
+        }
+    }
+    if !whole {
+        proof.push(range(from, to, node)?);
+    }
+    proof.reverse();
+    Ok(proof)
+}
+
+/// The root of the leaves from one index to before another, where the first is a place at which a subtree begins.
+fn range<E>(from: u64, to: u64, node: &mut impl FnMut(u8, u64) -> Result<Hash, E>) -> Result<Hash, E> {
+    let leaves = to - from;
+    if leaves.is_power_of_two() {
+        return node(u8::try_from(leaves.trailing_zeros()).unwrap_or(0), from / leaves);
+    }
+    let middle = from + split(leaves);
+    Ok(node_hash(range(from, middle, node)?, range(middle, to, node)?))
 }
 
 /// Where a tree of more than one leaf is split: at the greatest power of two below its size.

@@ -1,7 +1,8 @@
-//! The formats against published vectors, which stand in `tests/vectors.json` with source and licence of each, and
-//! against bytes that no log wrote.
-
+//! The tests of the crate, in one binary.
 #![cfg(test)]
 
+mod crashes;
+mod fixture;
 mod hostile;
+mod simulated;
 mod vectors;

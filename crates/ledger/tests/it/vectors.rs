@@ -120,7 +120,7 @@ fn a_tree_of_seventy_thousand_leaves_has_the_roots_tiles_and_proofs_of_others() 
         let mut seen = |tile: Tile, hashes: &[Hash]| {
             let dualtrack_ledger::TileKind::Hashes(level) = tile.kind else { panic!("{tile}") };
             assert!(Tile::of_level(level, size).any(|other| other == tile), "{tile} of {size}");
-            let nodes = (tile.index * 256..).map_while(|at| tree.node(usize::from(level) * 8, at));
+            let nodes = (tile.index * 256..).map_while(|at| tree.node(level * 8, at));
             assert!(nodes.zip(hashes).all(|(node, hash)| node == *hash), "{tile} of {size}");
             tiles += 1;
         };
@@ -136,8 +136,7 @@ fn a_tree_of_seventy_thousand_leaves_has_the_roots_tiles_and_proofs_of_others() 
         assert!(Tile::of_level(level, size).any(|tile| tile == found), "{found} of {size}");
         let first = found.index * 256;
         let nodes = first..first + u64::from(found.width);
-        let content: Vec<u8> =
-            nodes.flat_map(|at| tree.node(usize::from(level) * 8, at).unwrap().0).collect();
+        let content: Vec<u8> = nodes.flat_map(|at| tree.node(level * 8, at).unwrap().0).collect();
         assert_eq!(content.len() as u64, tile["bytes"].as_u64().unwrap());
         let digest = <sha2::Sha256 as sha2::Digest>::digest(&content);
         assert_eq!(digest.as_slice(), bytes(&tile["sha256_hex"]), "{found}");
