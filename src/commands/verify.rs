@@ -193,7 +193,7 @@ fn signed(note: &str, keys: &[VerifierKey]) -> Result<(Checkpoint, Vec<Line>), R
     })?;
     let checkpoint = Checkpoint::parse(text).map_err(|error| refused(&error))?;
     let Checkpoint { origin, size, root, .. } = &checkpoint;
-    let signers: Vec<&str> = signers.iter().map(|key| key.name()).collect();
+    let signers: Vec<&str> = signers.iter().map(|signature| signature.key.name()).collect();
     let lines = vec![
         (
             format!("log {origin}: {size} entries, root {root}"),

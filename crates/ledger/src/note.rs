@@ -1,12 +1,13 @@
 //! Signed notes (C2SP `signed-note`): a text, an empty line, and lines of signatures.
+//!
+//! A note that is read says nothing yet; only what [`Note::verify`] hands out was signed by a key that the reader named.
 
 use std::fmt;
 
 use base64::Engine as _;
-use ed25519_dalek::{Signature, Signer as _};
-use sha2::{Digest as _, Sha256};
 
 use crate::encoding::BASE64;
+use crate::key::{Signature, VerifierKey, is_name};
 
 /// Why a note says nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,20 +21,6 @@ pub enum NoteError {
     /// No known key has signed it.
     #[error("no key that you trust has signed this")]
     Unsigned,
-}
-
-/// Why a text is no key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum KeyError {
-    /// It is not written as a key is.
-    #[error("a verifier key is written `NAME+HASH+KEY`")]
-    Malformed,
-    /// It is for another kind of signature than Ed25519.
-    #[error("only Ed25519 keys are known here")]
-    Algorithm,
-    /// Its hash belongs to another name or key: a letter was lost or changed.
-    #[error("the hash in the key does not fit its name and key: copy it whole")]
-    Hash,
 }
 
 /// A note as read: nothing in it is to be believed before [`Note::verify`].
@@ -68,25 +55,54 @@ impl Note {
         Ok(Self { text: text.to_owned(), signatures: signatures.ok_or(NoteError::Malformed)? })
     }
 
-    /// The text, and the names of those known keys that signed it.
+    /// This note with further lines of signature, each ended by a line feed, such as the cosignatures of witnesses.
     ///
-    /// Signatures of unknown keys are passed over. A known key's signature that does not fit refuses the whole note.
-    pub fn verify<'k>(&self, known: &'k [VerifierKey]) -> Result<(&str, Vec<&'k VerifierKey>), NoteError> {
-        let mut signers: Vec<&VerifierKey> = Vec::new();
+    /// They are added as they are, and one that does not fit makes the note worthless to whoever knows its key: first
+    /// verify what strangers send. Of several lines of one key the first counts.
+    pub fn with(&self, lines: &str) -> Result<Self, NoteError> {
+        let longer = Self::parse(&format!("{self}{lines}"))?;
+        // An empty line among them would make the lines above it part of the text.
+        let proper = longer.text == self.text && longer.signatures.len() > self.signatures.len();
+        if proper { Ok(longer) } else { Err(NoteError::Malformed) }
+    }
+
+    /// The text, and the signatures of those known keys that made one over it.
+    ///
+    /// Signatures of unknown keys are passed over. A known key's signature that does not fit refuses the whole note, and
+    /// so does a cosignature of a text that is no checkpoint.
+    pub fn verify<'k>(&self, known: &'k [VerifierKey]) -> Result<(&str, Vec<Signature<'k>>), NoteError> {
+        let mut signatures: Vec<Signature<'k>> = Vec::new();
         for line in &self.signatures {
-            let key = known.iter().find(|key| key.name == line.name && key.hash == line.key);
-            let Some(key) = key.filter(|key| !signers.contains(key)) else { continue };
-            if !key.fits(self.text.as_bytes(), &line.signature) {
-                return Err(NoteError::Forged(line.name.clone()));
-            }
-            signers.push(key);
+            let key = known.iter().find(|key| key.is_named(&line.name, line.key));
+            let first = |key: &&VerifierKey| signatures.iter().all(|signature| signature.key != *key);
+            let Some(key) = key.filter(first) else { continue };
+            let signature = key.check(&self.text, &line.signature);
+            signatures.push(signature.ok_or_else(|| NoteError::Forged(line.name.clone()))?);
         }
-        if signers.is_empty() { Err(NoteError::Unsigned) } else { Ok((&self.text, signers)) }
+        if signatures.is_empty() { Err(NoteError::Unsigned) } else { Ok((&self.text, signatures)) }
+    }
+
+    /// The text that the note claims, signed by nobody yet as far as the reader knows: not to be believed.
+    ///
+    /// It serves to find out which keys to ask for, such as by the origin of a checkpoint.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// The names on the lines of signatures, believed or not.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.signatures.iter().map(|line| line.name.as_str())
+    }
+}
+
+impl fmt::Display for Note {
+    /// The note as it was read.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "{}", self.text)?;
+        self.signatures.iter().try_for_each(|line| {
+            let bytes = [line.key.as_slice(), line.signature.as_slice()].concat();
+            writeln!(formatter, "— {} {}", line.name, BASE64.encode(bytes))
+        })
     }
 }
 
@@ -100,127 +116,6 @@ impl Line {
     }
 }
 
-/// A key that checks signatures: `NAME+HASH+KEY`.
-#[derive(Clone, PartialEq, Eq)]
-pub struct VerifierKey {
-    name: String,
-    hash: [u8; 4],
-    key: ed25519_dalek::VerifyingKey,
-}
-
-impl VerifierKey {
-    /// Reads `NAME+HASH+KEY`.
-    pub fn parse(text: &str) -> Result<Self, KeyError> {
-        let mut parts = text.splitn(3, '+');
-        let (Some(name), Some(hash), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err(KeyError::Malformed);
-        };
-        let lower = hash.len() == 8 && hash.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
-        let hash = u32::from_str_radix(hash, 16).ok().filter(|_| lower).ok_or(KeyError::Malformed)?;
-        let bytes = BASE64.decode(key).map_err(|_| KeyError::Malformed)?;
-        if !is_name(name) {
-            return Err(KeyError::Malformed);
-        }
-        if key_hash(name, &bytes) != hash.to_be_bytes() {
-            return Err(KeyError::Hash);
-        }
-        let Some((&ED25519, key)) = bytes.split_first() else { return Err(KeyError::Algorithm) };
-        let key = <[u8; 32]>::try_from(key).map_err(|_| KeyError::Malformed)?;
-        let key = ed25519_dalek::VerifyingKey::from_bytes(&key).map_err(|_| KeyError::Malformed)?;
-        Ok(Self { name: name.to_owned(), hash: hash.to_be_bytes(), key })
-    }
-
-    /// Whose key it is.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn fits(&self, text: &[u8], signature: &[u8]) -> bool {
-        Signature::from_slice(signature)
-            .is_ok_and(|signature| self.key.verify_strict(text, &signature).is_ok())
-    }
-}
-
-impl fmt::Display for VerifierKey {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bytes = [&[ED25519], self.key.as_bytes().as_slice()].concat();
-        write!(formatter, "{}+{:08x}+{}", self.name, u32::from_be_bytes(self.hash), BASE64.encode(bytes))
-    }
-}
-
-impl fmt::Debug for VerifierKey {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, formatter)
-    }
-}
-
-/// A key that signs: `PRIVATE+KEY+NAME+HASH+SEED`. It is never printed, and wiped when dropped.
-pub struct SigningKey {
-    verifier: VerifierKey,
-    key: ed25519_dalek::SigningKey,
-}
-
-impl SigningKey {
-    /// A key of this name from thirty-two bytes of chance; none for a name that is no name.
-    pub fn from_seed(name: &str, seed: &[u8; 32]) -> Option<Self> {
-        let key = ed25519_dalek::SigningKey::from_bytes(seed);
-        let public = key.verifying_key();
-        let hash = key_hash(name, &[&[ED25519], public.as_bytes().as_slice()].concat());
-        is_name(name)
-            .then(|| Self { verifier: VerifierKey { name: name.to_owned(), hash, key: public }, key })
-    }
-
-    /// Reads `PRIVATE+KEY+NAME+HASH+SEED`.
-    pub fn parse(text: &str) -> Result<Self, KeyError> {
-        let rest = text.strip_prefix("PRIVATE+KEY+").ok_or(KeyError::Malformed)?;
-        let mut parts = rest.splitn(3, '+');
-        let (Some(name), Some(hash), Some(seed)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err(KeyError::Malformed);
-        };
-        let bytes = BASE64.decode(seed).map_err(|_| KeyError::Malformed)?;
-        let Some((&ED25519, seed)) = bytes.split_first() else { return Err(KeyError::Algorithm) };
-        let seed = <[u8; 32]>::try_from(seed).map_err(|_| KeyError::Malformed)?;
-        let key = Self::from_seed(name, &seed).ok_or(KeyError::Malformed)?;
-        let same = format!("{:08x}", u32::from_be_bytes(key.verifier.hash)) == hash;
-        if same { Ok(key) } else { Err(KeyError::Hash) }
-    }
-
-    /// The key that checks what this one signs.
-    pub fn verifier(&self) -> &VerifierKey {
-        &self.verifier
-    }
-
-    /// The note of a text, which must end with a line feed, signed by this key.
-    pub fn sign(&self, text: &str) -> String {
-        format!("{text}\n{}", self.signature_line(text))
-    }
-
-    /// The line of signature under a text.
-    pub fn signature_line(&self, text: &str) -> String {
-        let signature = self.key.sign(text.as_bytes()).to_bytes();
-        let bytes = [self.verifier.hash.as_slice(), signature.as_slice()].concat();
-        format!("— {} {}\n", self.verifier.name, BASE64.encode(bytes))
-    }
-}
-
-impl fmt::Debug for SigningKey {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "the signing key of {}", self.verifier)
-    }
-}
-
-/// The first bytes of a hash over name, kind and key, by which a signature names its key.
-fn key_hash(name: &str, key: &[u8]) -> [u8; 4] {
-    let hash = Sha256::new().chain_update(name).chain_update("\n").chain_update(key).finalize();
-    hash.first_chunk().copied().unwrap_or_default()
-}
-
-fn is_name(name: &str) -> bool {
-    !name.is_empty() && !name.contains(|letter: char| letter.is_whitespace() || letter == '+')
-}
-
-/// The kind of key and signature.
-const ED25519: u8 = 1;
 /// A note is short; whatever is longer was not made by a log.
 const LONGEST: usize = 1_000_000;
 const MOST_SIGNATURES: usize = 100;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::note::{SigningKey, VerifierKey};
+use crate::key::{SigningKey, VerifierKey};
 
 /// Where a log lies.
 #[derive(Clone, Debug)]

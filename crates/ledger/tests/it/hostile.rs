@@ -48,7 +48,12 @@ proptest! {
         if let Ok(key) = VerifierKey::parse(&text) {
             prop_assert_eq!(key.to_string(), text.as_str());
         }
-        let _ = (Note::parse(&text), SigningKey::parse(&text));
+        if let Ok(note) = Note::parse(&text) {
+            prop_assert_eq!(note.to_string(), text.as_str());
+        }
+        if let Ok(key) = SigningKey::parse(&text) {
+            prop_assert!(key.to_private_text().as_str() == text);
+        }
     }
 
     #[test]

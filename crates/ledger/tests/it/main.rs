@@ -1,8 +1,10 @@
 //! The tests of the crate, in one binary.
 #![cfg(test)]
 
+mod cosignatures;
 mod crashes;
 mod fixture;
 mod hostile;
+mod policy;
 mod simulated;
 mod vectors;

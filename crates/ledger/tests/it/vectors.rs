@@ -8,12 +8,12 @@ use dualtrack_ledger::{
 };
 use serde_json::Value;
 
-fn group(name: &str) -> Value {
+pub(crate) fn group(name: &str) -> Value {
     let all: Value = serde_json::from_str(include_str!("../vectors.json")).unwrap();
     all["groups"][name].clone()
 }
 
-fn text(value: &Value) -> &str {
+pub(crate) fn text(value: &Value) -> &str {
     value.as_str().unwrap()
 }
 
@@ -21,20 +21,20 @@ fn hash(value: &Value) -> Hash {
     Hash::parse(text(value)).unwrap()
 }
 
-fn hashes(value: &Value) -> Vec<Hash> {
+pub(crate) fn hashes(value: &Value) -> Vec<Hash> {
     value.as_array().unwrap().iter().map(hash).collect()
 }
 
-fn bytes(hex: &Value) -> Vec<u8> {
+pub(crate) fn bytes(hex: &Value) -> Vec<u8> {
     let digits = text(hex);
     (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap()).collect()
 }
 
-fn hex_hash(hex: &Value) -> Hash {
+pub(crate) fn hex_hash(hex: &Value) -> Hash {
     Hash(bytes(hex).try_into().unwrap())
 }
 
-fn array(value: &Value) -> &Vec<Value> {
+pub(crate) fn array(value: &Value) -> &Vec<Value> {
     value.as_array().unwrap()
 }
 
@@ -201,6 +201,7 @@ fn notes_are_read_and_refused_as_go_does() {
     let key = SigningKey::parse(text(&group["peter_skey"])).unwrap();
     assert_eq!(key.sign(said), text(&group["signed_by_peter"]));
     assert!(!format!("{key:?}").contains("AYEKFALVFGyNhPJEMzD1QIDr"));
+    assert_eq!(key.to_private_text().as_str(), text(&group["peter_skey"]));
     let forged = Note::parse(text(&group["invalid_signature_must_reject_whole_note"])).unwrap();
     assert_eq!(forged.verify(std::slice::from_ref(&peter)), Err(NoteError::Forged(peter.name().to_owned())));
     for malformed in array(&group["malformed"]) {
