@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use crate::entry::Draft;
 use crate::error::LedgerError;
 use crate::file_system::FileSystem;
+use crate::key::VerifierKey;
 use crate::key_store::KeyStore;
 use crate::log::{Batch, Log, Signers};
 use crate::options::{Options, Place, Signer};
@@ -105,25 +106,31 @@ impl Ledger {
         place: &Place,
         signers: Vec<Box<dyn Signer>>,
     ) -> Result<(), LedgerError> {
-        Log::create(files, place, &Signers(signers))
+        Log::create(files, place, &Signers { signing: signers, retired: Vec::new() })
     }
 
     /// Opens a log to be written, as the only process that does. `now` is in milliseconds since 1970.
     ///
-    /// The first signer is the log's own; keys that it had before may stand behind it. With a key store, erasures that
+    /// All signers sign; retired keys only tell what was signed before. With a key store, erasures that
     /// the store does not know yet are applied first, and new keys are synced with the entries that need them.
     pub fn open(
         files: Arc<dyn FileSystem>,
         place: Place,
         options: Options,
-        signers: Vec<Box<dyn Signer>>,
+        (signing, retired): (Vec<Box<dyn Signer>>, Vec<VerifierKey>),
         keys: Option<Arc<Mutex<KeyStore>>>,
         now: u64,
     ) -> Result<(Self, Recovered), LedgerError> {
         let slack = options.clock_slack;
         let (entries, most_queued) = (options.queue_entries, options.queue_bytes);
-        let (log, recovered) =
-            Log::open(Arc::clone(&files), place.clone(), options, Signers(signers), keys.clone(), now)?;
+        let (log, recovered) = Log::open(
+            Arc::clone(&files),
+            place.clone(),
+            options,
+            Signers { signing, retired },
+            keys.clone(),
+            now,
+        )?;
         if let Some(keys) = keys {
             apply_erasures(&Reader::open(Arc::clone(&files), &place.root)?, &keys)?;
         }

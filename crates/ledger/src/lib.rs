@@ -6,6 +6,7 @@
 
 mod audit;
 mod batches;
+mod bundle;
 mod canonical;
 mod checkpoint;
 mod disk;
@@ -14,6 +15,7 @@ mod entry;
 mod error;
 mod file_system;
 mod frontier;
+mod fsck;
 mod hash;
 mod key;
 mod key_store;
@@ -29,10 +31,13 @@ mod receipt;
 mod recovery;
 pub mod seal;
 mod segment;
+mod sources;
 mod tile;
 mod tree;
+mod witness;
 
 pub use audit::Audit;
+pub use bundle::{BundleChecked, BundleFault, check_bundle, is_bundle, write_bundle};
 pub use canonical::{CanonicalError, canonical};
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use disk::Disk;
@@ -40,6 +45,7 @@ pub use entry::{Draft, ERASURE, Entry, EntryError, Named, Source, Statement, id_
 pub use error::LedgerError;
 pub use file_system::{File, FileSystem, Lock};
 pub use frontier::{Frontier, Growth};
+pub use fsck::{Findings, fsck};
 pub use hash::{Hash, leaf_hash, node_hash};
 pub use key::{KeyError, KeyKind, Signature, SigningKey, VerifierKey};
 pub use key_store::{KeyStore, KeyStoreError, SubjectKey};
@@ -52,5 +58,7 @@ pub use proof::{ProofError, consistency, inclusion};
 pub use reader::{BatchSeen, Reader};
 pub use receipt::{Receipt, ReceiptError};
 pub use recovery::Recovered;
+pub use sources::{Gap, Sources};
 pub use tile::{BundleError, Tile, TileKind, bundle_entries, place};
 pub use tree::{Tree, consistency_proof, inclusion_proof, root_of};
+pub use witness::{WitnessDecision, WitnessRequest, decide};

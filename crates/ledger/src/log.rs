@@ -14,6 +14,7 @@ use crate::error::LedgerError;
 use crate::file_system::{File, FileSystem, Lock};
 use crate::frontier::{Frontier, Growth};
 use crate::hash::{Hash, leaf_hash};
+use crate::key::VerifierKey;
 use crate::key_store::KeyStore;
 use crate::options::{Options, Place, Signer};
 use crate::reader::{SEGMENTS, entries_path};
@@ -50,12 +51,15 @@ pub(crate) struct OpenSegment {
     pub(crate) vault_length: u64,
 }
 
-/// Who signs.
-pub(crate) struct Signers(pub(crate) Vec<Box<dyn Signer>>);
+/// Who signs, and the keys that signed before and sign no more.
+pub(crate) struct Signers {
+    pub(crate) signing: Vec<Box<dyn Signer>>,
+    pub(crate) retired: Vec<VerifierKey>,
+}
 
 impl std::fmt::Debug for Signers {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_list().entries(self.0.iter().map(|signer| signer.verifier())).finish()
+        formatter.debug_list().entries(self.signing.iter().map(|signer| signer.verifier())).finish()
     }
 }
 
@@ -344,6 +348,12 @@ impl Log {
 }
 
 impl Signers {
+    /// All keys by which a checkpoint of the log may have been signed.
+    pub(crate) fn known(&self) -> Vec<VerifierKey> {
+        let signing = self.signing.iter().map(|signer| signer.verifier());
+        signing.chain(&self.retired).cloned().collect()
+    }
+
     /// The checkpoint over a tree, signed by all.
     pub(crate) fn checkpoint(&self, origin: &str, tree: &Frontier) -> Result<String, LedgerError> {
         let checkpoint = Checkpoint {
@@ -354,10 +364,10 @@ impl Signers {
         };
         let text = checkpoint.to_string();
         let mut note = format!("{text}\n");
-        for signer in &self.0 {
+        for signer in &self.signing {
             note.push_str(&signer.sign(&text).map_err(LedgerError::Signature)?);
         }
-        if self.0.is_empty() {
+        if self.signing.is_empty() {
             return Err(LedgerError::Signature("there is no key to sign with".into()));
         }
         Ok(note)

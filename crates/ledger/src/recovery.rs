@@ -213,17 +213,26 @@ pub(crate) fn signed(
     place: &Place,
     signers: &Signers,
 ) -> Result<Option<Checkpoint>, LedgerError> {
+    signed_by(files, path, &place.origin, &signers.known())
+}
+
+/// A checkpoint of the log of this name in a file, signed by one of these keys; none if there is no file.
+pub(crate) fn signed_by(
+    files: &dyn FileSystem,
+    path: &Path,
+    origin: &str,
+    keys: &[VerifierKey],
+) -> Result<Option<Checkpoint>, LedgerError> {
     let bytes = match read_whole(files, path, 1 << 20) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         bytes => bytes.map_err(LedgerError::file("read", path))?,
     };
-    let keys: Vec<VerifierKey> = signers.0.iter().map(|signer| signer.verifier().clone()).collect();
     let read = || {
         let text = String::from_utf8(bytes).map_err(|_| "it is not text".to_owned())?;
         let note = Note::parse(&text).map_err(|error| error.to_string())?;
-        let (text, _) = note.verify(&keys).map_err(|error| error.to_string())?;
+        let (text, _) = note.verify(keys).map_err(|error| error.to_string())?;
         let checkpoint = Checkpoint::parse(text).map_err(|error| error.to_string())?;
-        if checkpoint.origin != place.origin {
+        if checkpoint.origin != origin {
             return Err(format!("it is of the log `{}`", checkpoint.origin));
         }
         Ok(checkpoint)

@@ -60,8 +60,14 @@ pub(crate) fn open_with(
     let keys = KeyStore::open(Arc::clone(files), &keys_path(place))
         .map_err(|error| LedgerError::Signature(error.to_string()))?;
     let keys = Arc::new(Mutex::new(keys));
-    let (ledger, recovered) =
-        Ledger::open(Arc::clone(files), place.clone(), options, signers(), Some(Arc::clone(&keys)), NOW)?;
+    let (ledger, recovered) = Ledger::open(
+        Arc::clone(files),
+        place.clone(),
+        options,
+        (signers(), Vec::new()),
+        Some(Arc::clone(&keys)),
+        NOW,
+    )?;
     Ok(Opened { ledger, keys, recovered })
 }
 
