@@ -116,6 +116,7 @@ pub(crate) fn assess(
         coverage: coverage(&guidelines, &uses),
         guidelines,
         uses,
+        ledger: None,
     };
     Ok(Assessed { assessment, results, shut })
 }

@@ -1,10 +1,16 @@
 //! The command line: names, arguments and help texts. It decides nothing.
 
+mod ledger;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use dualtrack_catalogue::Language;
 use jiff::civil::Date;
+
+pub(crate) use ledger::{
+    EraseArguments, ErasureReason, KeysCommand, LedgerCommand, LedgerPlace, VerifyArguments, WitnessCommand,
+};
 
 /// Puts AI in finance to work under Hong Kong's guidelines: a use of AI moves only as far as its evidence allows.
 #[derive(Debug, Parser)]
@@ -43,28 +49,14 @@ pub(crate) enum Command {
     /// Cubes: tables of counts and sums that hold no person.
     #[command(subcommand)]
     Cube(CubeCommand),
-    /// Verify a tamper-evident log, or a receipt from one, offline.
+    /// The evidence ledger of an institution: begin, look, check, prove, hand over, erase, witness, serve.
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+    /// Keys that sign: make, show, rotate, retire.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Verify a tamper-evident log, or what was handed over from one, offline and without its institution.
     Verify(VerifyArguments),
-}
-
-/// Arguments of `verify`.
-#[derive(Args, Debug)]
-#[command(after_help = "Examples:
-  dualtrack verify log/ --key example.com/log+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx
-  dualtrack verify receipt.tlog-proof --entry entry.json --key NAME+HASH+KEY
-
-Logs and receipts of anybody in the C2SP formats tlog-tiles, tlog-checkpoint and tlog-proof.
-
-Exit codes: 0 verified; 1 not verified; 2 cannot tell.")]
-pub(crate) struct VerifyArguments {
-    /// A log's folder, with `checkpoint` and `tile/`, or the file of a receipt.
-    pub(crate) path: PathBuf,
-    /// A verifier key that you trust, as `NAME+HASH+KEY`; may be given several times.
-    #[arg(long = "key", value_name = "KEY")]
-    pub(crate) keys: Vec<String>,
-    /// The entry that the receipt is for.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) entry: Option<PathBuf>,
 }
 
 /// Arguments of `assess`.
@@ -113,6 +105,12 @@ pub(crate) struct AssessArguments {
     /// Replicates of each bootstrap interval.
     #[arg(long, default_value_t = 1_000, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=100_000))]
     pub(crate) replicates: u32,
+    /// Enter the run into the ledger of this folder; that of the institution, where it has one.
+    #[arg(long, value_name = "DIR", conflicts_with = "as_of")]
+    pub(crate) ledger: Option<PathBuf>,
+    /// Enter nothing into the institution's ledger.
+    #[arg(long, conflicts_with = "ledger")]
+    pub(crate) no_ledger: bool,
 }
 
 /// Arguments of `approval`.

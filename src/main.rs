@@ -6,13 +6,17 @@ mod cli;
 mod commands;
 mod data;
 mod failure;
+mod fetch;
 mod folder;
+mod http;
+mod ledger;
 mod output;
 mod product;
 mod progress;
 mod record;
 mod roles;
 mod terminal;
+mod verify;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -85,6 +89,8 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
             commands::measure::run(arguments, terminal).map(|()| ExitCode::SUCCESS)
         }
         Command::Cube(command) => commands::cube::run(command).map(|()| ExitCode::SUCCESS),
+        Command::Ledger(command) => commands::ledger::run(command, terminal, now()),
+        Command::Keys(command) => commands::keys::run(command, terminal, now()).map(|()| ExitCode::SUCCESS),
         Command::Verify(arguments) => commands::verify::run(arguments, terminal),
         Command::Assess(arguments) => commands::assess::run(arguments, terminal, now(), today()),
     }
@@ -101,7 +107,7 @@ fn now() -> jiff::Timestamp {
 }
 
 /// Hong Kong has kept one offset since 1979.
-fn hong_kong() -> jiff::tz::TimeZone {
+pub(crate) fn hong_kong() -> jiff::tz::TimeZone {
     jiff::tz::TimeZone::fixed(jiff::tz::offset(8))
 }
 
@@ -110,7 +116,7 @@ fn no_color() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
-fn complain(lines: &[String]) {
+pub(crate) fn complain(lines: &[String]) {
     let mut error = std::io::stderr().lock();
     for line in lines {
         let _ = writeln!(error, "error: {}", printable(line));

@@ -8,14 +8,15 @@ use std::process::ExitCode;
 use dualtrack_assurance::Options;
 use dualtrack_catalogue::{Catalogue, Language, Stage};
 use dualtrack_inventory::{DatasetId, PersonId, Use};
-use dualtrack_report::{TextOptions, html, json, junit, text};
+use dualtrack_report::{LedgerShown, TextOptions, html, json, junit, text};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::assess::{Assessed, Request, Wanted, assess};
-use crate::cli::{AssessArguments, Format};
+use crate::cli::{AssessArguments, Format, LedgerPlace};
 use crate::failure::Failure;
 use crate::folder::Folder;
+use crate::ledger::{Found, recording};
 use crate::output::{Output, write_all};
 use crate::progress::unless_interrupted;
 use crate::terminal::{Terminal, print};
@@ -35,8 +36,10 @@ pub(crate) fn run(
     let folder = Folder::read(&arguments.folder, &catalogue, &stop)?;
     let out = outside(&arguments.out, &folder.root)?;
     let request = request(arguments, &catalogue, &folder, terminal.language, instant, today)?;
-    let assessed = assess(&request, &bar, &stop)?;
+    let mut assessed = assess(&request, &bar, &stop)?;
     bar.finish_and_clear();
+    unless_interrupted(&stop)?;
+    assessed.assessment.ledger = entered(arguments, &request, &assessed, instant)?;
 
     let pages = html(&assessed.assessment).map_err(|error| Failure::input(error.to_string()))?;
     let in_json = json(&assessed.assessment).map_err(|error| Failure::input(error.to_string()))?;
@@ -55,6 +58,9 @@ pub(crate) fn run(
     match arguments.format {
         Format::Text => {
             print(&in_words(&assessed, arguments, terminal))?;
+            if let Some(ledger) = &assessed.assessment.ledger {
+                print(&in_ledger(ledger, terminal))?;
+            }
             print(&where_written(&arguments.out, &recorded_at, terminal))?;
         }
         Format::Json => print(&(in_json + "\n"))?,
@@ -63,6 +69,28 @@ pub(crate) fn run(
         }
     }
     Ok(if assessed.shut { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// Enters the run into the ledger that the arguments name, or that of the institution if it has one.
+fn entered(
+    arguments: &AssessArguments,
+    request: &Request<'_>,
+    assessed: &Assessed,
+    instant: Timestamp,
+) -> Result<Option<LedgerShown>, Failure> {
+    let found = match &arguments.ledger {
+        Some(folder) => {
+            let ledger = folder.clone();
+            Some(Found::at(&LedgerPlace { ledger, keys: None, register: None })?)
+        }
+        None if arguments.no_ledger || request.as_of => None,
+        None => Found::in_folder(&request.folder.root)?,
+    };
+    let Some(found) = found else { return Ok(None) };
+    let mut opened = found.open(instant)?;
+    let shown = recording::enter(&found, &mut opened, request, assessed)?;
+    opened.close()?;
+    Ok(Some(shown))
 }
 
 fn wanted_gate(name: &str) -> Result<Wanted, Failure> {
@@ -190,6 +218,21 @@ fn in_words(assessed: &Assessed, arguments: &AssessArguments, terminal: Terminal
         all: arguments.all,
     };
     text(&assessed.assessment, &layout)
+}
+
+/// Where the run stands in the ledger, and the checkpoint over it.
+fn in_ledger(ledger: &LedgerShown, terminal: Terminal) -> String {
+    let LedgerShown { log, index, changed, checkpoint, .. } = ledger;
+    let mut lines = checkpoint.lines().skip(1);
+    let (size, root) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+    match terminal.language {
+        Language::En => format!(
+            "\nLedger {log}: the run is entry {index}; {changed} changes of evidence and verdicts after it\n  checkpoint of {size} entries, root {root}\n"
+        ),
+        Language::ZhHant => format!(
+            "\n帳本 {log}：本次評估為第 {index} 項記錄，其後記入 {changed} 項證據及結論的變動\n  檢查點涵蓋 {size} 項記錄，根 {root}\n"
+        ),
+    }
 }
 
 fn where_written(out: &Path, recorded: &[PathBuf], terminal: Terminal) -> String {

@@ -4,5 +4,7 @@ pub(crate) mod approval;
 pub(crate) mod assess;
 pub(crate) mod cube;
 pub(crate) mod guidelines;
+pub(crate) mod keys;
+pub(crate) mod ledger;
 pub(crate) mod measure;
 pub(crate) mod verify;

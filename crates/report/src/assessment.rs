@@ -33,6 +33,28 @@ pub struct Assessment {
     pub uses: Vec<UseAssessment>,
     /// Uses against guidelines; [`crate::coverage`] computes it.
     pub coverage: Vec<CoverageRow>,
+    /// Where the run stands in the institution's ledger, if it was entered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<LedgerShown>,
+}
+
+/// Where an assessment stands in a tamper-evident log, and what shows it to a stranger.
+#[derive(Clone, Debug, Serialize, JsonSchema, PartialEq, Eq)]
+pub struct LedgerShown {
+    /// The name of the log.
+    pub log: String,
+    /// The index of the entry of the run, from 0.
+    pub index: u64,
+    /// How many pieces of evidence and verdicts changed and were entered after it.
+    pub changed: u64,
+    /// The signed checkpoint over the log with all of them (C2SP `tlog-checkpoint`).
+    pub checkpoint: String,
+    /// The exact bytes of the entry of the run.
+    pub entry: String,
+    /// Its receipt (C2SP `tlog-proof`).
+    pub receipt: String,
+    /// The verifier keys of the log; a reader should know them from elsewhere.
+    pub keys: Vec<String>,
 }
 
 /// The schema tag of an assessment.
