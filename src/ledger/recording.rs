@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use dualtrack_catalogue::Digest;
-use dualtrack_inventory::{CheckOutcome, CheckResult};
+use dualtrack_inventory::{CheckOutcome, CheckResult, VerdictState};
 use dualtrack_ledger::seal::{Content, Sealed};
 use dualtrack_ledger::{Acknowledged, Draft, Entry, LedgerError, Reader, Statement, canonical};
 use dualtrack_report::LedgerShown;
@@ -56,6 +56,10 @@ pub(crate) fn enter(
             let state = json!(state);
             let before = known.verdicts.get(&(one.id.clone(), control.id.to_string()));
             if before.is_some_and(|before| json!(before) == state) {
+                continue;
+            }
+            // That a control never applied is no change.
+            if before.is_none() && control.verdict == Some(VerdictState::NotApplicable) {
                 continue;
             }
             let mut clear = vec![

@@ -22,7 +22,7 @@ pub(crate) fn run(command: &LedgerCommand, terminal: Terminal, now: Timestamp) -
             let source = init::chosen(key_environment.as_deref(), key_command.as_deref());
             init::run(folder, name, keys.as_deref(), register.as_deref(), source, terminal, now)?;
         }
-        LedgerCommand::Status { place, html } => status::run(place, html.as_deref(), terminal)?,
+        LedgerCommand::Status { place, html } => status::run(place, html.as_deref(), terminal, now)?,
         LedgerCommand::Fsck(place) => return reading::fsck(place, terminal),
         LedgerCommand::Proof { index, place, out, entry_out } => {
             reading::proof(*index, place, out.as_deref(), entry_out.as_deref())?;

@@ -16,6 +16,7 @@ use dualtrack_ledger::{
 use sha2::{Digest as _, Sha256};
 
 use crate::cli::LedgerPlace;
+use crate::commands::ledger::status::WITNESS_KEYS;
 use crate::failure::Failure;
 use crate::ledger::keys::KeySource;
 use crate::ledger::{Found, WITNESSED, refused};
@@ -190,6 +191,12 @@ fn keep(found: &Found, note: &str, lines: &str, key: &VerifierKey) -> Result<Str
         bytes: whole.to_string().into_bytes(),
         advice: "make the ledger's folder writable",
     }])?;
+    let path = found.root.join(WITNESS_KEYS);
+    let mut keys = std::fs::read_to_string(&path).unwrap_or_default();
+    if !keys.lines().any(|line| line == key.to_string()) {
+        keys += &format!("{key}\n");
+        write_all(&[Output { path, bytes: keys.into_bytes(), advice: "make the ledger's folder writable" }])?;
+    }
     let time = i64::try_from(time).ok().and_then(|time| jiff::Timestamp::from_second(time).ok());
     Ok(time.map(|time| time.to_string()).unwrap_or_default())
 }

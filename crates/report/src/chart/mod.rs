@@ -5,6 +5,7 @@
 
 mod coverage;
 mod drift;
+mod growth;
 mod rates;
 mod reliability;
 mod scale;
@@ -13,6 +14,7 @@ mod svg;
 
 pub(crate) use coverage::coverage_chart;
 pub(crate) use drift::{DriftCell, DriftMap, drift_chart};
+pub(crate) use growth::growth_chart;
 pub(crate) use rates::{RateRow, Rates, Unit, rates_chart};
 pub(crate) use reliability::reliability_chart;
 pub(crate) use scores::scores_chart;

@@ -20,6 +20,15 @@ pub(crate) struct InstitutionView {
     uses: Vec<UseRow>,
     coverage: Chart,
     guidelines: Vec<GuidelineRow>,
+    ledger: Option<LedgerRow>,
+}
+
+struct LedgerRow {
+    lead: String,
+    checkpoint: String,
+    key: String,
+    receipt: String,
+    entry: String,
 }
 
 struct UseRow {
@@ -73,6 +82,20 @@ pub(crate) fn view(assessment: &Assessment, words: Words) -> InstitutionView {
         uses: assessment.uses.iter().map(|one| use_row(one, words)).collect(),
         coverage: coverage_chart(assessment, link, words),
         guidelines: assessment.guidelines.iter().map(|guideline| guideline_row(guideline, words)).collect(),
+        ledger: assessment.ledger.as_ref().map(|ledger| LedgerRow {
+            lead: words.say_with(
+                "ledger-report-lead",
+                &[
+                    ("index", &words.whole(ledger.index)),
+                    ("log", &ledger.log),
+                    ("changed", &words.whole(ledger.changed)),
+                ],
+            ),
+            checkpoint: ledger.checkpoint.clone(),
+            key: ledger.keys.first().cloned().unwrap_or_default(),
+            receipt: ledger.receipt.clone(),
+            entry: ledger.entry.clone(),
+        }),
         name,
     }
 }

@@ -6,9 +6,9 @@
 mod checks;
 mod controls;
 mod institution;
-mod parts;
+pub(crate) mod parts;
 mod passage;
-mod print;
+pub(crate) mod print;
 mod use_page;
 
 use askama::Template as _;
@@ -33,6 +33,12 @@ pub struct Page {
 pub struct HtmlError {
     path: String,
     source: askama::Error,
+}
+
+impl HtmlError {
+    pub(crate) fn new(path: &str, source: askama::Error) -> Self {
+        Self { path: path.to_owned(), source }
+    }
 }
 
 /// Every page of an assessment, in both languages; the first is the institution's page in English.
