@@ -9,6 +9,7 @@ mod cubes;
 mod dualtrack;
 mod example;
 mod interruption;
+mod ledger;
 mod places;
 mod rows;
 mod verify;

@@ -86,14 +86,14 @@ fn what_is_missing_is_named() {
     std::fs::remove_file(&entries).unwrap();
     assert_snapshot!(verify(place.path(), &key, "log").out, @"Not verified: `tile/entries/000.p/15` with the entries from 0 on is missing or cannot be read");
     std::fs::remove_file(place.path().join("log/checkpoint")).unwrap();
-    assert_snapshot!(verify(place.path(), &key, "log").refusal(), @"cannot read `log/checkpoint`: it does not exist; name a log's folder or a receipt");
+    assert_snapshot!(verify(place.path(), &key, "log").refusal(), @"`log` has no `checkpoint`; name a log's folder or address, or a receipt");
 }
 
 #[test]
 fn without_a_key_that_fits_nobody_can_tell() {
     let (place, key) = log();
     let other = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
-    assert_snapshot!(run_in(place.path(), ["verify", "log"]).refusal(), @"cannot tell without a key that you trust; name the log's verifier key with --key NAME+HASH+KEY");
+    assert_snapshot!(run_in(place.path(), ["verify", "log"]).refusal(), @"cannot tell without a key that you trust; name the log's verifier key with --key NAME+HASH+KEY, or a policy with --policy");
     assert_snapshot!(verify(place.path(), other, "log").refusal(), @"cannot tell: no key that you named has signed the checkpoint; it is signed as example.com/log/testdata");
     assert_snapshot!(verify(place.path(), &key[1..], "log").refusal(), @"the key `xample.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx` cannot be used: the hash in the key does not fit its name and key: copy it whole");
 }

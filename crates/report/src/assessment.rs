@@ -34,7 +34,6 @@ pub struct Assessment {
     /// Uses against guidelines; [`crate::coverage`] computes it.
     pub coverage: Vec<CoverageRow>,
     /// Where the run stands in the institution's ledger, if it was entered.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ledger: Option<LedgerShown>,
 }
 

@@ -285,3 +285,4 @@ ledger-report-how = To check it without the institution: save the receipt and th
 ledger-report-receipt = Receipt
 ledger-report-entry = Entry
 ledger-report-key = The key below came with this report. Compare it with the one that the institution published elsewhere.
+ledger-growth-chart = Entries over time

@@ -251,3 +251,4 @@ ledger-report-how = 如要在不依靠機構的情況下核對：把收據及記
 ledger-report-receipt = 收據
 ledger-report-entry = 記錄
 ledger-report-key = 下列金鑰隨本報告提供。請與機構在其他途徑公布的金鑰比較。
+ledger-growth-chart = 記錄數目隨時間的變化

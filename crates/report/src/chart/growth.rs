@@ -43,11 +43,11 @@ pub(crate) fn growth_chart(batches: &[LedgerBatch], words: Words) -> Chart {
     svg.text("t small muted", (LEFT, BARS_TOP - 6.0), Anchor::Start, &words.say("ledger-batch-axis"));
     let day =
         |batch: Option<&LedgerBatch>| batch.map_or_else(String::new, |batch| words.instant(batch.instant));
-    svg.text("t small", (LEFT, HEIGHT - 4.0), Anchor::Start, &day(batches.first()));
+    svg.text("t small", (LEFT, HEIGHT - 20.0), Anchor::Start, &day(batches.first()));
     if batches.len() > 1 && last > first {
         svg.text("t small", (WIDTH - 8.0, HEIGHT - 4.0), Anchor::End, &day(batches.last()));
     }
-    let title = words.say("ledger-growth");
+    let title = words.say("ledger-growth-chart");
     let summary = words.say_with(
         "ledger-growth-summary",
         &[
@@ -99,5 +99,5 @@ const TOP: f64 = 12.0;
 const BOTTOM: f64 = 170.0;
 const BARS_TOP: f64 = 206.0;
 const BARS_BOTTOM: f64 = 256.0;
-const HEIGHT: f64 = 280.0;
+const HEIGHT: f64 = 294.0;
 const MOST_ROWS: usize = 200;

@@ -43,6 +43,16 @@ pub(super) fn assessment() -> Assessment {
         coverage: coverage(&guidelines, &uses),
         guidelines,
         uses,
+        ledger: Some(LedgerShown {
+            log: "harbour-bank.example/ledger".to_owned(),
+            index: 1,
+            changed: 1_689,
+            checkpoint: "harbour-bank.example/ledger\n1691\nroot\n\n— harbour-bank.example/ledger line\n"
+                .to_owned(),
+            entry: "{\"kind\":\"assessment.run\"}".to_owned(),
+            receipt: "c2sp.org/tlog-proof@v1\nindex 1\n\ncheckpoint\n".to_owned(),
+            keys: vec!["harbour-bank.example/ledger+19da1ee0+key".to_owned()],
+        }),
     }
 }
 
@@ -52,6 +62,11 @@ pub(super) fn with_every_text(hostile: &str) -> Assessment {
     let mut assessment = assessment();
     assessment.institution = bad();
     assessment.program = hostile.to_owned();
+    if let Some(ledger) = &mut assessment.ledger {
+        (ledger.log, ledger.checkpoint) = (hostile.to_owned(), hostile.to_owned());
+        (ledger.entry, ledger.receipt) = (hostile.to_owned(), hostile.to_owned());
+        ledger.keys = vec![hostile.to_owned()];
+    }
     for guideline in &mut assessment.guidelines {
         guideline.title = bad();
         guideline.issuer = bad();
