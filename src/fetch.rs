@@ -9,7 +9,7 @@ use crate::failure::Failure;
 /// A client that waits no longer than a minute and takes every status as an answer.
 pub(crate) fn agent() -> Agent {
     Agent::config_builder()
-        .timeout_global(Some(Duration::from_secs(60)))
+        .timeout_global(Some(Duration::from_mins(1)))
         .timeout_connect(Some(Duration::from_secs(10)))
         .http_status_as_error(false)
         .user_agent(crate::PROGRAM)

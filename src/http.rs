@@ -15,7 +15,7 @@ use crate::failure::Failure;
 
 /// Serves until Ctrl-C. `ready` is told the address.
 pub(crate) fn serve(
-    router: Router,
+    router: &Router,
     listen: SocketAddr,
     ready: impl FnOnce(SocketAddr) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
@@ -54,4 +54,4 @@ pub(crate) fn serve(
 
 const MOST_CONNECTIONS: usize = 256;
 const ARRIVAL: Duration = Duration::from_secs(10);
-const LONGEST: Duration = Duration::from_secs(300);
+const LONGEST: Duration = Duration::from_mins(5);

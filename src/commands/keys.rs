@@ -23,14 +23,9 @@ pub(crate) fn run(command: &KeysCommand, terminal: Terminal, now: Timestamp) -> 
             let found = Found::at(place)?;
             let signs = terminal.say("signs", "簽署中");
             let retired = terminal.say("retired", "已停用");
-            let mut text = String::new();
-            for signing in &found.settings.signing {
-                text += &format!("{}  {signs}\n", signing.verifier);
-            }
-            for key in &found.settings.retired {
-                text += &format!("{key}  {retired}\n");
-            }
-            print(&text)
+            let signing = found.settings.signing.iter().map(|one| format!("{}  {signs}\n", one.verifier));
+            let before = found.settings.retired.iter().map(|key| format!("{key}  {retired}\n"));
+            print(&signing.chain(before).collect::<Vec<_>>().concat())
         }
         KeysCommand::Rotate(place) => rotate(place, terminal, now),
         KeysCommand::Retire { key, place } => retire(key, place, terminal, now),

@@ -98,7 +98,7 @@ pub(crate) fn make(name: &str, path: &Path, witness: bool) -> Result<VerifierKey
 pub(crate) fn refuse_if_others_read(path: &Path) -> Result<(), Failure> {
     let Ok(metadata) = path.metadata() else { return Ok(()) };
     let mode = metadata.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 {
+    if [0o600, 0o400].contains(&mode) {
         return Ok(());
     }
     Err(Failure::input(format!(

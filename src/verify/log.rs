@@ -63,9 +63,8 @@ pub(crate) fn log(place: &Place, trust: &Trust) -> Result<Verified, Refusal> {
         match place.read(&tile.to_string(), expected.len() as u64) {
             Ok(Some(found)) if found == expected => tiles += 1,
             Ok(None) => absent += 1,
-            Ok(Some(_)) => wrong = wrong.or(Some(tile)),
             Err(failure) if matches!(place, Place::Url(..)) => failed = Some(failure),
-            Err(_) => wrong = wrong.or(Some(tile)),
+            Ok(Some(_)) | Err(_) => wrong = wrong.or(Some(tile)),
         }
     };
     let mut audit = Audit::default();

@@ -1,5 +1,6 @@
 //! The ledger of an institution by its commands: what a bank's people type, and what they are told.
 
+use std::fmt::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -234,7 +235,7 @@ fn a_wrong_call_is_told_in_one_line() {
         let ran = bank.run(line);
         assert_ne!(ran.code, 0, "{line}");
         let text = format!("{}{}", ran.out, ran.err);
-        said += &format!("{line}\n  {}\n", text.trim_end().replace('\n', "\n  "));
+        writeln!(said, "{line}\n  {}", text.trim_end().replace('\n', "\n  ")).unwrap();
     }
     let said = said.replace(bank.place.path().to_str().unwrap(), "PLACE");
     insta::assert_snapshot!(said);

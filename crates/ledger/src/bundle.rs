@@ -146,7 +146,7 @@ pub fn check_bundle(
     }
     let sum = hexadecimal(&lines.sum);
     let last = lines.next(false)?;
-    if last != format!("sha256 {sum}") || lines.inner.fill_buf()?.first().is_some() {
+    if last != format!("sha256 {sum}") || !lines.inner.fill_buf()?.is_empty() {
         return Err(BundleFault::Sum);
     }
     let parsed = Note::parse(&note)?;
@@ -225,7 +225,7 @@ impl<R: BufRead> Lines<R> {
 }
 
 fn hexadecimal(sum: &Sha256) -> String {
-    sum.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    crate::encoding::hexadecimal(&sum.clone().finalize())
 }
 
 const MAGIC: &str = "dualtrack-bundle@v1";

@@ -2,7 +2,7 @@
 //!
 //! It repairs nothing. Each finding names a file and an entry.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::batches::{Batches, last_commit};
@@ -202,7 +202,7 @@ impl Findings {
                 if bytes == expected {
                     self.tiles += 1;
                 } else {
-                    self.wrong.push(tile_fault(path));
+                    self.wrong.push(tile_fault(&path));
                 }
             }
         }
@@ -215,6 +215,6 @@ impl Findings {
     }
 }
 
-fn tile_fault(path: PathBuf) -> String {
+fn tile_fault(path: &Path) -> String {
     format!("`{}` does not hold the hashes of the entries; it is derived: delete it", path.display())
 }

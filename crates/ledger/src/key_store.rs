@@ -4,6 +4,7 @@
 //! without it and the old bytes are overwritten. Back it up apart from the log; a copy that is older than an erasure applies it on opening.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -163,7 +164,7 @@ impl KeyStore {
         let gone = before - self.keys.len();
         self.applied = self.applied.max(applied);
         if gone == 0 {
-            self.waiting.push_str(&format!("applied {}\n", self.applied));
+            let _ = writeln!(self.waiting, "applied {}", self.applied);
             return self.sync().map(|()| 0);
         }
         let failed = |error| KeyStoreError::File("rewrite", self.path.clone(), error);

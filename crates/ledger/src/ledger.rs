@@ -4,7 +4,7 @@
 //! one before. Nothing is acknowledged before it is synced and signed for, and after a failure nothing is any more.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
@@ -298,10 +298,7 @@ fn write_all(
             drafts.push(waiting.draft);
             answers.push(waiting.answer);
             if drafts.len() < room {
-                next = match queue.try_recv() {
-                    Ok(waiting) => Some(waiting),
-                    Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
-                };
+                next = queue.try_recv().ok();
             }
         }
         let failed = lock(failure).clone();
@@ -327,7 +324,9 @@ fn write_all(
                 if let Refusal::Stopped(reason) = &refusal {
                     lock(failure).get_or_insert_with(|| reason.clone());
                 }
-                answers.into_iter().for_each(|answer| answer(Err(refusal.clone())));
+                for answer in answers {
+                    answer(Err(refusal.clone()));
+                }
                 if matches!(refusal, Refusal::Stopped(_)) {
                     return;
                 }
@@ -378,4 +377,4 @@ const ERASURE: &[u8] = b"\"kind\":\"erasure\"";
 /// How many batches the publisher may lag before the writer waits for it.
 const PUBLISHED: usize = 64;
 const BETWEEN: Duration = Duration::from_millis(100);
-const FOREVER: Duration = Duration::from_secs(3_600);
+const FOREVER: Duration = Duration::from_hours(1);

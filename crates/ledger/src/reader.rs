@@ -26,9 +26,12 @@ pub struct Reader {
     last: Option<Commit>,
     /// Up to which entry segments are closed: before that, the files of tiles can be relied on.
     closed: u64,
-    tiles: Mutex<BTreeMap<(u8, u64, u64), Arc<Vec<Hash>>>>,
+    tiles: Mutex<Tiles>,
     places: Mutex<BTreeMap<u64, Arc<Vec<Place>>>>,
 }
+
+/// The hashes of tiles, by level, index and width.
+type Tiles = BTreeMap<(u8, u64, u64), Arc<Vec<Hash>>>;
 
 /// Where a batch lies in its segment.
 #[derive(Clone, Copy, Debug)]

@@ -101,7 +101,7 @@ pub fn key_of(sealed: &[u8]) -> Option<Uuid> {
 
 /// SHA-256 of sealed bytes, in hexadecimal digits.
 pub fn sealed_digest(sealed: &[u8]) -> String {
-    Sha256::digest(sealed).iter().map(|byte| format!("{byte:02x}")).collect()
+    crate::encoding::hexadecimal(&Sha256::digest(sealed))
 }
 
 /// Opens the payload of the entry of this id: its content, and the disclosure of each of its fields.

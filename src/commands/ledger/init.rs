@@ -40,9 +40,9 @@ pub(crate) fn run(
             found.settings.origin
         )));
     }
-    let keys = absolute(keys.map_or_else(|| data_folder(name), |keys| Ok(keys.to_owned()))?)?;
-    let register = absolute(register.map_or_else(|| keys.join("register"), Path::to_owned))?;
-    let root = absolute(root)?;
+    let keys = absolute(&keys.map_or_else(|| data_folder(name), |keys| Ok(keys.to_owned()))?)?;
+    let register = absolute(&register.map_or_else(|| keys.join("register"), Path::to_owned))?;
+    let root = absolute(&root)?;
     for (path, option) in [(&keys, "--keys"), (&register, "--register")] {
         if path.starts_with(&root) {
             return Err(Failure::input(format!(
@@ -53,16 +53,15 @@ pub(crate) fn run(
     }
     std::fs::create_dir_all(&keys)
         .map_err(|error| Failure::file("make", &keys, &error, "name another folder with --keys"))?;
-    let from = match source {
-        Some(source) => source,
-        None => {
-            let path = keys.join("signing.key");
-            // A key that was made before something else failed is taken up.
-            if !path.exists() {
-                make(name, &path, false)?;
-            }
-            KeySource::File(path)
+    let from = if let Some(source) = source {
+        source
+    } else {
+        let path = keys.join("signing.key");
+        // A key that was made before something else failed is taken up.
+        if !path.exists() {
+            make(name, &path, false)?;
         }
+        KeySource::File(path)
     };
     let key = from.read()?;
     let verifier = key.verifier().clone();
@@ -101,8 +100,8 @@ pub(crate) fn run(
     })
 }
 
-fn absolute(path: PathBuf) -> Result<PathBuf, Failure> {
-    std::path::absolute(&path).map_err(|error| Failure::file("find", &path, &error, "name it in full"))
+fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    std::path::absolute(path).map_err(|error| Failure::file("find", path, &error, "name it in full"))
 }
 
 /// Where programs of this user keep their data (XDG base directories).

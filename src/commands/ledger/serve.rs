@@ -31,7 +31,7 @@ pub(crate) fn run(place: &LedgerPlace, listen: SocketAddr, terminal: Terminal) -
         .route("/checkpoint", get(checkpoint))
         .route("/tile/{*path}", get(tile))
         .with_state(Arc::new(Served { found, reader }));
-    serve(router, listen, |address| {
+    serve(&router, listen, |address| {
         print(&format!(
             "{} `{origin}` {} http://{address}/checkpoint\n",
             terminal.say("serving", "正提供"),

@@ -10,10 +10,10 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
+use dualtrack_catalogue::Digest;
 use dualtrack_ledger::{
     Checkpoint, KeyKind, Note, SigningKey, VerifierKey, WitnessDecision, WitnessRequest, decide,
 };
-use sha2::{Digest as _, Sha256};
 
 use crate::cli::LedgerPlace;
 use crate::commands::ledger::status::WITNESS_KEYS;
@@ -58,7 +58,7 @@ pub(crate) fn serve(
         .route("/add-checkpoint", post(add_checkpoint))
         .layer(DefaultBodyLimit::max(LONGEST_REQUEST))
         .with_state(witness);
-    crate::http::serve(router, listen, |address| {
+    crate::http::serve(&router, listen, |address| {
         print(&format!(
             "{} http://{address}/add-checkpoint\n{verifier}\n",
             terminal.say("witnessing at", "正於以下位址見證：")
@@ -74,10 +74,7 @@ async fn add_checkpoint(State(witness): State<Arc<Witness>>, body: String) -> Re
 impl Witness {
     fn decide(&self, body: &str) -> Response {
         let Ok(state) = self.state.lock() else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
-        let file = |origin: &str| {
-            let name: String = Sha256::digest(origin).iter().map(|byte| format!("{byte:02x}")).collect();
-            state.join(name)
-        };
+        let file = |origin: &str| state.join(Digest::of(origin.as_bytes()).to_string().replace(':', "-"));
         let mut unreadable = false;
         let last = |origin: &str| match std::fs::read_to_string(file(origin)) {
             Ok(text) => {
@@ -194,7 +191,7 @@ fn keep(found: &Found, note: &str, lines: &str, key: &VerifierKey) -> Result<Str
     let path = found.root.join(WITNESS_KEYS);
     let mut keys = std::fs::read_to_string(&path).unwrap_or_default();
     if !keys.lines().any(|line| line == key.to_string()) {
-        keys += &format!("{key}\n");
+        keys = keys + &key.to_string() + "\n";
         write_all(&[Output { path, bytes: keys.into_bytes(), advice: "make the ledger's folder writable" }])?;
     }
     let time = i64::try_from(time).ok().and_then(|time| jiff::Timestamp::from_second(time).ok());

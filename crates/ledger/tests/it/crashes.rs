@@ -143,7 +143,9 @@ fn a_call_that_fails_stops_the_log_and_loses_nothing() {
             let files = disk.shared();
             let opened = open_ledger(&files, &place).unwrap_or_else(|error| panic!("call {at}: {error}"));
             let reader = Reader::open(Arc::clone(&files), &place.root).unwrap();
-            kept.iter().for_each(|one| check_kept(&reader, &opened.keys, one));
+            for one in &kept {
+                check_kept(&reader, &opened.keys, one);
+            }
         }
         at += 1;
     }

@@ -351,7 +351,9 @@ impl FileSystem for SimulatedDisk {
         };
         let (synced, rest): (Vec<Change>, Vec<Change>) =
             std::mem::take(&mut state.unsynced_names).into_iter().partition(inside);
-        synced.iter().for_each(|change| apply(&mut state.durable_names, change));
+        for change in &synced {
+            apply(&mut state.durable_names, change);
+        }
         state.unsynced_names = rest;
         Ok(())
     }
