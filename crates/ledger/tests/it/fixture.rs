@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use dualtrack_ledger::seal::{Content, Sealed, open};
 use dualtrack_ledger::{
     Acknowledged, Checkpoint, Draft, Entry, FileSystem, KeyStore, Ledger, LedgerError, Note, Options, Place,
-    Reader, Recovered, Signer, SigningKey, Source, Statement, consistency, id_at, inclusion, leaf_hash,
+    Reader, Signer, SigningKey, Source, Statement, consistency, id_at, inclusion, leaf_hash,
 };
 use serde_json::json;
 
@@ -44,7 +44,6 @@ pub(crate) fn keys_path(place: &Place) -> PathBuf {
 pub(crate) struct Opened {
     pub(crate) ledger: Ledger,
     pub(crate) keys: Arc<Mutex<KeyStore>>,
-    pub(crate) recovered: Recovered,
 }
 
 pub(crate) fn create(files: &Arc<dyn FileSystem>, place: &Place) {
@@ -60,7 +59,7 @@ pub(crate) fn open_with(
     let keys = KeyStore::open(Arc::clone(files), &keys_path(place))
         .map_err(|error| LedgerError::Signature(error.to_string()))?;
     let keys = Arc::new(Mutex::new(keys));
-    let (ledger, recovered) = Ledger::open(
+    let (ledger, _) = Ledger::open(
         Arc::clone(files),
         place.clone(),
         options,
@@ -68,7 +67,7 @@ pub(crate) fn open_with(
         Some(Arc::clone(&keys)),
         NOW,
     )?;
-    Ok(Opened { ledger, keys, recovered })
+    Ok(Opened { ledger, keys })
 }
 
 pub(crate) fn open_ledger(files: &Arc<dyn FileSystem>, place: &Place) -> Result<Opened, LedgerError> {

@@ -3,8 +3,11 @@
 
 mod cosignatures;
 mod crashes;
+mod erasure;
 mod fixture;
 mod hostile;
 mod policy;
 mod simulated;
+mod sizes;
+mod tampering;
 mod vectors;
