@@ -6,6 +6,7 @@ mod crashes;
 mod erasure;
 mod fixture;
 mod hostile;
+mod oracles;
 mod policy;
 mod simulated;
 mod sizes;
