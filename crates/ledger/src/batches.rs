@@ -25,6 +25,12 @@ impl Batch {
         records(&self.records).flatten()
     }
 
+    /// Whether it begins with this entry, and holds as many as its commit says.
+    pub(crate) fn holds_from(&self, first: u64) -> bool {
+        let Commit { first: begins, after, .. } = &self.commit;
+        *begins == first && first.checked_add(self.entries().count() as u64) == Some(after.size())
+    }
+
     /// What is wrong with the batch as a continuation of the tree; the index of the entry at fault.
     pub(crate) fn fault(&self, before: &crate::Frontier) -> Option<(u64, &'static str)> {
         let first = before.size();

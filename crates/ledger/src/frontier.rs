@@ -95,7 +95,7 @@ impl Growth {
 
     /// The proof that the leaf at this index is in the tree with the batch; none if the batch did not add it.
     pub fn prove(&self, index: u64) -> Option<Vec<Hash>> {
-        if index < self.before.size {
+        if !(self.before.size..self.after.size).contains(&index) {
             return None;
         }
         inclusion_proof(index, self.after.size, &mut |level, index| self.node(level, index).ok_or(())).ok()
@@ -131,6 +131,7 @@ mod tests {
             for index in before..before + more {
                 prop_assert_eq!(growth.prove(index), tree.prove_inclusion(index, before + more));
             }
+            prop_assert!(growth.prove(before + more).is_none() && growth.prove(u64::MAX).is_none());
         }
     }
 }

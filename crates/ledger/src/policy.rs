@@ -1,7 +1,7 @@
 //! Whom a reader trusts (C2SP `tlog-policy`): logs, witnesses, and how many of these must have cosigned a checkpoint.
 //!
 //! The format leaves octets above 0x7F unread; here a policy must be UTF-8 as a whole, and no longer than 1,000 lines
-//! and 1 MiB. Names are compared octet by octet. No error repeats a key, which may be a private one by mistake.
+//! and 1 MiB. Names are compared octet by octet. No error repeats a private key, which may stand there by mistake.
 
 use std::collections::BTreeSet;
 
@@ -95,7 +95,10 @@ impl TrustPolicy {
             }
             let whole =
                 line.strip_suffix(b"\n").ok_or("the line is cut off; end it with a line feed".to_owned());
-            whole.and_then(|line| draft.line(number, line)).map_err(|message| error(number, message))?;
+            whole.and_then(|line| draft.line(number, line)).map_err(|message| {
+                let secret = message.contains(PRIVATE);
+                error(number, if secret { NO_SECRETS.to_owned() } else { message })
+            })?;
             last = number;
         }
         let missing = "no quorum is set; add a line `quorum NAME`, or `quorum none` to ask for no witness";
@@ -283,6 +286,9 @@ impl Draft {
 
 /// The quorum that asks for no witness.
 const NONE: &str = "none";
+const PRIVATE: &str = "PRIVATE+KEY+";
+const NO_SECRETS: &str =
+    "a private key stands here; take it out, and write the public key where a key belongs";
 const MOST_LINES: usize = 1_000;
 /// 1 MiB.
 const LONGEST: usize = 1 << 20;

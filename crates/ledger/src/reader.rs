@@ -103,7 +103,7 @@ impl Reader {
 
     /// The tree of the first `size` entries, by its peaks.
     pub fn frontier_at(&self, size: u64) -> Result<crate::Frontier, LedgerError> {
-        self.within(size.saturating_sub(1))?;
+        self.reaches(size)?;
         let (mut peaks, mut from) = (Vec::new(), 0_u64);
         for level in (0..64_u8).rev() {
             let leaves = 1_u64 << level;
@@ -122,7 +122,7 @@ impl Reader {
 
     /// The root of the first `size` entries.
     pub fn root_at(&self, size: u64) -> Result<Hash, LedgerError> {
-        self.within(size.saturating_sub(1))?;
+        self.reaches(size)?;
         root_of(size, &mut |level, index| self.node(level, index))
     }
 
@@ -144,6 +144,7 @@ impl Reader {
 
     /// An entry.
     pub fn entry(&self, index: u64) -> Result<Vec<u8>, LedgerError> {
+        self.within(index)?;
         let mut found = Vec::new();
         self.entries(index..index + 1, |_, entry| {
             found = entry.to_vec();
@@ -163,20 +164,24 @@ impl Reader {
         }
         self.within(range.end - 1)?;
         let from = self.segments.partition_point(|first| *first <= range.start).saturating_sub(1);
+        let mut next = range.start;
         for first in self.segments.get(from..).unwrap_or_default() {
-            if *first >= range.end {
+            if next >= range.end {
                 break;
             }
-            let places = self.places(*first)?;
-            let start = places.partition_point(|place| place.size <= range.start);
-            let Some(place) = places.get(start) else { continue };
             let path = entries_path(&self.root, *first);
+            let place = self.place_of(*first, next)?;
+            next = place.first;
             let mut batches = Batches::open(self.files.as_ref(), &path, *first)?;
             batches.seek(place.offset, place.first);
-            while let Some(batch) = whole(&path, batches.next()?)? {
-                if batch.commit.first >= range.end {
-                    break;
+            // What follows the last batch that is asked for may be cut short, or be written just now.
+            while next < range.end
+                && let Some(batch) = whole(&path, batches.next()?)?
+            {
+                if !batch.holds_from(next) {
+                    return Err(LedgerError::damaged(&path, next, MISSING).into());
                 }
+                next = batch.commit.after.size();
                 for (index, entry) in (batch.commit.first..).zip(batch.entries()) {
                     if range.contains(&index) {
                         seen(index, entry)?;
@@ -184,7 +189,12 @@ impl Reader {
                 }
             }
         }
-        Ok(())
+        match self.segments.last() {
+            Some(first) if next < range.end => {
+                Err(LedgerError::damaged(&entries_path(&self.root, *first), next, MISSING).into())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The sealed bytes of an entry's payload with this reference; none if there are none.
@@ -192,10 +202,7 @@ impl Reader {
         self.within(index)?;
         let at = self.segments.partition_point(|first| *first <= index).saturating_sub(1);
         let Some(first) = self.segments.get(at) else { return Ok(None) };
-        let places = self.places(*first)?;
-        let Some(place) = places.get(places.partition_point(|place| place.size <= index)) else {
-            return Ok(None);
-        };
+        let place = self.place_of(*first, index)?;
         let path = entries_path(&self.root, *first);
         let mut batches = Batches::open(self.files.as_ref(), &path, *first)?;
         batches.seek(place.offset, place.first);
@@ -254,11 +261,12 @@ impl Reader {
 
     fn within(&self, index: u64) -> Result<(), LedgerError> {
         let size = self.size();
-        if index < size || (index == 0 && size == 0) {
-            Ok(())
-        } else {
-            Err(LedgerError::Beyond { index, size })
-        }
+        if index < size { Ok(()) } else { Err(LedgerError::Beyond { index, size }) }
+    }
+
+    /// Whether the log has had this size.
+    fn reaches(&self, size: u64) -> Result<(), LedgerError> {
+        size.checked_sub(1).map_or(Ok(()), |last| self.within(last))
     }
 
     /// The hash of a complete subtree.
@@ -330,7 +338,17 @@ impl Reader {
         (hashes.len() == 256).then(|| hashes.iter().map(|hash| Hash(*hash)).collect())
     }
 
-    /// Where the batches of a segment lie.
+    /// Where the batch with this entry lies in its segment.
+    fn place_of(&self, segment: u64, entry: u64) -> Result<Place, LedgerError> {
+        let places = self.places(segment)?;
+        let place = places.get(places.partition_point(|place| place.size <= entry));
+        place
+            .filter(|place| place.first <= entry)
+            .copied()
+            .ok_or_else(|| LedgerError::damaged(&entries_path(&self.root, segment), entry, MISSING))
+    }
+
+    /// Where the batches of a segment lie, up to the first that is damaged.
     fn places(&self, first: u64) -> Result<Arc<Vec<Place>>, LedgerError> {
         if let Ok(places) = self.places.lock()
             && let Some(found) = places.get(&first)
@@ -339,8 +357,9 @@ impl Reader {
         }
         let path = entries_path(&self.root, first);
         let mut batches = Batches::open(self.files.as_ref(), &path, first)?;
-        let mut found = Vec::new();
-        while let Some(batch) = batches.next()?.ok().flatten() {
+        let (mut found, mut next) = (Vec::new(), first);
+        while let Some(batch) = batches.next()?.ok().flatten().filter(|batch| batch.holds_from(next)) {
+            next = batch.commit.after.size();
             found.push(Place {
                 first: batch.commit.first,
                 size: batch.commit.after.size(),
@@ -398,8 +417,9 @@ pub(crate) fn check_joint(
 
 /// The last whole batch of a segment that may end within one.
 fn whole_batches(mut batches: Batches) -> Result<Option<Commit>, LedgerError> {
-    let mut last = None;
-    while let Some(batch) = batches.next()?.ok().flatten() {
+    let (mut last, mut next) = (None, batches.header().first);
+    while let Some(batch) = batches.next()?.ok().flatten().filter(|batch| batch.holds_from(next)) {
+        next = batch.commit.after.size();
         last = Some(batch.commit);
     }
     Ok(last)
@@ -449,6 +469,7 @@ pub(crate) fn root_of_tile(hashes: &[Hash]) -> Option<Hash> {
 
 /// The folder of segments in that of a log.
 pub(crate) const SEGMENTS: &str = "segments";
+const MISSING: &str = "the batch with this entry cannot be read";
 const WIDTH: u64 = 256;
 /// Eight mebibytes of hashes.
 const MOST_TILES: usize = 1_024;

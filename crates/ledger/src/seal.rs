@@ -25,6 +25,9 @@ pub enum SealError {
     /// It is longer than it may be.
     #[error("a payload has at most {LONGEST} bytes")]
     Length,
+    /// It could be sealed, but not read again.
+    #[error("lists and maps of a payload lie too deep in each other")]
+    Depth,
     /// The bytes were changed, or belong to another key or entry.
     #[error("the payload does not open with this key: it was changed, or belongs to another")]
     Opened,
@@ -73,6 +76,9 @@ impl Sealed {
         let inside = Zeroizing::new(serde_json::to_vec(&inside).map_err(|_| SealError::Malformed)?);
         if inside.len() > LONGEST {
             return Err(SealError::Length);
+        }
+        if serde_json::from_slice::<Inside>(&inside).is_err() {
+            return Err(SealError::Depth);
         }
         let bound = bound(id, reference);
         let wrapped = encrypt(key.bytes(), nonce, data_key, &bound)?;
@@ -124,6 +130,10 @@ pub fn open(sealed: &[u8], key: &SubjectKey, id: Uuid) -> Result<(Content, Vec<S
     let inside = Zeroizing::new(decrypt(&data_key, &[0; NONCE], rest, &bound)?);
     let inside: Inside = serde_json::from_slice(&inside).map_err(|_| SealError::Malformed)?;
     let seed = Zeroizing::new(URL_SAFE_NO_PAD.decode(&inside.seed).map_err(|_| SealError::Malformed)?);
+    // Of a shorter one no salts can be made, and no field could be shown.
+    if seed.len() != SEED {
+        return Err(SealError::Malformed);
+    }
     let shown = disclosures(&seed, &inside.content);
     Ok((inside.content, shown))
 }
@@ -186,3 +196,31 @@ const NONCE: usize = 24;
 const TAG: usize = 16;
 /// The most bytes that a payload holds.
 pub(crate) const LONGEST: usize = 1 << 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sealed(value: Value) -> Result<(Vec<String>, Vec<String>), SealError> {
+        let (key, id) = (SubjectKey::random().unwrap(), Uuid::nil());
+        let content = Content { fields: vec![("field".into(), value)], more: Value::Null };
+        let sealed = Sealed::new(content, &key, id, "class")?;
+        let (_, shown) = open(&sealed.bytes, &key, id)?;
+        Ok((sealed.digests, shown.iter().map(|shown| digest(shown)).collect()))
+    }
+
+    #[test]
+    fn a_fraction_is_shown_as_the_entry_commits_to_it() {
+        for number in [0.1 + 0.2, 5e-324, 4.364_681_192_522_443e-199, f64::MAX] {
+            let (committed, shown) = sealed(json!(number)).unwrap();
+            assert_eq!(committed, shown, "{number:e}");
+        }
+    }
+
+    #[test]
+    fn what_could_not_be_read_again_is_not_sealed() {
+        let deep = |levels: usize| (0..levels).fold(json!([]), |inner, _| json!([inner]));
+        assert!(sealed(deep(100)).is_ok());
+        assert_eq!(sealed(deep(200)), Err(SealError::Depth));
+    }
+}

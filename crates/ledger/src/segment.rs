@@ -99,7 +99,7 @@ impl Commit {
     /// Reads the commit at the start of these bytes, and how long it is.
     pub(crate) fn decode(bytes: &[u8]) -> Option<(Self, usize)> {
         let length = usize::from(u16::from_be_bytes(*bytes.get(8..10)?.first_chunk()?));
-        let whole = bytes.get(..length)?;
+        let whole = bytes.get(..length).filter(|_| length <= LONGEST_COMMIT)?;
         let (body, sum) = whole.split_last_chunk::<4>()?;
         if !whole.starts_with(MARK) || u32::from_be_bytes(*sum) != crc32c::crc32c(body) {
             return None;
@@ -128,7 +128,9 @@ impl Commit {
             vault: (vault_at, vault_length, u32::from_be_bytes(*vault_sum)),
             after,
         };
-        (commit.after.root() == Hash(*root) && first < size).then_some((commit, length))
+        // No log comes near 2⁶³, and below it the next number and the end of the payloads are numbers too.
+        let possible = [batch, size, vault_at, vault_length].iter().all(|number| *number < 1 << 63);
+        (possible && commit.after.root() == Hash(*root) && first < size).then_some((commit, length))
     }
 }
 

@@ -7,6 +7,7 @@ mod erasure;
 mod fixture;
 mod hostile;
 mod oracles;
+mod parsers;
 mod policy;
 mod simulated;
 mod sizes;

@@ -304,6 +304,10 @@ fn a_private_key_in_a_policy_is_not_repeated() {
     for line in [
         format!("log {}\n", log.to_private_text().as_str()),
         format!("witness X1 {}\n", x1.to_private_text().as_str()),
+        format!("{}\n", x1.to_private_text().as_str()),
+        format!("witness {} X1\n", x1.to_private_text().as_str()),
+        format!("group g any {}\n", x1.to_private_text().as_str()),
+        format!("quorum {}\n", x1.to_private_text().as_str()),
     ] {
         let error = TrustPolicy::parse(line.as_bytes()).unwrap_err();
         assert!(!error.to_string().contains("PRIVATE"), "{error}");
