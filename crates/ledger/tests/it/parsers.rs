@@ -236,7 +236,8 @@ fn recover(bytes: &[u8]) {
     files.remove(&path).unwrap();
     put(&files, &path, bytes);
     let options = Options { low_water: 0, ballast: 0, ..Options::default() };
-    let opened = Ledger::open(Arc::clone(&files), place.clone(), options, (signers(), Vec::new()), None, u64::MAX);
+    let opened =
+        Ledger::open(Arc::clone(&files), place.clone(), options, (signers(), Vec::new()), None, u64::MAX);
     if let Ok((ledger, recovered)) = opened {
         drop(ledger);
         assert_eq!(Reader::open(files, &place.root).map(|reader| reader.size()).ok(), Some(recovered.size));
