@@ -44,6 +44,14 @@ fn main() {
             acknowledgements(&folder, flight, payloads);
         }
     }
+    let made = Made::new(&folder);
+    let key = made.keys.lock().unwrap().key_for("person").unwrap();
+    for (key, filling, what) in
+        [(Some(&key), 120, "and sealing 4 KiB with 12 fields"), (None, 800, "without payloads")]
+    {
+        let seconds = timed(|| (0..20_000).for_each(|number| drop(draft(number, key, filling))));
+        println!("making an entry of 1 KiB {what}: {:.1} µs", seconds / 20_000.0 * 1e6);
+    }
     verification(&folder);
     restart(&folder);
 }

@@ -79,6 +79,11 @@ pub(crate) fn order(left: &str, right: &str) -> std::cmp::Ordering {
 
 pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
+    if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'"');
+        return;
+    }
     for letter in text.chars() {
         match letter {
             '"' => out.extend_from_slice(b"\\\""),

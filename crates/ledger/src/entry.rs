@@ -79,50 +79,61 @@ impl Draft {
         if !is_kind(kind) {
             return Err(EntryError::Kind(kind.to_owned()));
         }
-        let mut fields: BTreeMap<String, Value> = BTreeMap::from([
-            ("v".into(), json!(VERSION)),
-            ("id".into(), json!(id.hyphenated().to_string())),
-            ("kind".into(), json!(kind)),
-            (
-                "src".into(),
-                json!({ "instance": source.instance, "epoch": source.epoch, "seq": source.sequence }),
-            ),
-        ]);
+        let erases = if kind == ERASURE { targets(clear.get(TARGETS)) } else { Vec::new() };
+        let text = |text: &str| {
+            let mut out = Vec::with_capacity(text.len() + 2);
+            canonical::write_text(text, &mut out);
+            out
+        };
+        let number = |number: u64| number.to_string().into_bytes();
+        let Source { instance, epoch, sequence } = source;
+        let mut from = b"{\"epoch\":".to_vec();
+        from.extend(number(epoch));
+        from.extend_from_slice(b",\"instance\":");
+        canonical::write_text(&instance, &mut from);
+        from.extend_from_slice(b",\"seq\":");
+        from.extend(number(sequence));
+        from.push(b'}');
+        let mut fields: Vec<(&str, Vec<u8>)> = vec![
+            ("v", number(VERSION)),
+            ("id", text(id.hyphenated().encode_lower(&mut Uuid::encode_buffer()))),
+            ("kind", text(kind)),
+            ("src", from),
+        ];
         if !links.is_empty() {
-            fields.insert("links".into(), json!(links));
+            fields.push(("links", listed(&links, |link, out| out.extend_from_slice(&number(*link)))));
         }
         let mut digests: Vec<&String> = payloads.iter().flat_map(|sealed| &sealed.digests).collect();
         digests.sort();
         if !digests.is_empty() {
-            fields.insert("sd".into(), json!(digests));
+            fields.push(("sd", listed(&digests, |digest, out| canonical::write_text(digest, out))));
         }
         if !payloads.is_empty() {
-            fields.insert("pl".into(), payloads.iter().map(Sealed::named).collect());
+            fields.push(("pl", listed(&payloads, Sealed::write_named)));
         }
-        for (name, value) in clear {
+        for (name, value) in &clear {
             if name.is_empty() || ENVELOPE.contains(&name.as_str()) {
-                return Err(EntryError::Name(name));
+                return Err(EntryError::Name(name.clone()));
             }
-            fields.insert(name, value);
+            fields.push((name, canonical(value).map_err(|error| EntryError::Value(name.clone(), error))?));
         }
-        let erases = if kind == ERASURE { targets(fields.get(TARGETS)) } else { Vec::new() };
-        let mut draft = Self { time, head: vec![b'{'], tail: Vec::new(), payloads, erases };
-        let mut fields: Vec<(String, Value)> = fields.into_iter().collect();
         fields.sort_by(|(left, _), (right, _)| canonical::order(left, right));
+        let mut draft = Self { time, head: vec![b'{'], tail: Vec::new(), erases, payloads: Vec::new() };
         for (name, value) in fields {
-            let early = canonical::order(&name, TIME).is_lt();
+            let early = canonical::order(name, TIME).is_lt();
             let out = if early { &mut draft.head } else { &mut draft.tail };
             if !early {
                 out.push(b',');
             }
-            canonical::write_text(&name, out);
+            canonical::write_text(name, out);
             out.push(b':');
-            canonical::write(&value, out).map_err(|error| EntryError::Value(name, error))?;
+            out.extend_from_slice(&value);
             if early {
                 out.push(b',');
             }
         }
         draft.tail.push(b'}');
+        draft.payloads = payloads;
         let length = draft.head.len() + draft.tail.len() + LONGEST_TIME;
         if length > LONGEST { Err(EntryError::Length(length)) } else { Ok(draft) }
     }
@@ -245,6 +256,19 @@ pub fn id_at(time: u64) -> Uuid {
     // Without chance the name is of its time alone; entries are told apart by their index.
     let _ = getrandom::fill(&mut chance);
     uuid::Builder::from_unix_timestamp_millis(time, &chance).into_uuid()
+}
+
+/// A list, in the one form.
+fn listed<T>(items: &[T], mut write: impl FnMut(&T, &mut Vec<u8>)) -> Vec<u8> {
+    let mut out = vec![b'['];
+    for (at, item) in items.iter().enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        write(item, &mut out);
+    }
+    out.push(b']');
+    out
 }
 
 /// A list of values that may be absent; none if one of them is not what it should be.

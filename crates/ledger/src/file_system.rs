@@ -68,8 +68,10 @@ pub(crate) fn read_whole(files: &dyn FileSystem, path: &Path, most: u64) -> io::
     Ok(bytes)
 }
 
-/// Puts a file in its place whole: under another name first, then renamed. Synced only if asked.
-pub(crate) fn replace(files: &dyn FileSystem, path: &Path, bytes: &[u8], sync: bool) -> io::Result<()> {
+/// Puts a file in its place whole: its bytes under another name first, synced, then renamed.
+///
+/// After a loss of power the file is the old or the new one; where `last` is set, it is the new one once this returns.
+pub(crate) fn replace(files: &dyn FileSystem, path: &Path, bytes: &[u8], last: bool) -> io::Result<()> {
     let staged = staged(path);
     match files.remove(&staged) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -77,12 +79,10 @@ pub(crate) fn replace(files: &dyn FileSystem, path: &Path, bytes: &[u8], sync: b
     }
     let file = files.create(&staged)?;
     file.write_at(0, bytes)?;
-    if sync {
-        file.sync()?;
-    }
+    file.sync()?;
     files.rename(&staged, path)?;
     match path.parent() {
-        Some(folder) if sync => files.sync_folder(folder),
+        Some(folder) if last => files.sync_folder(folder),
         _ => Ok(()),
     }
 }

@@ -335,7 +335,7 @@ fn write_all(
     }
 }
 
-/// The publisher: finished segments are closed, and the checkpoint is published ten times a second at most and at the end.
+/// The publisher: finished segments are closed, and the checkpoint is published twice a second at most and at the end.
 fn publish_all(publisher: &Publisher, batches: &Receiver<Published>, failure: &Mutex<Option<String>>) {
     let mut last = Instant::now().checked_sub(BETWEEN).unwrap_or_else(Instant::now);
     let mut latest: Option<String> = None;
@@ -376,5 +376,5 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 const ERASURE: &[u8] = b"\"kind\":\"erasure\"";
 /// How many batches the publisher may lag before the writer waits for it.
 const PUBLISHED: usize = 64;
-const BETWEEN: Duration = Duration::from_millis(100);
+const BETWEEN: Duration = Duration::from_millis(500);
 const FOREVER: Duration = Duration::from_hours(1);

@@ -25,7 +25,8 @@ impl Publisher {
     /// Publishes a signed checkpoint beside the log and in the register.
     pub(crate) fn publish(&self, checkpoint: &str) -> Result<(), LedgerError> {
         for path in [&self.place.root.join(CHECKPOINT), &self.place.register] {
-            replace(self.files.as_ref(), path, checkpoint.as_bytes(), true)
+            // Either may lag: whoever reads it finds it older than the log, never torn.
+            replace(self.files.as_ref(), path, checkpoint.as_bytes(), false)
                 .map_err(LedgerError::file("write", path))?;
         }
         Ok(())
@@ -80,6 +81,6 @@ impl Publisher {
         }
         let folder = path.parent().unwrap_or(Path::new("."));
         self.files.create_folder(folder).map_err(LedgerError::file("make", folder))?;
-        replace(self.files.as_ref(), &path, &bytes, true).map_err(LedgerError::file("write", &path))
+        replace(self.files.as_ref(), &path, &bytes, false).map_err(LedgerError::file("write", &path))
     }
 }

@@ -9,11 +9,12 @@ use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use crate::canonical::write_text;
 use crate::key_store::SubjectKey;
 
 /// Why a payload cannot be sealed or opened.
@@ -72,13 +73,19 @@ impl Sealed {
         let (seed, rest) = rest.split_at(SEED);
         let (data_key, nonce) = rest.split_at(KEY);
         let digests: Vec<String> = disclosures(seed, &content).iter().map(|shown| digest(shown)).collect();
+        if content
+            .fields
+            .iter()
+            .map(|(_, value)| value)
+            .chain([&content.more])
+            .any(|value| !is_shallow(value, DEEPEST))
+        {
+            return Err(SealError::Depth);
+        }
         let inside = Inside { seed: URL_SAFE_NO_PAD.encode(seed), content };
         let inside = Zeroizing::new(serde_json::to_vec(&inside).map_err(|_| SealError::Malformed)?);
         if inside.len() > LONGEST {
             return Err(SealError::Length);
-        }
-        if serde_json::from_slice::<Inside>(&inside).is_err() {
-            return Err(SealError::Depth);
         }
         let bound = bound(id, reference);
         let wrapped = encrypt(key.bytes(), nonce, data_key, &bound)?;
@@ -89,9 +96,14 @@ impl Sealed {
     }
 
     /// How the entry names it.
-    pub(crate) fn named(&self) -> Value {
-        let reference = reference_of(&self.bytes).unwrap_or_default();
-        json!({ "ref": reference, "sha256": sealed_digest(&self.bytes), "class": self.class })
+    pub(crate) fn write_named(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"{\"class\":");
+        write_text(&self.class, out);
+        out.extend_from_slice(b",\"ref\":");
+        write_text(&reference_of(&self.bytes).unwrap_or_default(), out);
+        out.extend_from_slice(b",\"sha256\":");
+        write_text(&sealed_digest(&self.bytes), out);
+        out.push(b'}');
     }
 }
 
@@ -148,7 +160,8 @@ fn disclosures(seed: &[u8], content: &Content) -> Vec<String> {
         let mut salt = [0; 16];
         let made = salts.as_ref().is_some_and(|salts| salts.expand(&number.to_be_bytes(), &mut salt).is_ok());
         if made {
-            let text = json!([URL_SAFE_NO_PAD.encode(salt), name, value]).to_string();
+            let salt = URL_SAFE_NO_PAD.encode(salt);
+            let Ok(text) = serde_json::to_vec(&(salt.as_str(), name, value)) else { continue };
             shown.push(URL_SAFE_NO_PAD.encode(text));
         }
     }
@@ -165,6 +178,16 @@ pub fn disclosed(disclosure: &str) -> Option<(String, Value)> {
     let text = URL_SAFE_NO_PAD.decode(disclosure).ok()?;
     let (_salt, name, value): (String, String, Value) = serde_json::from_slice(&text).ok()?;
     Some((name, value))
+}
+
+/// Whether lists and maps lie no deeper in each other than this.
+fn is_shallow(value: &Value, deepest: usize) -> bool {
+    let mut inner: Box<dyn Iterator<Item = &Value>> = match value {
+        Value::Array(items) => Box::new(items.iter()),
+        Value::Object(map) => Box::new(map.values()),
+        _ => return true,
+    };
+    deepest > 0 && inner.all(|inner| is_shallow(inner, deepest - 1))
 }
 
 /// What ties a payload to its place, so that it cannot be put beside another entry.
@@ -189,6 +212,8 @@ fn cipher(key: &[u8], nonce: &[u8]) -> Result<(XChaCha20Poly1305, XNonce), SealE
 }
 
 const VERSION: u8 = 1;
+/// A reader of JSON goes 128 deep, some of which the payload takes itself.
+const DEEPEST: usize = 110;
 const REFERENCE: usize = 16;
 const SEED: usize = 32;
 const KEY: usize = 32;
@@ -200,6 +225,7 @@ pub(crate) const LONGEST: usize = 1 << 20;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     fn sealed(value: Value) -> Result<(Vec<String>, Vec<String>), SealError> {
         let (key, id) = (SubjectKey::random().unwrap(), Uuid::nil());
