@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use dualtrack_ledger::{
     Audit, Checkpoint, Hash, Note, NoteError, Receipt, SigningKey, Tile, Tree, VerifierKey, bundle_entries,
-    consistency, inclusion, leaf_hash, node_hash, place,
+    canonical, consistency, inclusion, leaf_hash, node_hash, place, seal,
 };
 use serde_json::Value;
 
@@ -299,4 +299,31 @@ fn receipts_are_written_and_read_as_published() {
     let checkpoint = Checkpoint::parse(note.verify(&known).unwrap().0).unwrap();
     let leaf = leaf_hash(text(&complete["leaf_ascii"]).as_bytes());
     assert_eq!(inclusion(receipt.index, checkpoint.size, leaf, &receipt.proof, checkpoint.root), Ok(()));
+}
+
+#[test]
+fn disclosures_are_digested_and_read_as_in_sd_jwt() {
+    let group = group("sd_jwt_disclosures");
+    for case in array(&group["cases"]) {
+        let disclosure = text(&case["disclosure"]);
+        assert_eq!(seal::digest(disclosure), text(&case["digest"]), "{}", case["name"]);
+        // Elements of lists are disclosed without a name, which entries have no use for.
+        if let Some(name) = case["name"].as_str() {
+            assert_eq!(seal::disclosed(disclosure), Some((name.to_owned(), case["value"].clone())));
+        }
+    }
+}
+
+#[test]
+fn text_is_written_as_in_rfc_8785_and_fractions_are_refused() {
+    let group = group("jcs");
+    let mut input: Value = serde_json::from_str(text(&group["input"])).unwrap();
+    assert!(canonical(&input).is_err(), "it holds fractions and truth values");
+    let map = input.as_object_mut().unwrap();
+    map.remove("numbers");
+    map.remove("literals");
+    let written = canonical(&input).unwrap();
+    let expected = String::from_utf8(bytes(&group["output_utf8_hex"])).unwrap();
+    let expected = expected.split("\"string\":").nth(1).unwrap();
+    assert_eq!(String::from_utf8(written).unwrap(), format!("{{\"string\":{expected}"));
 }
