@@ -176,16 +176,12 @@ impl Found {
         let retired =
             self.settings.retired.iter().map(|text| self.verifier(text)).collect::<Result<_, _>>()?;
         let now = u64::try_from(now.as_millisecond()).unwrap_or(0);
-        let keys = Arc::new(Mutex::new(self.key_store()?));
-        let opened = Ledger::open(
-            disk(),
-            self.place(),
-            Options::default(),
-            (signers, retired),
-            Some(Arc::clone(&keys)),
-            now,
-        );
+        let subjects = self.settings.keys.join(SUBJECTS);
+        keys::refuse_if_others_read(&subjects)?;
+        let opened =
+            Ledger::open(disk(), self.place(), Options::default(), (signers, retired), Some(&subjects), now);
         let (ledger, recovered) = opened.map_err(refused)?;
+        let keys = ledger.keys().map(Arc::clone).ok_or_else(|| refused("the ledger has no key store"))?;
         if recovered.dropped > 0 {
             crate::complain(&[format!(
                 "note: {} bytes at the end of the ledger belonged to a batch that was cut short and never acknowledged; they were dropped",

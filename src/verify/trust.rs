@@ -89,6 +89,15 @@ impl Trust {
             format!("the checkpoint is signed by {}", logs.join(", ")),
             format!("檢查點由 {} 簽署", logs.join("、")),
         ));
+        if let Some(other) =
+            signatures.iter().find(|one| one.key.kind() == KeyKind::Note && one.key.name() != *origin)
+        {
+            let name = other.key.name();
+            verified.noticed.push((
+                format!("the key is of the name {name}, the log of the name {origin}: make sure that they belong together"),
+                format!("金鑰名為 {name}，日誌名為 {origin}：請確定兩者屬於同一機構"),
+            ));
+        }
         let mut independent = Vec::new();
         for signature in &signatures {
             let Some(time) = signature.time else { continue };

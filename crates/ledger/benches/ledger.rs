@@ -21,9 +21,9 @@
 use std::fs::File;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use dualtrack_ledger::seal::{Content, Sealed};
@@ -48,8 +48,7 @@ fn main() {
             acknowledgements(&folder, flight, payloads);
         }
     }
-    let made = Made::new(&folder);
-    let key = made.keys.lock().unwrap().key_for("person").unwrap();
+    let key = SubjectKey::random().unwrap();
     for (key, filling, what) in
         [(Some(&key), 120, "and sealing 4 KiB with 12 fields"), (None, 800, "without payloads")]
     {
@@ -65,7 +64,7 @@ struct Made {
     folder: tempfile::TempDir,
     place: Place,
     files: Arc<dyn FileSystem>,
-    keys: Arc<Mutex<KeyStore>>,
+    keys: PathBuf,
 }
 
 fn signers() -> Vec<Box<dyn Signer>> {
@@ -82,15 +81,15 @@ impl Made {
         };
         let files: Arc<dyn FileSystem> = Arc::new(Disk);
         Ledger::create(files.as_ref(), &place, signers()).unwrap();
-        let keys = KeyStore::open(Arc::clone(&files), &folder.path().join("subjects")).unwrap();
-        Self { folder, place, files, keys: Arc::new(Mutex::new(keys)) }
+        let keys = folder.path().join("subjects");
+        KeyStore::create(files.as_ref(), &keys).unwrap();
+        Self { folder, place, files, keys }
     }
 
     fn open(&self) -> Ledger {
-        let keys = Some(Arc::clone(&self.keys));
         let files = Arc::clone(&self.files);
         let signers = (signers(), Vec::new());
-        Ledger::open(files, self.place.clone(), Options::default(), signers, keys, NOW).unwrap().0
+        Ledger::open(files, self.place.clone(), Options::default(), signers, Some(&self.keys), NOW).unwrap().0
     }
 }
 
@@ -154,7 +153,7 @@ fn acknowledgements(folder: &Path, flight: usize, payloads: bool) {
 /// How many were entered, in how many batches, for how many seconds of processor and of clock.
 fn drive(made: &Made, flight: usize, payloads: bool) -> (u64, u64, f64, f64) {
     let ledger = made.open();
-    let key = made.keys.lock().unwrap().key_for("person").unwrap();
+    let key = ledger.keys().unwrap().lock().unwrap().key_for("person").unwrap();
     let key = payloads.then_some(&key);
     // With fields in `sd`, less filling makes the same length.
     let filling = if payloads { 120 } else { 800 };

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::key_store::KeyStoreError;
+
 /// Why a log cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
@@ -91,6 +93,15 @@ pub enum LedgerError {
         /// How many there are.
         size: u64,
     },
+    /// The keys of people cannot be used.
+    #[error(transparent)]
+    Keys(KeyStoreError),
+    /// A thread cannot be started, or ended for a reason of its own.
+    #[error("the ledger cannot go on: {0}")]
+    Thread(String),
+    /// It stopped earlier.
+    #[error("the ledger stopped earlier: {0}")]
+    Stopped(String),
     /// Nothing can be signed.
     #[error("the checkpoint cannot be signed: {0}")]
     Signature(String),

@@ -20,7 +20,7 @@ use crate::file_system::{File, FileSystem, read_whole, staged};
 #[derive(Debug, thiserror::Error)]
 pub enum KeyStoreError {
     /// The file system refuses.
-    #[error("cannot {0} the key store `{1}`: {2}")]
+    #[error("cannot {0} the key store `{1}`: {2}; restore it from its backup if it is lost")]
     File(&'static str, PathBuf, io::Error),
     /// A line is damaged.
     #[error("line {1} of the key store `{0}` is damaged; restore it from its backup")]
@@ -81,27 +81,29 @@ pub struct KeyStore {
 }
 
 impl KeyStore {
-    /// Opens the key store, which is made if there is none.
+    /// Makes an empty key store where there is none; one that is there is left as it is.
+    pub fn create(files: &dyn FileSystem, path: &Path) -> Result<(), KeyStoreError> {
+        match files.open_to_read(path) {
+            Ok(_) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                write_anew(files, path, &BTreeMap::new(), 0)
+                    .map_err(|error| KeyStoreError::File("make", path.to_owned(), error))
+            }
+            Err(error) => Err(KeyStoreError::File("read", path.to_owned(), error)),
+        }
+    }
+
+    /// Opens a key store to read it. Only a [`Ledger`](crate::Ledger), which holds the lock, adds to it.
     pub fn open(files: Arc<dyn FileSystem>, path: &Path) -> Result<Self, KeyStoreError> {
         let failed = |what: &'static str| {
             let path = path.to_owned();
             move |error| KeyStoreError::File(what, path, error)
         };
-        let bytes = match read_whole(files.as_ref(), path, LONGEST) {
-            Ok(bytes) => Zeroizing::new(bytes),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                write_anew(files.as_ref(), path, &BTreeMap::new(), 0).map_err(failed("make"))?;
-                Zeroizing::new(read_whole(files.as_ref(), path, LONGEST).map_err(failed("read"))?)
-            }
-            Err(error) => return Err(failed("read")(error)),
-        };
+        let bytes = read_whole(files.as_ref(), path, LONGEST).map(Zeroizing::new).map_err(failed("read"))?;
+        // What was being written when the power failed was acknowledged to nobody, and is written over.
         let (keys, applied, length) =
             read(&bytes).map_err(|line| KeyStoreError::Line(path.to_owned(), line))?;
         let file = files.open(path).map_err(failed("open"))?;
-        // What was being written when the power failed was acknowledged to nobody.
-        if length < bytes.len() as u64 {
-            file.truncate(length).and_then(|()| file.sync()).map_err(failed("mend"))?;
-        }
         Ok(Self { files, path: path.to_owned(), file, length, keys, applied, waiting: Zeroizing::default() })
     }
 
@@ -151,6 +153,9 @@ impl KeyStore {
         }
         let failed = |error| KeyStoreError::File("write", self.path.clone(), error);
         let batch = batch(&self.waiting);
+        if self.file.length().map_err(failed)? > self.length {
+            self.file.truncate(self.length).map_err(failed)?;
+        }
         self.file.write_at(self.length, batch.as_bytes()).and_then(|()| self.file.sync()).map_err(failed)?;
         self.length += batch.len() as u64;
         self.waiting = Zeroizing::default();

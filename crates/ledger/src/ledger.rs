@@ -3,6 +3,7 @@
 //! Entries wait in a bounded queue; a full queue answers "busy" at once. The next batch forms while the disk syncs the
 //! one before. Nothing is acknowledged before it is synced and signed for, and after a failure nothing is any more.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -77,6 +78,7 @@ pub struct Ledger {
     writer: Option<JoinHandle<()>>,
     publisher: Option<JoinHandle<()>>,
     failure: Arc<Mutex<Option<String>>>,
+    keys: Option<Arc<Mutex<KeyStore>>>,
 }
 
 /// The time of the last entry, for whoever adds the next.
@@ -111,28 +113,23 @@ impl Ledger {
 
     /// Opens a log to be written, as the only process that does. `now` is in milliseconds since 1970.
     ///
-    /// All signers sign; retired keys only tell what was signed before. With a key store, erasures that
+    /// All signers sign; retired keys only tell what was signed before. With the file of a key store, erasures that
     /// the store does not know yet are applied first, and new keys are synced with the entries that need them.
     pub fn open(
         files: Arc<dyn FileSystem>,
         place: Place,
         options: Options,
         (signing, retired): (Vec<Box<dyn Signer>>, Vec<VerifierKey>),
-        keys: Option<Arc<Mutex<KeyStore>>>,
+        keys: Option<&Path>,
         now: u64,
     ) -> Result<(Self, Recovered), LedgerError> {
         let slack = options.clock_slack;
         let (entries, most_queued) = (options.queue_entries, options.queue_bytes);
-        let (log, recovered) = Log::open(
-            Arc::clone(&files),
-            place.clone(),
-            options,
-            Signers { signing, retired },
-            keys.clone(),
-            now,
-        )?;
-        if let Some(keys) = keys {
-            apply_erasures(&Reader::open(Arc::clone(&files), &place.root)?, &keys)?;
+        let (log, recovered) =
+            Log::open(Arc::clone(&files), place.clone(), options, Signers { signing, retired }, keys, now)?;
+        let keys = log.keys.clone();
+        if let Some(keys) = &keys {
+            apply_erasures(&Reader::open(Arc::clone(&files), &place.root)?, keys)?;
         }
         let publisher = Publisher { files, place };
         for first in &recovered.unsealed {
@@ -147,7 +144,7 @@ impl Ledger {
         let (to_publish, published) = sync_channel(PUBLISHED);
         let spawn = |name: &str, body: Box<dyn FnOnce() + Send>| {
             let failed =
-                |error: std::io::Error| LedgerError::Signature(format!("no thread can be started: {error}"));
+                |error: std::io::Error| LedgerError::Thread(format!("no thread can be started: {error}"));
             Builder::new().name(name.to_owned()).spawn(body).map_err(failed)
         };
         let shared = Arc::clone(&failure);
@@ -165,8 +162,14 @@ impl Ledger {
             writer: Some(writing),
             publisher: Some(publishing),
             failure,
+            keys,
         };
         Ok((ledger, recovered))
+    }
+
+    /// The keys of people, if it was opened with any.
+    pub fn keys(&self) -> Option<&Arc<Mutex<KeyStore>>> {
+        self.keys.as_ref()
     }
 
     /// Enters an entry, and waits until it is acknowledged.
@@ -269,7 +272,7 @@ fn apply_erasures(reader: &Reader, keys: &Mutex<KeyStore>) -> Result<(), LedgerE
         Ok::<(), LedgerError>(())
     })?;
     if keys.applied() < size || !erased.is_empty() {
-        keys.destroy(&erased, size).map_err(|error| LedgerError::Signature(error.to_string()))?;
+        keys.destroy(&erased, size).map_err(LedgerError::Keys)?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 //! The order is the promise. Entries and payloads are written and synced first; the checkpoint is signed after; a write
 //! or sync that fails stops the log for good, because nobody knows what the disk then holds.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use serde_json::json;
@@ -29,7 +29,7 @@ pub(crate) struct Log {
     pub(crate) place: Place,
     pub(crate) options: Options,
     signers: Signers,
-    keys: Option<Arc<Mutex<KeyStore>>>,
+    pub(crate) keys: Option<Arc<Mutex<KeyStore>>>,
     segment: OpenSegment,
     pub(crate) frontier: Frontier,
     batch: u64,
@@ -128,7 +128,7 @@ impl Log {
         place: Place,
         options: Options,
         signers: Signers,
-        keys: Option<Arc<Mutex<KeyStore>>>,
+        keys: Option<&Path>,
         now: u64,
     ) -> Result<(Self, Recovered), LedgerError> {
         let path = place.root.join(LOCK);
@@ -139,6 +139,12 @@ impl Log {
         let holder = std::process::id().to_string();
         let lock = files.lock(&path, &holder).map_err(LedgerError::file("lock", &path))?;
         let lock = lock.map_err(|other| LedgerError::Held(other.trim().to_owned()))?;
+        // Read under the lock: another process may have added keys until a moment ago.
+        let keys = keys
+            .map(|path| KeyStore::open(Arc::clone(&files), path))
+            .transpose()
+            .map_err(LedgerError::Keys)?;
+        let keys = keys.map(|keys| Arc::new(Mutex::new(keys)));
         let (segment, recovered) = recover(&files, &place, &signers)?;
         if recovered.time > now.saturating_add(options.clock_slack) {
             return Err(LedgerError::Clock { by: (recovered.time - now) / 1_000 });
@@ -195,7 +201,7 @@ impl Log {
     /// After a failure other than a full disk found beforehand, nothing is entered any more.
     pub(crate) fn commit(&mut self, drafts: &[Draft]) -> Result<Batch, LedgerError> {
         if let Some(reason) = &self.stopped {
-            return Err(LedgerError::Signature(format!("the log stopped earlier: {reason}")));
+            return Err(LedgerError::Stopped(reason.clone()));
         }
         self.unless_full(drafts)?;
         let entered = self.enter(drafts);
@@ -258,7 +264,7 @@ impl Log {
                     .map_err(LedgerError::file("write", &vault_path))?;
             }
             match keys.as_ref().map(|keys| keys.lock()) {
-                Some(Ok(mut keys)) => keys.sync().map_err(|error| LedgerError::Signature(error.to_string())),
+                Some(Ok(mut keys)) => keys.sync().map_err(LedgerError::Keys),
                 _ => Ok(()),
             }
         };
@@ -269,7 +275,7 @@ impl Log {
             std::thread::scope(|scope| {
                 let beside = scope.spawn(beside);
                 let entries = entries();
-                let stopped = || LedgerError::Signature("writing the vault stopped".into());
+                let stopped = || LedgerError::Thread("writing the vault stopped".into());
                 beside.join().unwrap_or_else(|_| Err(stopped())).and(entries)
             })?;
         }
@@ -287,7 +293,7 @@ impl Log {
         match self.keys.as_ref().map(|keys| keys.lock()) {
             Some(Ok(mut keys)) if !erased.is_empty() => {
                 let destroyed = keys.destroy(erased, size);
-                destroyed.map(|_| ()).map_err(|error| LedgerError::Signature(error.to_string()))
+                destroyed.map(|_| ()).map_err(LedgerError::Keys)
             }
             _ => Ok(()),
         }
@@ -306,7 +312,7 @@ impl Log {
         self.segment = open_segment(self.files.as_ref(), &self.place, size, self.frontier.root())?;
         if let Some(Ok(mut keys)) = self.keys.as_ref().map(|keys| keys.lock()) {
             let noted = keys.destroy(&std::collections::BTreeSet::new(), size);
-            noted.map_err(|error| LedgerError::Signature(error.to_string()))?;
+            noted.map_err(LedgerError::Keys)?;
         }
         Ok(Some(before))
     }

@@ -82,7 +82,7 @@ pub(crate) fn run(
     };
     let found = Found { root, settings };
     Ledger::create(disk().as_ref(), &found.place(), vec![Box::new(key)]).map_err(refused)?;
-    KeyStore::open(disk(), &keys.join(SUBJECTS)).map_err(refused)?;
+    KeyStore::create(disk().as_ref(), &keys.join(SUBJECTS)).map_err(refused)?;
     found.save()?;
     let mut opened = found.open(now)?;
     let statement = opened.statement("ledger.begun", vec![("program", crate::PROGRAM.into())]);

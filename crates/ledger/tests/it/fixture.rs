@@ -48,7 +48,7 @@ pub(crate) struct Opened {
 
 pub(crate) fn create(files: &Arc<dyn FileSystem>, place: &Place) {
     Ledger::create(files.as_ref(), place, signers()).unwrap();
-    KeyStore::open(Arc::clone(files), &keys_path(place)).unwrap();
+    KeyStore::create(files.as_ref(), &keys_path(place)).unwrap();
 }
 
 pub(crate) fn open_with(
@@ -56,17 +56,10 @@ pub(crate) fn open_with(
     place: &Place,
     options: Options,
 ) -> Result<Opened, LedgerError> {
-    let keys = KeyStore::open(Arc::clone(files), &keys_path(place))
-        .map_err(|error| LedgerError::Signature(error.to_string()))?;
-    let keys = Arc::new(Mutex::new(keys));
-    let (ledger, _) = Ledger::open(
-        Arc::clone(files),
-        place.clone(),
-        options,
-        (signers(), Vec::new()),
-        Some(Arc::clone(&keys)),
-        NOW,
-    )?;
+    let keys = keys_path(place);
+    let signers = (signers(), Vec::new());
+    let (ledger, _) = Ledger::open(Arc::clone(files), place.clone(), options, signers, Some(&keys), NOW)?;
+    let keys = Arc::clone(ledger.keys().unwrap());
     Ok(Opened { ledger, keys })
 }
 
