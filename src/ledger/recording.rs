@@ -28,27 +28,40 @@ pub(crate) fn enter(
     let run = opened.enter(vec![draft(run, Vec::new())?])?;
     let run = run.first().ok_or_else(|| refused("the run was not acknowledged"))?;
 
+    let secret = {
+        let mut keys = opened.keys.lock().map_err(|_| refused("the key store cannot be used"))?;
+        keys.key_for(FINGERPRINTS).map_err(refused)?
+    };
     let mut drafts = Vec::new();
     for result in assessed.results.iter().filter(|result| result.outcome != CheckOutcome::NotMeasured) {
-        let digest = digest_of_result(result)?;
+        let document = document_of_result(result)?;
+        let fingerprint = secret.fingerprint(&document);
         let key = (result.use_id.to_string(), result.key.clone());
-        if known.evidence.get(&key) != Some(&digest) {
-            drafts.push(evidence_of_check(opened, result, &digest, run.index)?);
+        if known.evidence.get(&key) != Some(&fingerprint) {
+            drafts.push(evidence_of_check(opened, result, (&document, &fingerprint), run.index)?);
         }
     }
     for evidence in request.folder.inventory.evidence().values() {
-        let value = serde_json::to_value(evidence).map_err(refused)?;
-        let digest = Digest::of(value.to_string().as_bytes()).to_string();
-        if known.evidence.get(&(String::new(), evidence.id.to_string())) != Some(&digest) {
-            let clear = vec![
-                ("evidence", json!(evidence.id)),
-                ("evidence_kind", json!(evidence.kind)),
-                ("digest", json!(digest)),
-            ];
-            let statement = linked(opened.statement("evidence.added", clear), run.index);
-            let by = by(opened, &evidence.by.to_string(), &statement)?;
-            drafts.push(draft(statement, vec![by])?);
+        let document = serde_json::to_vec(evidence).map_err(refused)?;
+        let fingerprint = secret.fingerprint(&document);
+        // The name of a record of a run holds that of a person.
+        let id = secret.fingerprint(evidence.id.to_string().as_bytes());
+        if known.evidence.get(&(String::new(), id.clone())) == Some(&fingerprint) {
+            continue;
         }
+        let clear = vec![
+            ("evidence", json!(id)),
+            ("evidence_kind", json!(evidence.kind)),
+            ("fingerprint", json!(fingerprint)),
+        ];
+        let statement = linked(opened.statement("evidence.added", clear), run.index);
+        let fields = vec![
+            ("by".to_owned(), json!(evidence.by)),
+            ("evidence".to_owned(), json!(evidence.id)),
+            ("digest".to_owned(), json!(Digest::of(&document))),
+        ];
+        let by = seal(opened, &format!("person/{}", evidence.by), fields, &statement, "staff-names")?;
+        drafts.push(draft(statement, vec![by])?);
     }
     for one in &assessed.assessment.uses {
         for control in &one.controls {
@@ -98,7 +111,7 @@ fn shown(
     })
 }
 
-/// What the ledger knew before: the digest of each piece of evidence, and each verdict.
+/// What the ledger knew before: the fingerprint of each piece of evidence, and each verdict.
 #[derive(Default)]
 struct Known {
     evidence: BTreeMap<(String, String), String>,
@@ -122,10 +135,10 @@ impl Known {
         let text = |name: &str| entry.clear.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         match entry.kind.as_str() {
             "evidence.added" if entry.clear.contains_key("evidence") => {
-                self.evidence.insert((String::new(), text("evidence")), text("digest"));
+                self.evidence.insert((String::new(), text("evidence")), text("fingerprint"));
             }
             "evidence.added" => {
-                self.evidence.insert((text("use"), text("check_key")), text("digest"));
+                self.evidence.insert((text("use"), text("check_key")), text("fingerprint"));
             }
             "verdict.changed" => {
                 let control = entry.clear.get("controls").and_then(|controls| controls.get(0));
@@ -178,7 +191,7 @@ fn run_fields<'n>(request: &Request<'_>, assessed: &Assessed) -> Vec<(&'n str, V
 fn evidence_of_check(
     opened: &mut Opened,
     result: &CheckResult,
-    digest: &str,
+    (document, fingerprint): (&[u8], &str),
     run: u64,
 ) -> Result<Draft, Failure> {
     let clear = vec![
@@ -186,10 +199,11 @@ fn evidence_of_check(
         ("check", json!(result.check)),
         ("check_key", json!(result.key)),
         ("out", json!(result.outcome)),
-        ("digest", json!(digest)),
+        ("fingerprint", json!(fingerprint)),
     ];
     let statement = linked(opened.statement("evidence.added", clear), run);
     let mut fields = vec![
+        ("digest".to_owned(), json!(Digest::of(document))),
         ("statement".to_owned(), json!(result.statement.en)),
         ("statement_zh_hant".to_owned(), json!(result.statement.zh_hant)),
     ];
@@ -197,15 +211,10 @@ fn evidence_of_check(
     let subject = format!("use/{}", result.use_id);
     let mut payloads = vec![seal(opened, &subject, fields, &statement, "assessment-records")?];
     if let Some(person) = &result.by {
-        payloads.push(by(opened, &person.to_string(), &statement)?);
+        let fields = vec![("by".to_owned(), json!(person))];
+        payloads.push(seal(opened, &format!("person/{person}"), fields, &statement, "staff-names")?);
     }
     draft(statement, payloads)
-}
-
-/// Who gave or ran it, sealed under that person.
-fn by(opened: &Opened, person: &str, statement: &Statement<'_>) -> Result<Sealed, Failure> {
-    let fields = vec![("by".to_owned(), json!(person))];
-    seal(opened, &format!("person/{person}"), fields, statement, "staff-names")
 }
 
 /// Seals fields under a subject.
@@ -231,8 +240,8 @@ fn linked(mut statement: Statement<'_>, index: u64) -> Statement<'_> {
     statement
 }
 
-/// The digest of what a check came to, whenever it ran.
-fn digest_of_result(result: &CheckResult) -> Result<String, Failure> {
+/// What a check came to, whenever it ran.
+fn document_of_result(result: &CheckResult) -> Result<Vec<u8>, Failure> {
     let value = json!({
         "check": result.check,
         "inputs": result.inputs,
@@ -242,6 +251,8 @@ fn digest_of_result(result: &CheckResult) -> Result<String, Failure> {
         "statement": result.statement,
         "use": result.use_id,
     });
-    let bytes = canonical(&value).map_err(refused)?;
-    Ok(Digest::of(&bytes).to_string())
+    canonical(&value).map_err(refused)
 }
+
+/// Under this name lies the key of fingerprints: an entry holds no digest of words that somebody could guess.
+const FINGERPRINTS: &str = "ledger/fingerprints";

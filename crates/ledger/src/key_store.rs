@@ -10,10 +10,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use base64::Engine as _;
+use hkdf::Hkdf;
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
-use crate::encoding::{BASE64, decimal};
+use crate::encoding::{BASE64, decimal, hexadecimal};
 use crate::file_system::{File, FileSystem, read_whole, staged};
 
 /// Why the key store cannot be used.
@@ -54,6 +56,17 @@ impl SubjectKey {
     /// The random name of the key, which says nothing of the person.
     pub fn id(&self) -> Uuid {
         self.id
+    }
+
+    /// A digest that nobody without the key can guess at or compare: HKDF-Expand of the key over SHA-256 of the bytes,
+    /// in hexadecimal digits.
+    pub fn fingerprint(&self, bytes: &[u8]) -> String {
+        let mut out = [0; 32];
+        // Thirty-two bytes are never too many, nor too few of a key.
+        if let Ok(key) = Hkdf::<Sha256>::from_prk(&self.bytes) {
+            let _ = key.expand(&Sha256::digest(bytes), &mut out);
+        }
+        hexadecimal(&out)
     }
 
     pub(crate) fn bytes(&self) -> &[u8; 32] {
