@@ -85,16 +85,14 @@ pub fn decide(
         return Malformed;
     }
     let seen = last(&checkpoint.origin);
-    let size = seen.as_ref().map_or(0, |seen| seen.size);
-    if request.old != size {
+    let (size, root) = seen.map_or((0, Hash::of_nothing()), |seen| (seen.size, seen.root));
+    if request.old != size || (checkpoint.size == size && checkpoint.root != root) {
         return Conflict(size);
     }
-    let continued = match seen.filter(|seen| seen.size > 0) {
-        None => request.proof.is_empty(),
-        Some(seen) if seen.size == checkpoint.size && seen.root != checkpoint.root => return Conflict(size),
-        Some(seen) => {
-            consistency((seen.size, seen.root), (checkpoint.size, checkpoint.root), &request.proof).is_ok()
-        }
+    let continued = if size == 0 {
+        request.proof.is_empty()
+    } else {
+        consistency((size, root), (checkpoint.size, checkpoint.root), &request.proof).is_ok()
     };
     if continued { Cosign { text: text.to_owned(), checkpoint } } else { Inconsistent }
 }

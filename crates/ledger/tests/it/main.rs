@@ -13,3 +13,4 @@ mod simulated;
 mod sizes;
 mod tampering;
 mod vectors;
+mod witness;
