@@ -13,10 +13,10 @@ use crate::frontier::Frontier;
 use crate::hash::{Hash, leaf_hash};
 use crate::key::VerifierKey;
 use crate::options::Place;
-use crate::reader::{Reader, check_joint, entries_path, segments, vault_bytes};
-use crate::recovery::{CHECKPOINT, signed_by};
+use crate::reader::{Reader, SEGMENTS, check_joint, entries_path, segments, vault_bytes};
+use crate::recovery::{CHECKPOINT, root_against, signed_by};
 use crate::seal::{reference_of, sealed_digest};
-use crate::segment::{Commit, records};
+use crate::segment::{Commit, HEADER, Header, SegmentKind, name, records};
 use crate::sources::Sources;
 use crate::tile::{Tile, TileKind};
 
@@ -62,10 +62,13 @@ pub fn fsck(
             found.wrong.push(error.to_string());
             return Ok(found);
         }
+        let mut vault = Some(vault_fault(files.as_ref(), place, first)?);
         loop {
             match batches.next()? {
                 Ok(None) => break,
                 Ok(Some(batch)) => {
+                    // One without entries may have been made just before the power failed.
+                    found.wrong.extend(vault.take().flatten());
                     if let Some((entry, what)) = batch.fault(&found.tree) {
                         found.wrong.push(LedgerError::damaged(&path, entry, what).to_string());
                     }
@@ -166,8 +169,7 @@ impl Findings {
                     let root = if signed.size == size {
                         Ok(self.tree.root())
                     } else {
-                        Reader::open(Arc::clone(files), &place.root)
-                            .and_then(|reader| reader.root_at(signed.size))
+                        root_against(files, &place.root, &signed)
                     };
                     match root {
                         Ok(root) if root == signed.root => None,
@@ -213,6 +215,25 @@ impl Findings {
     pub fn root(&self) -> Hash {
         self.tree.root()
     }
+}
+
+/// What is wrong with the file of payloads of a segment as a whole.
+fn vault_fault(files: &dyn FileSystem, place: &Place, first: u64) -> Result<Option<String>, LedgerError> {
+    let path = place.root.join(SEGMENTS).join(name(SegmentKind::Vault, first));
+    let mut header = [0; HEADER];
+    let read = files.open_to_read(&path).and_then(|file| file.read_at(0, &mut header));
+    let what = match read {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => "it is missing",
+        read => {
+            let count = read.map_err(LedgerError::file("read", &path))?;
+            let header = Header::decode(&header).filter(|_| count == HEADER);
+            if header.is_some_and(|header| header.kind == SegmentKind::Vault && header.first == first) {
+                return Ok(None);
+            }
+            "its header is damaged"
+        }
+    };
+    Ok(Some(LedgerError::damaged(&path, first, what).to_string()))
 }
 
 fn tile_fault(path: &Path) -> String {

@@ -91,6 +91,11 @@ impl Reader {
         })
     }
 
+    /// The same log, read from its entries alone: what the files of tiles hold is not relied on.
+    pub(crate) fn without_tiles(self) -> Self {
+        Self { closed: 0, tiles: Mutex::default(), ..self }
+    }
+
     /// How many entries there are.
     pub fn size(&self) -> u64 {
         self.last.as_ref().map_or(0, |commit| commit.after.size())

@@ -197,13 +197,27 @@ fn hold_against_signed(
         let known = scanned.roots.iter().find(|(size, _)| *size == signed.size).map(|(_, root)| *root);
         let root = match known {
             Some(root) => root,
-            None => Reader::open(Arc::clone(files), &place.root)?.root_at(signed.size)?,
+            None => root_against(files, &place.root, &signed)?,
         };
         if root != signed.root {
             return Err(LedgerError::Forked { size: signed.size, seen: seen.clone() });
         }
     }
     Ok(())
+}
+
+/// The root of the entries that a checkpoint speaks of. One tile that was changed does not make a log rewritten: what
+/// the tiles do not lead to is read again from the entries.
+pub(crate) fn root_against(
+    files: &Arc<dyn FileSystem>,
+    root: &Path,
+    signed: &Checkpoint,
+) -> Result<Hash, LedgerError> {
+    let reader = Reader::open(Arc::clone(files), root)?;
+    match reader.root_at(signed.size)? {
+        found if found == signed.root => Ok(found),
+        _ => reader.without_tiles().root_at(signed.size),
+    }
 }
 
 /// A checkpoint of this log in a file, signed by one of its keys; none if there is no file.

@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use dualtrack_ledger::seal::key_of;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use dualtrack_ledger::seal::{Content, Sealed, key_of};
 use dualtrack_ledger::{Disk, Draft, ERASURE, Entry, FileSystem, KeyStore, Reader, fsck};
 use serde_json::json;
 
@@ -94,4 +96,86 @@ fn whenever_the_power_fails_an_acknowledged_erasure_stays_one() {
         assert!(gone || !erased, "call {calls}: an acknowledged erasure came back");
         assert_eq!(gone, entered, "call {calls}: an erasure that is in the log is applied");
     }
+}
+
+/// What may be read of a person in any file: their name in the store of keys, and nothing else.
+#[test]
+fn what_is_sealed_stands_in_no_file_in_clear_or_encoded() {
+    let [subject, field, more] = ["marker-of-the-subject", "marker-of-the-field", "marker-of-the-rest"];
+    let folder = tempfile::tempdir().unwrap();
+    let place = place(folder.path());
+    let files: Arc<dyn FileSystem> = Arc::new(Disk);
+    create(&files, &place);
+    let opened = open_ledger(&files, &place).unwrap();
+    let subject_key = opened.keys.lock().unwrap().key_for(subject).unwrap();
+    let said = statement(1);
+    let content = Content { fields: vec![("answer".into(), json!(field))], more: json!({ "prompt": more }) };
+    let payload = Sealed::new(content, &subject_key, said.id, "records").unwrap();
+    opened.ledger.append(Draft::new(said, vec![payload]).unwrap()).unwrap();
+    // Beyond the border of a segment, so that one is closed and tiles are written.
+    opened.ledger.append_all((2..=300).map(plain).collect()).unwrap();
+    let seen = |marker: &str| {
+        let encoded = STANDARD.encode(marker);
+        [
+            found_in(folder.path(), marker.as_bytes()),
+            found_in(folder.path(), encoded.trim_end_matches('=').as_bytes()),
+        ]
+        .concat()
+    };
+    assert_eq!((seen(field), seen(more)), (Vec::new(), Vec::new()));
+    assert_eq!(seen(subject), ["subjects"]);
+    opened.ledger.append(erasure(301, subject, &opened.keys)).unwrap();
+    opened.ledger.close().unwrap();
+    assert_eq!([seen(field), seen(more), seen(subject)].concat(), Vec::<String>::new());
+}
+
+/// Opens the log with the keys from before the erasure, the power failing after this many calls; whether it opened.
+fn reopen(disk: &SimulatedDisk, calls: u64) -> bool {
+    disk.crash_after(calls);
+    open_ledger(&disk.shared(), &simulated_place()).is_ok()
+}
+
+#[test]
+fn keys_from_before_an_erasure_are_destroyed_before_the_log_opens_whenever_the_power_fails() {
+    let (place, disk) = (simulated_place(), SimulatedDisk::new());
+    create(&disk.shared(), &place);
+    let opened = open_ledger(&disk.shared(), &place).unwrap();
+    opened.ledger.append(sealed(1, "person", SECRET, &opened.keys).unwrap()).unwrap();
+    let other = opened.ledger.append(sealed(2, "other", "else", &opened.keys).unwrap()).unwrap();
+    opened.ledger.close().unwrap();
+    let before = [keys_path(&place), place.register.clone(), place.root.join("checkpoint")];
+    let before = before.map(|path| (disk.bytes(&path), path));
+    let opened = open_ledger(&disk.shared(), &place).unwrap();
+    opened.ledger.append(erasure(3, "person", &opened.keys)).unwrap();
+    opened.ledger.close().unwrap();
+    assert_ne!(disk.bytes(&place.register), before[1].0);
+    for (backup, path) in &before {
+        disk.tamper(path, |bytes| bytes.clone_from(backup));
+    }
+    let published = &before[1].0;
+    let mut calls = 0;
+    loop {
+        let copy = disk.copy();
+        let whole = reopen(&copy, calls);
+        let gone = |disk: &SimulatedDisk| {
+            let keys = KeyStore::open(disk.shared(), &keys_path(&place)).unwrap();
+            assert!(keys.id_of("other").is_some(), "call {calls}");
+            keys.id_of("person").is_none()
+        };
+        for seed in 0..4 {
+            let after = copy.after_crash(&mut Chance(seed));
+            assert!(gone(&after) || !whole, "call {calls}: the log opened with a key that was erased");
+            // Signing begins after the keys are gone.
+            assert!(gone(&after) || &after.bytes(&place.register) == published, "call {calls}");
+            let files = after.shared();
+            let opened = open_ledger(&files, &place).unwrap_or_else(|error| panic!("call {calls}: {error}"));
+            assert!(opened.keys.lock().unwrap().id_of("person").is_none(), "call {calls}");
+            check_kept(&Reader::open(files, &place.root).unwrap(), &opened.keys, &other);
+        }
+        if whole {
+            break;
+        }
+        calls += 1;
+    }
+    assert!(calls > 30, "only {calls} calls were tried");
 }

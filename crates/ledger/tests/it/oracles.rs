@@ -1,11 +1,16 @@
 //! The same trees, proofs, notes and checkpoints by the crates of Cloudflare's logs: each accepts what the other makes.
 
 use dualtrack_ledger::{
-    Checkpoint, Hash, Note, SigningKey, Tile, TileKind, Tree, VerifierKey, consistency, inclusion, leaf_hash,
+    Checkpoint, Hash, Note, Reader, SigningKey, Tile, TileKind, Tree, VerifierKey, consistency, inclusion,
+    leaf_hash,
 };
 use proptest::prelude::*;
 use signed_note::{StandardSigner, StandardVerifier, VerifierList};
+use tlog_tiles::tile::{TileHashReader, TileReader};
 use tlog_tiles::tlog::{self, HashReader};
+
+use crate::fixture::{create, open_ledger, plain, simulated_place};
+use crate::simulated::{Chance, SimulatedDisk};
 
 /// Hashes as the other crate stores them.
 struct Stored(Vec<tlog::Hash>);
@@ -13,6 +18,63 @@ struct Stored(Vec<tlog::Hash>);
 impl HashReader for Stored {
     fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<tlog::Hash>, tlog::Error> {
         Ok(indexes.iter().map(|index| self.0[usize::try_from(*index).unwrap()]).collect())
+    }
+}
+
+/// A log as it was left after some of its batches, served tile by tile by our own reader.
+struct Served<'a>(&'a Reader);
+
+impl TileReader for Served<'_> {
+    fn height(&self) -> u8 {
+        8
+    }
+
+    fn read_tiles(&self, tiles: &[tlog_tiles::tile::Tile]) -> Result<Vec<Vec<u8>>, tlog::Error> {
+        let read = tiles.iter().map(|tile| {
+            // They write the height of tiles into paths, as Go does.
+            let ours = Tile::parse(&tile.path().replacen("tile/8/", "tile/", 1)).unwrap();
+            self.0.tile(ours).unwrap().unwrap()
+        });
+        Ok(read.collect())
+    }
+
+    fn save_tiles(&self, _tiles: &[tlog_tiles::tile::Tile], _data: &[Vec<u8>]) {}
+}
+
+#[test]
+fn tiles_of_our_log_are_authenticated_and_lead_to_the_same_proofs() {
+    let (place, disk) = (simulated_place(), SimulatedDisk::new());
+    create(&disk.shared(), &place);
+    let mut chance = Chance(5);
+    let mut stored = Stored(Vec::new());
+    // Below, at and beyond full tiles, and with closed segments, whose tiles are files.
+    for more in [1, 254, 1, 1, 255, 200, 700] {
+        let opened = open_ledger(&disk.shared(), &place).unwrap();
+        for kept in opened.ledger.append_all((0..more).map(plain).collect()).unwrap() {
+            stored.0.extend(tlog::stored_hashes(kept.index, kept.entry(), &stored).unwrap());
+        }
+        opened.ledger.close().unwrap();
+        let reader = Reader::open(disk.shared(), &place.root).unwrap();
+        let size = reader.size();
+        let root = theirs(reader.root_at(size).unwrap());
+        assert_eq!(tlog::tree_hash(size, &stored).unwrap().0, root.0);
+        let served = Served(&reader);
+        // It refuses tiles that do not lead to this root.
+        let hashes = TileHashReader::new(size, root, &served);
+        assert_eq!(tlog::tree_hash(size, &hashes).unwrap().0, root.0);
+        for _ in 0..20 {
+            let (index, old) = (chance.below(size), 1 + chance.below(size));
+            let made = ours(tlog::prove_record(size, index, &hashes).unwrap());
+            assert_eq!(made, reader.prove_inclusion(index, size).unwrap(), "{index} of {size}");
+            let made = ours(tlog::prove_tree(size, old, &hashes).unwrap());
+            assert_eq!(made, reader.prove_consistency(old, size).unwrap(), "{old} of {size}");
+        }
+        for tile in tlog_tiles::tile::Tile::new_tiles(8, 0, size) {
+            let written = tile.read_data(&stored).unwrap();
+            assert_eq!(served.read_tiles(&[tile]).unwrap(), [written], "{} of {size}", tile.path());
+        }
+        let wrong = TileHashReader::new(size, tlog::Hash([1; 32]), &served);
+        assert!(tlog::tree_hash(size, &wrong).is_err());
     }
 }
 

@@ -1,17 +1,22 @@
 //! Everything that somebody with the files can do to a log: what opening it answers, and what a check finds.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
-use dualtrack_ledger::{FileSystem, Findings, Place, VerifierKey, fsck};
+use dualtrack_ledger::{
+    FileSystem, Findings, Place, Reader, SigningKey, VerifierKey, fsck, inclusion, leaf_hash,
+};
 
 use crate::fixture::{Opened, create, key, open_ledger, plain, sealed, simulated_place};
 use crate::simulated::SimulatedDisk;
 
+const FIRST: &str = "/institution/ledger/segments/00000000000000000000.entries";
 const SEGMENT: &str = "/institution/ledger/segments/00000000000000000256.entries";
+const CHECKPOINT: &str = "/institution/ledger/checkpoint";
+const REGISTER: &str = "/institution/elsewhere/register";
 const TAIL: &str = "/institution/ledger/segments/00000000000000000512.entries";
 
-/// A log of 600 entries in three segments, entered in batches of 50, a payload in every fifth.
+/// A log of 600 entries in three segments, entered in groups of 50, a payload in every fifth.
 fn log_of(kind: u64, entries: u64) -> SimulatedDisk {
     let (place, disk) = (simulated_place(), SimulatedDisk::new());
     create(&disk.shared(), &place);
@@ -30,8 +35,24 @@ fn enter(disk: &SimulatedDisk, kind: u64, entries: u64) {
             }
         })
         .collect();
-    for batch in drafts.chunks(50) {
-        opened.ledger.append_all(batch.to_vec()).unwrap();
+    for group in drafts.chunks(50) {
+        // The writer waits behind the first until the others are queued, so that batches are the same in every run: one
+        // entry, and then those that are left, as far as the segment has room for them.
+        let ((entered, first), (release, held)) = (mpsc::channel(), mpsc::channel::<()>());
+        let (sender, answers) = mpsc::channel();
+        let answer = move |answer: dualtrack_ledger::Answer| {
+            let _ = entered.send(answer.map(|_| ()));
+            let _ = held.recv();
+        };
+        opened.ledger.append_then(group[0].clone(), answer).unwrap();
+        first.recv().unwrap().unwrap();
+        for draft in &group[1..] {
+            let sender = sender.clone();
+            let answer = move |answer| drop(sender.send(answer));
+            opened.ledger.append_then(draft.clone(), answer).unwrap();
+        }
+        drop((release, sender));
+        assert_eq!(answers.iter().map(Result::unwrap).count(), group.len() - 1);
     }
     opened.ledger.close().unwrap();
 }
@@ -127,10 +148,7 @@ fn a_log_that_was_rewritten_with_fitting_sums_is_a_fork() {
             disk.tamper(path, |bytes| *bytes = forged);
         }
     }
-    let (opened, found) = answers(&disk);
-    let expected = "the first 600 entries are not those that were signed for according to";
-    assert!(opened.starts_with(expected), "{opened}");
-    assert!(found.starts_with(expected), "{found}");
+    assert_eq!(answers(&disk), (forked(600, REGISTER), forked(600, CHECKPOINT)));
 }
 
 #[test]
@@ -150,10 +168,15 @@ fn a_tail_that_was_cut_off_is_below_what_was_signed() {
     let whole = disk.bytes(Path::new(TAIL));
     enter(&disk, 2, 50);
     disk.tamper(Path::new(TAIL), |bytes| bytes.truncate(whole.len()));
-    let expected = "the log holds 600 entries, but 650 were signed for according to";
-    let (opened, found) = answers(&disk);
-    assert!(opened.starts_with(expected), "{opened}");
-    assert!(found.starts_with(expected), "{found}");
+    assert_eq!(answers(&disk), (behind(600, 650, REGISTER), behind(600, 650, CHECKPOINT)));
+    // By its last batch alone, which ends a segment or stands in the middle of one.
+    for (entries, left) in [(512, 501), (550, 512), (600, 551)] {
+        let disk = log_of(1, entries);
+        let path = Path::new(if entries == 512 { SEGMENT } else { TAIL });
+        disk.tamper(path, |bytes| bytes.truncate(batches(bytes).last().unwrap().start));
+        let expected = (behind(left, entries, REGISTER), behind(left, entries, CHECKPOINT));
+        assert_eq!(answers(&disk), expected, "{entries}");
+    }
 }
 
 #[test]
@@ -170,26 +193,26 @@ fn a_missing_segment_is_named() {
         );
         assert_eq!(missing(first), (expected.clone(), expected));
     }
-    let (opened, _) = missing(512);
-    assert!(opened.starts_with("the log holds 512 entries, but 600 were signed for"), "{opened}");
+    assert_eq!(missing(512), (behind(512, 600, REGISTER), behind(512, 600, CHECKPOINT)));
 }
 
 #[test]
 fn payloads_that_were_changed_swapped_or_taken_are_named() {
     let vault = "/institution/ledger/segments/00000000000000000256.vault";
-    let damaged = format!(
+    let expected = format!(
         "`{vault}` is damaged at entry 256: the payloads of its batch are damaged; restore it from a backup and run fsck"
     );
     let changed = tampered(vault, |bytes| bytes[100] ^= 1);
-    assert_eq!(answers(&changed).1, damaged);
+    assert_eq!(answers(&changed).1, expected);
     let length = 4 + u32::from_be_bytes(changed.bytes(Path::new(vault))[52..56].try_into().unwrap()) as usize;
     let swapped = tampered(vault, |bytes| bytes[52..52 + 2 * length].rotate_left(length));
-    assert_eq!(answers(&swapped).1, damaged);
+    assert_eq!(answers(&swapped).1, expected);
     let gone = log_of(1, 600);
     gone.remove(Path::new("/institution/ledger/segments/00000000000000000512.vault")).unwrap();
     let (opened, found) = answers(&gone);
-    assert!(opened.contains("00000000000000000512.vault"), "{opened}");
-    assert!(found.contains("00000000000000000512.vault"), "{found}");
+    let vault = vault.replace("256", "512");
+    assert_eq!(opened, damaged(&vault, 551, "the payloads of its batch are damaged"));
+    assert_eq!(found, damaged(&vault, 512, "it is missing"));
 }
 
 #[test]
@@ -265,4 +288,212 @@ fn a_clock_that_goes_back_is_levelled_out_or_refused() {
     let kept = opened.ledger.append(at(now - 30_000)).unwrap();
     assert!(String::from_utf8_lossy(kept.entry()).contains(&format!("\"t\":{now}")));
     assert_eq!(opened.ledger.append(at(now - 90_000)).unwrap_err(), Refusal::Clock(90));
+}
+
+/// Where the batches of a segment lie in its file, of each the first byte and that behind its commit.
+fn batches(bytes: &[u8]) -> Vec<std::ops::Range<usize>> {
+    let (mut found, mut start, mut at) = (Vec::new(), 52, 52);
+    while at < bytes.len() {
+        let length = u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
+        if length == u32::MAX {
+            at += usize::from(u16::from_be_bytes(bytes[at + 8..at + 10].try_into().unwrap()));
+            found.push(start..at);
+            start = at;
+        } else {
+            at += 4 + length as usize;
+        }
+    }
+    found
+}
+
+/// Makes the sums of the first batch fit again, as somebody does who knows the format; the tree stays what was signed.
+fn sum_anew(bytes: &mut [u8], vault: Option<&[u8]>) {
+    let batch = batches(bytes)[0].clone();
+    let mut commit = batch.start;
+    while bytes[commit] != 0xff {
+        commit += 4 + u32::from_be_bytes(bytes[commit..commit + 4].try_into().unwrap()) as usize;
+    }
+    let records = crc32c::crc32c(&bytes[batch.start..commit]);
+    let number = |bytes: &[u8], at: usize| {
+        usize::try_from(u64::from_be_bytes(bytes[commit + at..commit + at + 8].try_into().unwrap())).unwrap()
+    };
+    if let Some(vault) = vault {
+        let (from, length) = (number(bytes, 42), number(bytes, 50));
+        let sum = crc32c::crc32c(&vault[from..from + length]);
+        bytes[commit + 58..commit + 62].copy_from_slice(&sum.to_be_bytes());
+    }
+    bytes[commit + 62..commit + 66].copy_from_slice(&records.to_be_bytes());
+    let sum = crc32c::crc32c(&bytes[commit..batch.end - 4]);
+    bytes[batch.end - 4..batch.end].copy_from_slice(&sum.to_be_bytes());
+}
+
+fn damaged(path: &str, entry: u64, what: &str) -> String {
+    format!("`{path}` is damaged at entry {entry}: {what}; restore it from a backup and run fsck")
+}
+
+fn behind(size: u64, signed: u64, seen: &str) -> String {
+    format!(
+        "the log holds {size} entries, but {signed} were signed for according to `{seen}`: entries were lost or an \
+         old backup was put back; nothing is signed until the missing ones are restored"
+    )
+}
+
+fn forked(size: u64, seen: &str) -> String {
+    format!(
+        "the first {size} entries are not those that were signed for according to `{seen}`: the log was rewritten; nothing is signed"
+    )
+}
+
+fn not_signed(what: &str) -> String {
+    format!("`{REGISTER}` is not a checkpoint that this log signed: {what}")
+}
+
+#[test]
+fn an_edited_entry_with_fitting_sums_is_named() {
+    for (path, first) in [(FIRST, 0), (SEGMENT, 256), (TAIL, 512)] {
+        let disk = tampered(path, |bytes| {
+            let at = find(bytes, b"assistant");
+            bytes[at] = b'A';
+            sum_anew(bytes, None);
+        });
+        let expected = damaged(path, first, "an entry of this batch was changed, added or taken away");
+        let (opened, found) = answers(&disk);
+        assert_eq!(found, expected);
+        // Of segments that are closed, opening reads the ends; who reads such an entry sees that no proof leads to it.
+        assert_eq!(opened, if path == TAIL { expected } else { "opens".into() });
+        if path != TAIL {
+            let reader = Reader::open(disk.shared(), &simulated_place().root).unwrap();
+            let proof = reader.prove_inclusion(first, 600).unwrap();
+            let entry = leaf_hash(&reader.entry(first).unwrap());
+            assert!(inclusion(first, 600, entry, &proof, reader.frontier().root()).is_err());
+        }
+    }
+}
+
+#[test]
+fn swapped_payloads_with_fitting_sums_are_named_by_their_entries() {
+    // The batch of entries 512 to 549 keeps payloads of 514, 519, ...; all of the same length.
+    let (disk, vault) = (log_of(1, 600), TAIL.replace("entries", "vault"));
+    let length = 4 + u32::from_be_bytes(disk.bytes(Path::new(&vault))[52..56].try_into().unwrap()) as usize;
+    disk.tamper(Path::new(&vault), |bytes| bytes[52..52 + 2 * length].rotate_left(length));
+    let payloads = disk.bytes(Path::new(&vault));
+    disk.tamper(Path::new(TAIL), |bytes| sum_anew(bytes, Some(&payloads)));
+    let found = check(&disk).wrong;
+    let what = "its payload is missing or changed";
+    assert_eq!(found, [damaged(TAIL, 514, what), damaged(TAIL, 519, what)]);
+}
+
+#[test]
+fn batches_that_were_dropped_doubled_or_swapped_are_named() {
+    for (path, [first, second, third, last]) in [(FIRST, [0, 1, 50, 251]), (SEGMENT, [256, 300, 301, 501])] {
+        let what = "it does not continue what stands before it";
+        let dropped = tampered(path, |bytes| drop(bytes.drain(batches(bytes)[1].clone())));
+        let doubled = tampered(path, |bytes| {
+            let again = bytes[batches(bytes)[1].clone()].to_vec();
+            let at = batches(bytes)[1].start;
+            drop(bytes.splice(at..at, again));
+        });
+        let swapped = tampered(path, |bytes| {
+            let (one, two) = (batches(bytes)[0].clone(), batches(bytes)[1].clone());
+            bytes[one.start..two.end].rotate_left(one.len());
+        });
+        for (disk, entry) in [(dropped, second), (doubled, third), (swapped, first)] {
+            // Of closed segments opening reads the ends.
+            assert_eq!(answers(&disk), ("opens".into(), damaged(path, entry, what)));
+        }
+        let ended = tampered(path, |bytes| bytes.truncate(batches(bytes).last().unwrap().start));
+        let expected = format!(
+            "the segment with the entries from {last} on is missing from `/institution/ledger/segments`; restore it from a backup"
+        );
+        assert_eq!(answers(&ended), (expected.clone(), expected));
+    }
+}
+
+#[test]
+fn the_header_of_either_file_of_a_segment_is_checked() {
+    for (path, first) in [(FIRST, 0), (SEGMENT, 256), (TAIL, 512)] {
+        let expected = damaged(path, first, "its header is damaged");
+        assert_eq!(answers(&tampered(path, |bytes| bytes[9] ^= 1)), (expected.clone(), expected));
+        let vault = path.replace("entries", "vault");
+        let disk = tampered(&vault, |bytes| bytes[9] ^= 1);
+        assert_eq!(answers(&disk), ("opens".into(), damaged(&vault, first, "its header is damaged")));
+        // Even one in which nothing lies has its place.
+        let disk = log_of(1, 600);
+        disk.remove(Path::new(&vault)).unwrap();
+        assert_eq!(answers(&disk).1, damaged(&vault, first, "it is missing"));
+    }
+}
+
+#[test]
+fn a_fork_of_the_same_or_a_greater_size_is_refused_by_the_register() {
+    let expected = forked(600, REGISTER);
+    let register = log_of(1, 600).bytes(Path::new(REGISTER));
+    for size in [600, 601, 700] {
+        let fork = log_of(2, size);
+        fork.tamper(Path::new(REGISTER), |bytes| bytes.clone_from(&register));
+        assert_eq!(answers(&fork), (expected.clone(), expected.clone()), "{size}");
+    }
+    let shorter = log_of(2, 599);
+    shorter.tamper(Path::new(REGISTER), |bytes| bytes.clone_from(&register));
+    assert_eq!(answers(&shorter), (behind(599, 600, REGISTER), behind(599, 600, REGISTER)));
+}
+
+#[test]
+fn a_whole_old_backup_beside_the_register_is_refused_and_nothing_in_it_is_changed() {
+    let disk = log_of(1, 300);
+    let backup = disk.copy();
+    enter(&disk, 2, 100);
+    backup.tamper(Path::new(REGISTER), |bytes| *bytes = disk.bytes(Path::new(REGISTER)));
+    let files = |disk: &SimulatedDisk| -> Vec<_> {
+        disk.paths().into_iter().map(|path| (disk.bytes(&path), path)).collect()
+    };
+    let before = files(&backup);
+    assert_eq!(answers(&backup), (behind(300, 400, REGISTER), behind(300, 400, REGISTER)));
+    assert!(files(&backup) == before, "a log that is refused is left as it is");
+}
+
+#[test]
+fn a_register_that_is_missing_anothers_or_no_checkpoint_is_refused_in_words() {
+    let empty = |origin: &str| format!("{origin}\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n");
+    let another = SigningKey::from_seed("bank.example/ledger", &[8; 32]).unwrap();
+    let disk = log_of(1, 600);
+    let note = "this is not a signed note: a text, an empty line, and lines of signatures";
+    for (register, what) in [
+        (another.sign(&empty("bank.example/ledger")).into_bytes(), "no key that you trust has signed this"),
+        (key().sign(&empty("bank.example/other")).into_bytes(), "it is of the log `bank.example/other`"),
+        (
+            key().sign("words\n").into_bytes(),
+            "this is not a checkpoint: a line each of origin, size and root",
+        ),
+        (b"nothing".to_vec(), note),
+        (Vec::new(), note),
+        (vec![0xff, 0], "it is not text"),
+    ] {
+        disk.tamper(Path::new(REGISTER), |bytes| *bytes = register);
+        assert_eq!(answers(&disk), (not_signed(what), not_signed(what)));
+    }
+    disk.remove(Path::new(REGISTER)).unwrap();
+    let what = "the register is missing; restore it from its backup, or name where it lies";
+    assert_eq!(answers(&disk), (not_signed(what), not_signed("it is missing")));
+}
+
+#[test]
+fn a_changed_tile_spoils_what_is_served_until_it_is_deleted_but_not_what_is_signed() {
+    let tile = "/institution/ledger/tile/0/000";
+    let named = format!("`{tile}` does not hold the hashes of the entries; it is derived: delete it");
+    let disk = log_of(1, 300);
+    let old = disk.bytes(Path::new(REGISTER));
+    enter(&disk, 2, 300);
+    disk.tamper(Path::new(tile), |bytes| bytes[0] ^= 1);
+    // A reader relies on tiles of closed segments: its root is another, and clients with a checkpoint notice.
+    let reader = Reader::open(disk.shared(), &simulated_place().root).unwrap();
+    assert_ne!(reader.root_at(600).unwrap(), reader.frontier().root());
+    // The log is not called rewritten for it: not when the register lags, and not when the next segment is closed.
+    disk.tamper(Path::new(REGISTER), |bytes| *bytes = old);
+    assert_eq!(check(&disk).wrong, std::slice::from_ref(&named));
+    enter(&disk, 3, 300);
+    assert_eq!(check(&disk).wrong, [named]);
+    disk.remove(Path::new(tile)).unwrap();
+    let found = check(&disk);
+    assert_eq!((found.wrong, found.entries), (Vec::new(), 900));
 }
