@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use dualtrack_ledger::{KeyStore, Ledger};
+use dualtrack_ledger::{KeyStore, Ledger, LedgerError};
 use jiff::Timestamp;
 
 use crate::failure::Failure;
@@ -81,7 +81,11 @@ pub(crate) fn run(
         retired: Vec::new(),
     };
     let found = Found { root, settings };
-    Ledger::create(disk().as_ref(), &found.place(), vec![Box::new(key)]).map_err(refused)?;
+    match Ledger::create(disk().as_ref(), &found.place(), vec![Box::new(key)]) {
+        // One without settings was begun when something failed; that it is of this key is seen on opening it.
+        Ok(()) | Err(LedgerError::Exists(_)) => {}
+        Err(error) => return Err(refused(error)),
+    }
     KeyStore::create(disk().as_ref(), &keys.join(SUBJECTS)).map_err(refused)?;
     found.save()?;
     let mut opened = found.open(now)?;

@@ -113,6 +113,7 @@ fn a_crash_while_a_log_is_begun_can_be_begun_again() {
             Ok(()) | Err(LedgerError::Exists(_)) => {}
             Err(error) => panic!("seed {seed}: {error}"),
         }
+        KeyStore::create(files.as_ref(), &keys_path(&place)).unwrap();
         open_ledger(&files, &place).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
     }
 }
