@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::dualtrack::{Ran, folder, repository, run_in};
+use crate::dualtrack::{Ran, command, folder, repository, run_in};
 
 /// The example bank with a ledger, in a folder of its own.
 struct Bank {
@@ -194,6 +194,37 @@ fn keys_are_rotated_retired_and_refused_when_others_can_read_them() {
     let refused = bank.run("assess bank --out report");
     assert!(refused.err.contains("can be read by others (mode 0640)"), "{}", refused.err);
     assert!(!refused.err.contains("PRIVATE"), "{}", refused.err);
+}
+
+#[test]
+fn a_private_key_may_come_from_the_environment_or_from_a_command() {
+    let place = folder();
+    for name in ["one", "two"] {
+        copy(&repository().join("examples/harbour-bank"), &place.path().join(name));
+    }
+    let made = run_in(place.path(), ["keys", "make", "--name", "bank.example/ledger", "--out", "made.key"]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    let private = std::fs::read_to_string(place.path().join("made.key")).unwrap();
+    let init = ["ledger", "init", "one", "--name", "bank.example/ledger", "--keys", "keys1"];
+    let with_key = |arguments: &[&str]| {
+        command(place.path()).args(arguments).env("LEDGER_KEY", private.trim()).output().unwrap()
+    };
+    assert!(with_key(&[init.as_slice(), &["--key-environment", "LEDGER_KEY"]].concat()).status.success());
+    assert!(with_key(&["assess", "one", "--out", "report"]).status.success());
+    let refused = run_in(place.path(), ["assess", "one", "--out", "report"]);
+    assert_eq!(
+        refused.refusal(),
+        "the environment variable `LEDGER_KEY` holds no private key; set it for this command"
+    );
+    assert!(!place.path().join("keys1/signing.key").exists());
+
+    let init = ["ledger", "init", "two", "--name", "bank.example/ledger", "--keys", "keys2"];
+    let by_command = run_in(place.path(), [init.as_slice(), &["--key-command", "cat made.key"]].concat());
+    assert_eq!(by_command.code, 0, "{}", by_command.err);
+    assert!(!by_command.out.contains("PRIVATE"));
+    std::fs::remove_file(place.path().join("made.key")).unwrap();
+    let refused = run_in(place.path(), ["assess", "two", "--out", "report"]);
+    assert!(refused.err.contains("the command `cat made.key` gave no private key"), "{}", refused.err);
 }
 
 #[test]
