@@ -227,6 +227,93 @@ fn a_private_key_may_come_from_the_environment_or_from_a_command() {
     assert!(refused.err.contains("the command `cat made.key` gave no private key"), "{}", refused.err);
 }
 
+/// A command that serves until it is dropped.
+struct Serving {
+    child: std::process::Child,
+    address: String,
+}
+
+impl Serving {
+    fn start(bank: &Bank, line: &str) -> Self {
+        use std::io::BufRead as _;
+        let mut command = command(bank.place.path());
+        command.args(line.split(' ')).args(["--listen", "127.0.0.1:0"]).stdout(std::process::Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut first = String::new();
+        std::io::BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+        let address = first.split("http://").nth(1).unwrap().split('/').next().unwrap().trim().to_owned();
+        Self { child, address }
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// One request over a bare connection.
+fn ask(address: &str, request: &str) -> String {
+    use std::io::{Read as _, Write as _};
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).lines().next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_log_that_is_served_and_witnessed_satisfies_the_policy_of_a_stranger() {
+    let bank = Bank::assessed();
+    let key = bank.key();
+    let witness = bank.run("keys make --name witness.other.example/one --witness --out witness.key").out;
+    let witness = witness.trim();
+    let serving = Serving::start(&bank, "ledger serve --ledger bank");
+    let watching =
+        Serving::start(&bank, &format!("ledger witness serve --key witness.key --state seen --log {key}"));
+    let policy = format!("log {key}\nwitness W {witness}\nquorum W\n");
+    std::fs::write(bank.path("policy"), policy).unwrap();
+    let url = format!("http://{}", serving.address);
+
+    let unwitnessed = bank.run(&format!("verify {url} --policy policy"));
+    assert_eq!(unwitnessed.code, 1, "{}", unwitnessed.out);
+    assert!(unwitnessed.out.contains("have not cosigned"), "{}", unwitnessed.out);
+    for _ in 0..2 {
+        let asked = bank.run(&format!(
+            "ledger witness ask http://{} --witness {witness} --ledger bank",
+            watching.address
+        ));
+        assert_eq!(asked.code, 0, "{}", asked.err);
+        let verified = bank.run(&format!("verify {url} --policy policy"));
+        assert_eq!(verified.code, 0, "{}{}", verified.out, verified.err);
+        assert!(verified.out.contains("witness.other.example/one cosigned it at"), "{}", verified.out);
+        assert!(!verified.out.contains("no independent witness"), "{}", verified.out);
+        // The log grows, and the witness sees that it continues.
+        bank.run("assess bank --out report");
+    }
+    let head = "HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+    for (path, status) in [
+        ("/checkpoint", "200 OK"),
+        ("/tile/0/000", "200 OK"),
+        ("/tile/0/999", "404 Not Found"),
+        ("/tile/../settings.json", "404 Not Found"),
+        ("/settings.json", "404 Not Found"),
+    ] {
+        let answer = ask(&serving.address, &format!("GET {path} {head}\r\n"));
+        assert_eq!(answer, format!("HTTP/1.1 {status}"), "{path}");
+    }
+    let post = |body: &str| {
+        let length = body.len();
+        ask(&watching.address, &format!("POST /add-checkpoint {head}Content-Length: {length}\r\n\r\n{body}"))
+    };
+    assert_eq!(post("nonsense"), "HTTP/1.1 400 Bad Request");
+    let checkpoint = bank.text("bank/ledger/checkpoint");
+    assert_eq!(post(&format!("old 0\n\n{checkpoint}")), "HTTP/1.1 409 Conflict");
+    let other = checkpoint.replacen("bank.example/ledger", "other.example/ledger", 1);
+    assert_eq!(post(&format!("old 0\n\n{other}")), "HTTP/1.1 404 Not Found");
+}
+
 #[test]
 fn a_person_is_erased_after_retention_was_looked_at_and_nothing_else_breaks() {
     let bank = Bank::assessed();
