@@ -94,6 +94,18 @@ pub(crate) fn make(name: &str, path: &Path, witness: bool) -> Result<VerifierKey
     Ok(key.verifier().clone())
 }
 
+/// A verifier key as somebody typed it. A private key, typed by mistake, is not repeated.
+pub(crate) fn verifier(text: &str) -> Result<VerifierKey, Failure> {
+    VerifierKey::parse(text).map_err(|error| {
+        if text.contains("PRIVATE+KEY") {
+            return Failure::input(
+                "a private key stands where a verifier key belongs; give the one that `dualtrack keys show` prints",
+            );
+        }
+        Failure::input(format!("the key `{text}` cannot be used: {error}"))
+    })
+}
+
 /// Refuses a file that others than its owner can read.
 pub(crate) fn refuse_if_others_read(path: &Path) -> Result<(), Failure> {
     let Ok(metadata) = path.metadata() else { return Ok(()) };

@@ -6,6 +6,7 @@ use dualtrack_ledger::{Checkpoint, KeyKind, Note, NoteError, TrustPolicy, Verifi
 
 use super::{Refusal, Verified, refuse};
 use crate::failure::Failure;
+use crate::ledger::keys::verifier;
 
 /// Keys and policy of the reader.
 pub(crate) struct Trust {
@@ -23,10 +24,7 @@ impl Trust {
         policy: Option<&Path>,
         since: Option<&Path>,
     ) -> Result<Self, Failure> {
-        let keys = keys.iter().map(|text| {
-            VerifierKey::parse(text)
-                .map_err(|error| Failure::input(format!("the key `{text}` cannot be used: {error}")))
-        });
+        let keys = keys.iter().map(|text| verifier(text));
         let mut keys: Vec<VerifierKey> = keys.collect::<Result<_, _>>()?;
         let policy = match policy {
             None => None,

@@ -18,7 +18,7 @@ use dualtrack_ledger::{
 use crate::cli::LedgerPlace;
 use crate::commands::ledger::status::WITNESS_KEYS;
 use crate::failure::Failure;
-use crate::ledger::keys::KeySource;
+use crate::ledger::keys::{KeySource, verifier};
 use crate::ledger::{Found, WITNESSED, refused};
 use crate::output::{Output, write_all};
 use crate::terminal::{Terminal, print};
@@ -45,11 +45,7 @@ pub(crate) fn serve(
             "the key is one of a log, not of a witness; make one with `dualtrack keys make --witness`",
         ));
     }
-    let logs = logs.iter().map(|text| {
-        VerifierKey::parse(text)
-            .map_err(|error| Failure::input(format!("the key `{text}` cannot be used: {error}")))
-    });
-    let logs = logs.collect::<Result<_, _>>()?;
+    let logs = logs.iter().map(|text| verifier(text)).collect::<Result<_, _>>()?;
     std::fs::create_dir_all(state)
         .map_err(|error| Failure::file("make", state, &error, "name another folder with --state"))?;
     let verifier = key.verifier().clone();
@@ -115,8 +111,7 @@ impl Witness {
 
 /// Has the last checkpoint cosigned.
 pub(crate) fn ask(url: &str, witness: &str, place: &LedgerPlace, terminal: Terminal) -> Result<(), Failure> {
-    let key = VerifierKey::parse(witness)
-        .map_err(|error| Failure::input(format!("the key `{witness}` cannot be used: {error}")))?;
+    let key = verifier(witness)?;
     let found = Found::at(place)?;
     let reader = found.reader()?;
     let (note, size) = found.checkpoint()?;
