@@ -1,0 +1,1 @@
+//! The relational index of the record, on SQLite or PostgreSQL. The only crate that speaks SQL.

@@ -1,0 +1,1 @@
+//! What people and programs reach over HTTP: signing in, the JSON API, and a page that says the server runs.
