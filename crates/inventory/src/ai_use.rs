@@ -106,6 +106,12 @@ pub struct Use {
     /// Stages it has been through, oldest first, without the present one.
     #[serde(default)]
     pub history: Vec<PastStage>,
+    /// That it ran before it was registered here: no approval is made up for it, and what is missing is caught up.
+    #[serde(default)]
+    pub inherited: Option<Inherited>,
+    /// When it is reviewed next.
+    #[serde(default)]
+    pub next_review: Option<Date>,
     /// The digests of `prompts`, taken at the edge.
     #[serde(skip_deserializing, default)]
     #[schemars(skip)]
@@ -263,6 +269,31 @@ pub enum EventKind {
     Incident,
     /// Somebody asked, such as a customer or a regulator.
     Request,
+}
+
+/// A use that ran before it was registered here.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Inherited {
+    /// When it was taken over.
+    pub on: Date,
+    /// From which list.
+    pub from: String,
+    /// What is caught up, by when, and by whom.
+    #[serde(default)]
+    pub catch_up: Vec<CatchUp>,
+}
+
+/// Something that is caught up on an inherited use.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct CatchUp {
+    /// What.
+    pub what: Bilingual,
+    /// Until when.
+    pub due: Date,
+    /// By whom.
+    pub by: PersonId,
 }
 
 /// A stage the use has been through.

@@ -23,17 +23,35 @@ pub fn approvals(
     rule: Option<&ApprovalRule>,
     day: Date,
 ) -> Vec<ApprovalReading> {
-    let state = snapshot(inventory, of);
+    approvals_of(inventory, of, &snapshot(inventory, of), stage, rule, day)
+}
+
+/// Reads the approvals on record by `day` as far as they cover a given state of a use.
+pub(crate) fn approvals_of(
+    inventory: &Inventory,
+    of: &Use,
+    state: &Snapshot,
+    stage: Stage,
+    rule: Option<&ApprovalRule>,
+    day: Date,
+) -> Vec<ApprovalReading> {
     let mut people = BTreeSet::new();
     let mut readings = Vec::new();
     for approval in on_record(inventory, of, day).filter(|approval| approval.stage == stage) {
         let mut objections = objections_to_person(inventory, of, approval, rule, day);
-        objections.extend(objections_to_state(inventory, of, approval, &state, day));
+        objections.extend(objections_to_state(inventory, of, approval, state, day));
         if let Some(on) = approval.expires.filter(|expires| *expires < day) {
             objections.push(Objection::Expired { on });
         }
-        if objections.is_empty() && !people.insert(&approval.by) {
-            objections.push(Objection::SamePerson);
+        // Who stands in for another does not make two of one: neither counts again.
+        let signers: Vec<_> =
+            [Some(&approval.by), approval.on_behalf_of.as_ref()].into_iter().flatten().collect();
+        if objections.is_empty() {
+            if signers.iter().any(|person| people.contains(person)) {
+                objections.push(Objection::SamePerson);
+            } else {
+                people.extend(signers);
+            }
         }
         readings.push(ApprovalReading {
             approval: approval.id.clone(),
@@ -79,12 +97,18 @@ fn objections_to_person(
     day: Date,
 ) -> Vec<Objection> {
     let mut objections = Vec::new();
-    let bars = barred(inventory, of, approval.stage, &approval.by, day).from_approving;
+    let mut bars = barred(inventory, of, approval.stage, &approval.by, day).from_approving;
+    if let Some(behalf) = &approval.on_behalf_of {
+        bars.extend(barred(inventory, of, approval.stage, behalf, day).from_approving);
+    }
     if !bars.is_empty() {
         objections.push(Objection::Barred { bars });
     }
     let role = approval.role;
-    if !inventory.people().get(&approval.by).is_some_and(|person| person.roles.contains(&role)) {
+    let behalf = approval.on_behalf_of.as_ref();
+    // Who stands in needs to have done so when it was signed; an office of one's own has to be held still.
+    let held_on = if behalf.is_some() { approval.on } else { day };
+    if !inventory.holds_office(&approval.by, behalf, role, held_on) {
         objections.push(Objection::NotInOffice { role });
     }
     if rule.is_some_and(|rule| !rule.roles.contains(&role) && !rule.including.contains(&role)) {

@@ -71,7 +71,7 @@ pub fn barred(inventory: &Inventory, of: &Use, stage: Stage, person: &PersonId, 
 }
 
 /// Decides what `person` may not do for `of` now: at the stage it is in, or for the gate ahead of it.
-pub(crate) fn barred_now(inventory: &Inventory, of: &Use, person: &PersonId, day: Date) -> Barred {
+pub fn barred_now(inventory: &Inventory, of: &Use, person: &PersonId, day: Date) -> Barred {
     let mut now = barred(inventory, of, of.stage, person, day);
     if let Some(gate) = Gate::after(of.stage) {
         let ahead = barred(inventory, of, gate.to, person, day);

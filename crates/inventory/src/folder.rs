@@ -78,6 +78,11 @@ impl<T> Sourced<T> {
     pub(crate) fn new(value: T, path: &str, text: &str) -> Self {
         Self { value, places: Places::of(path, text) }
     }
+
+    /// Keeps a value that was read from no file, but is known by a name.
+    pub(crate) fn placeless(value: T, name: &str) -> Self {
+        Self { value, places: Places::none(name) }
+    }
 }
 
 fn read<T: DeserializeOwned>(path: &str, text: &str) -> Result<Sourced<T>, SourceError> {

@@ -47,6 +47,26 @@ pub type ApprovalId = Id<crate::Approval>;
 pub type ChangePlanId = Id<crate::ChangePlan>;
 /// The id of a monitor.
 pub type MonitorId = Id<crate::Monitor>;
+/// The id of a finding.
+pub type FindingId = Id<crate::Finding>;
+/// The id of an opinion.
+pub type OpinionId = Id<crate::Opinion>;
+/// The id of an incident.
+pub type IncidentId = Id<crate::Incident>;
+/// The id of a deployment.
+pub type DeploymentId = Id<crate::Deployment>;
+/// The id of a delegation.
+pub type DelegationId = Id<crate::Delegation>;
+/// The id of a contract.
+pub type ContractId = Id<crate::Contract>;
+/// The id of a task.
+pub type TaskId = Id<crate::Task>;
+/// The id of a candidate use.
+pub type CandidateId = Id<crate::Candidate>;
+/// The id of a proposal.
+pub type ProposalId = Id<crate::Proposal>;
+/// The id of the switch to a version of a guideline.
+pub type ActivationId = Id<crate::Activation>;
 
 impl<T> Id<T> {
     /// Reads an id.

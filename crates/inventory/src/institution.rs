@@ -130,13 +130,61 @@ pub enum Role {
     Operations,
     /// Third line.
     InternalAuditor,
+    /// Runs Dualtrack: accounts and settings. Approves nothing.
+    Administrator,
+    /// Of an authority: looks, changes nothing.
+    Supervisor,
+    /// Of a university or vendor: speaks for what it supplied.
+    Partner,
+    /// Teaches what AI in finance means.
+    Educator,
 }
 
 impl Role {
+    /// Every office.
+    pub const ALL: [Self; 15] = [
+        Self::BusinessOwner,
+        Self::Developer,
+        Self::Validator,
+        Self::ComplianceOfficer,
+        Self::RiskOfficer,
+        Self::DataProtectionOfficer,
+        Self::SecurityOfficer,
+        Self::AccountableManager,
+        Self::CommitteeMember,
+        Self::Operations,
+        Self::InternalAuditor,
+        Self::Administrator,
+        Self::Supervisor,
+        Self::Partner,
+        Self::Educator,
+    ];
+
+    /// Whether granting it takes a second person: who holds it validates, approves, or grants.
+    pub fn is_protected(self) -> bool {
+        match self {
+            Self::Validator
+            | Self::ComplianceOfficer
+            | Self::RiskOfficer
+            | Self::AccountableManager
+            | Self::CommitteeMember
+            | Self::Administrator => true,
+            Self::BusinessOwner
+            | Self::Developer
+            | Self::DataProtectionOfficer
+            | Self::SecurityOfficer
+            | Self::Operations
+            | Self::InternalAuditor
+            | Self::Supervisor
+            | Self::Partner
+            | Self::Educator => false,
+        }
+    }
+
     /// Whether the office belongs to those who own, build and run.
     pub fn is_of_first_line(self) -> bool {
         match self {
-            Self::BusinessOwner | Self::Developer | Self::Operations => true,
+            Self::BusinessOwner | Self::Developer | Self::Operations | Self::Partner => true,
             Self::Validator
             | Self::ComplianceOfficer
             | Self::RiskOfficer
@@ -144,7 +192,10 @@ impl Role {
             | Self::SecurityOfficer
             | Self::AccountableManager
             | Self::CommitteeMember
-            | Self::InternalAuditor => false,
+            | Self::InternalAuditor
+            | Self::Administrator
+            | Self::Supervisor
+            | Self::Educator => false,
         }
     }
 }

@@ -9,9 +9,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
-    Adoption, AdoptionId, Approval, ApprovalId, Dataset, DatasetId, Entity, Evidence, EvidenceId, Gates,
-    Institution, Model, ModelId, Person, PersonId, Provider, ProviderId, Subject, Tiers, Use, UseId, Waiver,
-    WaiverId,
+    Adoption, AdoptionId, Approval, ApprovalId, Dataset, DatasetId, Delegation, DelegationId, Entity,
+    Evidence, EvidenceId, Finding, FindingId, Gates, Institution, Model, ModelId, Opinion, OpinionId, Person,
+    PersonId, Provider, ProviderId, Subject, Tiers, Use, UseId, Waiver, WaiverId,
 };
 
 /// Everything in one folder.
@@ -27,6 +27,12 @@ pub struct Inventory {
     pub(crate) waivers: BTreeMap<WaiverId, Waiver>,
     pub(crate) adoptions: BTreeMap<AdoptionId, Adoption>,
     pub(crate) approvals: BTreeMap<ApprovalId, Approval>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub(crate) delegations: BTreeMap<DelegationId, Delegation>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub(crate) findings: BTreeMap<FindingId, Finding>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub(crate) opinions: BTreeMap<OpinionId, Opinion>,
     pub(crate) tiers: Tiers,
     pub(crate) gates: Gates,
 }
@@ -91,6 +97,21 @@ impl Inventory {
     /// The approvals, by id.
     pub fn approvals(&self) -> &BTreeMap<ApprovalId, Approval> {
         &self.approvals
+    }
+
+    /// The delegations, by id.
+    pub fn delegations(&self) -> &BTreeMap<DelegationId, Delegation> {
+        &self.delegations
+    }
+
+    /// The findings, by id.
+    pub fn findings(&self) -> &BTreeMap<FindingId, Finding> {
+        &self.findings
+    }
+
+    /// The opinions, by id.
+    pub fn opinions(&self) -> &BTreeMap<OpinionId, Opinion> {
+        &self.opinions
     }
 
     /// The tier rules: the folder's own, or the product's.

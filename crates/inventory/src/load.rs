@@ -80,7 +80,7 @@ pub(crate) fn is_inside(path: &str) -> bool {
 }
 
 /// Puts the product's rules where the folder has none of its own.
-fn add_product_rules(folder: &mut Folder) {
+pub(crate) fn add_product_rules(folder: &mut Folder) {
     if folder.tiers.is_none() {
         match parse("policies/tiers.yaml", PRODUCT_TIERS) {
             Ok(value) => folder.tiers = Some(Sourced::new(value, "policies/tiers.yaml", PRODUCT_TIERS)),
@@ -96,7 +96,7 @@ fn add_product_rules(folder: &mut Folder) {
 }
 
 /// Joins the files of a sound folder into one value.
-fn join(folder: Folder, digests: &BTreeMap<String, Digest>) -> Result<Inventory, SourceError> {
+pub(crate) fn join(folder: Folder, digests: &BTreeMap<String, Digest>) -> Result<Inventory, SourceError> {
     let taken = |paths: &mut dyn Iterator<Item = &String>| -> BTreeMap<String, Digest> {
         paths.filter_map(|path| Some((path.clone(), *digests.get(path)?))).collect()
     };
@@ -131,6 +131,9 @@ fn join(folder: Folder, digests: &BTreeMap<String, Digest>) -> Result<Inventory,
         waivers: waivers.map(|waiver| (waiver.id.clone(), waiver)).collect(),
         adoptions: adoptions.map(|adoption| (adoption.id.clone(), adoption)).collect(),
         approvals: approvals.map(|approval| (approval.id.clone(), approval)).collect(),
+        delegations: BTreeMap::new(),
+        findings: BTreeMap::new(),
+        opinions: BTreeMap::new(),
         tiers: required(folder.tiers, "tiers.yaml")?,
         gates: required(folder.gates, "gates.yaml")?,
     })

@@ -153,7 +153,7 @@ fn of_changes(inventory: &Inventory, of: &Use, approvals: &[ApprovalReading]) ->
 }
 
 /// The approvals that are still to come.
-fn of_approvals(
+pub(crate) fn of_approvals(
     inventory: &Inventory,
     of: &Use,
     rule: &ApprovalRule,

@@ -29,6 +29,11 @@ impl Places {
         Self { file: file.to_owned(), root: parse(file, text).ok() }
     }
 
+    /// No places: all that is known is what the value is called.
+    pub(crate) fn none(name: &str) -> Self {
+        Self { file: name.to_owned(), root: None }
+    }
+
     /// The file.
     pub(crate) fn file(&self) -> &str {
         &self.file
@@ -36,6 +41,9 @@ impl Places {
 
     /// An error about the value `found` under `path`, or about the nearest thing above it that exists.
     pub(crate) fn error(&self, path: &[&str], found: &str, message: impl Into<String>) -> SourceError {
+        if self.root.is_none() {
+            return SourceError::of_file(&self.file, message);
+        }
         let (line, column) = self.place(path, found);
         SourceError::at(&self.file, line, column, message)
     }

@@ -208,6 +208,9 @@ pub struct Approval {
     pub parts: BTreeMap<Part, Digest>,
     /// Who approved.
     pub by: PersonId,
+    /// For whom, where a person stands in for another.
+    #[serde(default)]
+    pub on_behalf_of: Option<PersonId>,
     /// In which office.
     pub role: Role,
     /// When.

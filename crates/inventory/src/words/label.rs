@@ -48,6 +48,10 @@ impl Role {
             Self::CommitteeMember => "committee-member",
             Self::Operations => "operations",
             Self::InternalAuditor => "internal-auditor",
+            Self::Administrator => "administrator",
+            Self::Supervisor => "supervisor",
+            Self::Partner => "partner",
+            Self::Educator => "educator",
         }
     }
 
@@ -65,6 +69,10 @@ impl Role {
             Self::CommitteeMember => ("committee member", "委員會成員"),
             Self::Operations => ("operations", "營運人員"),
             Self::InternalAuditor => ("internal auditor", "內部審計師"),
+            Self::Administrator => ("administrator", "系統管理員"),
+            Self::Supervisor => ("supervisor", "監管人員"),
+            Self::Partner => ("partner", "合作夥伴"),
+            Self::Educator => ("educator", "公眾教育人員"),
         })
     }
 }

@@ -1,0 +1,145 @@
+//! From documents to an inventory: the same checks that a folder passes, without a folder.
+//!
+//! A screen, a spreadsheet and a YAML file make the same documents, so they are held against the same rules.
+
+use std::collections::BTreeMap;
+
+use dualtrack_catalogue::{Catalogue, Digest, SourceError};
+
+use crate::folder::{Folder, Sourced};
+use crate::load::{add_product_rules, join};
+use crate::{
+    AdoptionFile, AdoptionSchema, ApprovalFile, ApprovalSchema, Document, EvidenceFile, EvidenceSchema, Id,
+    Inventory, Key, Kind, People, PeopleSchema, WaiverFile, WaiverSchema, consistency, links,
+};
+
+impl Inventory {
+    /// Joins documents that were checked before.
+    pub fn of(documents: impl IntoIterator<Item = Document>) -> Result<Self, SourceError> {
+        let Sorted { folder, digests, more } = Sorted::of(documents);
+        more.join(folder, &digests)
+    }
+
+    /// Checks documents against each other and against the guidelines, and joins them.
+    ///
+    /// What is wrong is said one line each, with the document in the place of a file.
+    pub fn checked(
+        documents: impl IntoIterator<Item = Document>,
+        catalogue: &Catalogue,
+    ) -> Result<Self, Vec<SourceError>> {
+        let Sorted { folder, digests, more } = Sorted::of(documents);
+        let mut problems = links::problems(&folder, catalogue);
+        problems.extend(consistency::problems(&folder, &digests));
+        if problems.is_empty() {
+            more.join(folder, &digests).map_err(|problem| vec![problem])
+        } else {
+            problems.sort();
+            problems.dedup();
+            Err(problems)
+        }
+    }
+}
+
+/// Documents in the places that a folder has for them.
+struct Sorted {
+    folder: Folder,
+    digests: BTreeMap<String, Digest>,
+    more: More,
+}
+
+/// What no folder has a place for.
+#[derive(Default)]
+struct More {
+    /// Documents of different days may name one path with different digests: each keeps its own.
+    digests: Vec<(Key, BTreeMap<String, Digest>)>,
+    delegations: Vec<crate::Delegation>,
+    findings: Vec<crate::Finding>,
+    opinions: Vec<crate::Opinion>,
+}
+
+impl Sorted {
+    fn of(documents: impl IntoIterator<Item = Document>) -> Self {
+        let mut folder = Folder::default();
+        let mut digests = BTreeMap::new();
+        let mut more = More::default();
+        let mut people = Vec::new();
+        for document in documents {
+            let key = document.key();
+            digests.extend(
+                document.digests().into_iter().flatten().map(|(path, digest)| (path.clone(), *digest)),
+            );
+            match document {
+                Document::Institution(it) => folder.institution = Some(from(*it, &key)),
+                Document::Tiers(it) => folder.tiers = Some(from(*it, &key)),
+                Document::Gates(it) => folder.gates = Some(from(*it, &key)),
+                Document::Person(it) => people.push(*it),
+                Document::Provider(it) => folder.providers.push(from(*it, &key)),
+                Document::Model(it) => folder.models.push(from(*it, &key)),
+                Document::Dataset(it) => folder.datasets.push(from(*it, &key)),
+                Document::Use(it) => folder.uses.push(from(*it, &key)),
+                Document::Evidence(it) => {
+                    let file = EvidenceFile { schema: EvidenceSchema::V1, evidence: vec![*it] };
+                    folder.evidence.push(from(file, &key));
+                }
+                Document::Waiver(it) => {
+                    let file = WaiverFile { schema: WaiverSchema::V1, waivers: vec![*it] };
+                    folder.waivers.push(from(file, &key));
+                }
+                Document::Adoption(it) => {
+                    let file = AdoptionFile { schema: AdoptionSchema::V1, adoptions: vec![*it] };
+                    folder.adoptions.push(from(file, &key));
+                }
+                Document::Approval(it) => {
+                    let file = ApprovalFile { schema: ApprovalSchema::V1, approvals: vec![*it] };
+                    folder.approvals.push(from(file, &key));
+                }
+                Document::Delegation(it) => more.delegations.push(*it),
+                Document::Finding(it) => more.findings.push(*it),
+                Document::Opinion(it) => more.opinions.push(*it),
+                // Verdicts and gates do not look at these.
+                Document::Contract(_)
+                | Document::Activation(_)
+                | Document::Deployment(_)
+                | Document::Incident(_)
+                | Document::Task(_)
+                | Document::Candidate(_)
+                | Document::Proposal(_) => {}
+            }
+        }
+        if !people.is_empty() {
+            let people = People { schema: PeopleSchema::V1, people };
+            folder.people = Some(Sourced::placeless(people, "people"));
+        }
+        add_product_rules(&mut folder);
+        Self { folder, digests, more }
+    }
+}
+
+impl More {
+    fn join(self, folder: Folder, digests: &BTreeMap<String, Digest>) -> Result<Inventory, SourceError> {
+        let mut inventory = join(folder, digests)?;
+        for (Key { kind, id }, own) in self.digests {
+            match kind {
+                Kind::Use => set(&mut inventory.uses, &id, |it| it.digests = own),
+                Kind::Model => set(&mut inventory.models, &id, |it| it.digests = own),
+                Kind::Dataset => set(&mut inventory.datasets, &id, |it| it.digests = own),
+                Kind::Evidence => set(&mut inventory.evidence, &id, |it| it.digests = own),
+                _ => {}
+            }
+        }
+        inventory.delegations = self.delegations.into_iter().map(|it| (it.id.clone(), it)).collect();
+        inventory.findings = self.findings.into_iter().map(|it| (it.id.clone(), it)).collect();
+        inventory.opinions = self.opinions.into_iter().map(|it| (it.id.clone(), it)).collect();
+        Ok(inventory)
+    }
+}
+
+fn set<T>(all: &mut BTreeMap<Id<T>, T>, id: &str, change: impl FnOnce(&mut T)) {
+    if let Some(one) = Id::parse(id).ok().and_then(|id| all.get_mut(&id)) {
+        change(one);
+    }
+}
+
+fn from<T>(value: T, key: &Key) -> Sourced<T> {
+    Sourced::placeless(value, &key.to_string())
+}

@@ -1,0 +1,581 @@
+//! Documents: one noun of the record each, as it stands in a YAML file, on a screen, and in the ledger.
+//!
+//! Whatever way a document comes in, it is the same value. Its links say what it stands on, what it is about, and
+//! which people have a part in it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use dualtrack_catalogue::Digest;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::{
+    Activation, Adoption, Approval, Candidate, Contract, Dataset, Delegation, Deployment, Evidence, Finding,
+    Gates, Incident, Institution, Model, Opinion, Person, Proposal, Provider, Subject, Task, Tiers, Use,
+    Waiver,
+};
+
+/// What a document is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// The institution and its legal entities.
+    Institution,
+    /// The tier rules, where the institution has its own.
+    Tiers,
+    /// The gate rules, where the institution has its own.
+    Gates,
+    /// A person.
+    Person,
+    /// A provider.
+    Provider,
+    /// A contract with a provider.
+    Contract,
+    /// A model.
+    Model,
+    /// A dataset.
+    Dataset,
+    /// A use.
+    Use,
+    /// The switch to a version of a guideline.
+    Activation,
+    /// An adoption.
+    Adoption,
+    /// A delegation.
+    Delegation,
+    /// A piece of evidence.
+    Evidence,
+    /// A waiver.
+    Waiver,
+    /// An approval.
+    Approval,
+    /// A finding.
+    Finding,
+    /// An opinion.
+    Opinion,
+    /// A deployment.
+    Deployment,
+    /// An incident.
+    Incident,
+    /// A task.
+    Task,
+    /// A candidate use.
+    Candidate,
+    /// A proposal that waits for a second person.
+    Proposal,
+}
+
+impl Kind {
+    /// Every kind, each after those that its documents refer to.
+    pub const ALL: [Self; 22] = [
+        Self::Institution,
+        Self::Tiers,
+        Self::Gates,
+        Self::Person,
+        Self::Provider,
+        Self::Contract,
+        Self::Model,
+        Self::Dataset,
+        Self::Use,
+        Self::Activation,
+        Self::Adoption,
+        Self::Delegation,
+        Self::Evidence,
+        Self::Waiver,
+        Self::Approval,
+        Self::Finding,
+        Self::Opinion,
+        Self::Deployment,
+        Self::Incident,
+        Self::Task,
+        Self::Candidate,
+        Self::Proposal,
+    ];
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Institution => "institution",
+            Self::Tiers => "tiers",
+            Self::Gates => "gates",
+            Self::Person => "person",
+            Self::Provider => "provider",
+            Self::Contract => "contract",
+            Self::Model => "model",
+            Self::Dataset => "dataset",
+            Self::Use => "use",
+            Self::Activation => "activation",
+            Self::Adoption => "adoption",
+            Self::Delegation => "delegation",
+            Self::Evidence => "evidence",
+            Self::Waiver => "waiver",
+            Self::Approval => "approval",
+            Self::Finding => "finding",
+            Self::Opinion => "opinion",
+            Self::Deployment => "deployment",
+            Self::Incident => "incident",
+            Self::Task => "task",
+            Self::Candidate => "candidate",
+            Self::Proposal => "proposal",
+        }
+    }
+
+    /// The name of all of them together, as folders and addresses have it.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Institution | Self::Tiers | Self::Gates | Self::Evidence => self.as_str(),
+            Self::Person => "people",
+            Self::Provider => "providers",
+            Self::Contract => "contracts",
+            Self::Model => "models",
+            Self::Dataset => "datasets",
+            Self::Use => "uses",
+            Self::Activation => "activations",
+            Self::Adoption => "adoptions",
+            Self::Delegation => "delegations",
+            Self::Waiver => "waivers",
+            Self::Approval => "approvals",
+            Self::Finding => "findings",
+            Self::Opinion => "opinions",
+            Self::Deployment => "deployments",
+            Self::Incident => "incidents",
+            Self::Task => "tasks",
+            Self::Candidate => "candidates",
+            Self::Proposal => "proposals",
+        }
+    }
+
+    /// Whether there is one document of it at most.
+    pub fn is_single(self) -> bool {
+        matches!(self, Self::Institution | Self::Tiers | Self::Gates)
+    }
+
+    /// Whether its documents bear on every use, not on some.
+    pub fn is_common(self) -> bool {
+        self.is_single()
+            || matches!(self, Self::Person | Self::Activation | Self::Adoption | Self::Delegation)
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Kind {
+    type Err = DocumentError;
+
+    fn from_str(text: &str) -> Result<Self, DocumentError> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+            .ok_or_else(|| DocumentError::Kind(text.to_owned()))
+    }
+}
+
+/// Which document.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// Of what.
+    pub kind: Kind,
+    /// Its id; that of a kind of which there is one is the name of the kind.
+    pub id: String,
+}
+
+impl Key {
+    /// The key of a document.
+    pub fn new(kind: Kind, id: impl fmt::Display) -> Self {
+        Self { kind, id: id.to_string() }
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.kind, self.id)
+    }
+}
+
+impl FromStr for Key {
+    type Err = DocumentError;
+
+    fn from_str(text: &str) -> Result<Self, DocumentError> {
+        let (kind, id) = text.split_once('/').ok_or_else(|| DocumentError::Kind(text.to_owned()))?;
+        Ok(Self::new(kind.parse()?, id))
+    }
+}
+
+/// A value that is no document.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DocumentError {
+    /// Nothing of this kind is kept.
+    #[error("`{0}` is no kind of document")]
+    Kind(String),
+    /// Its fields are not those of its kind.
+    #[error("{kind}: {problem}")]
+    Fields {
+        /// The kind it was read as.
+        kind: Kind,
+        /// What is wrong, with the field where that is known.
+        problem: String,
+    },
+}
+
+/// One noun of the record.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "each variant is the document of the kind of that name")]
+pub enum Document {
+    Institution(Box<Institution>),
+    Tiers(Box<Tiers>),
+    Gates(Box<Gates>),
+    Person(Box<Person>),
+    Provider(Box<Provider>),
+    Contract(Box<Contract>),
+    Model(Box<Model>),
+    Dataset(Box<Dataset>),
+    Use(Box<Use>),
+    Activation(Box<Activation>),
+    Adoption(Box<Adoption>),
+    Delegation(Box<Delegation>),
+    Evidence(Box<Evidence>),
+    Waiver(Box<Waiver>),
+    Approval(Box<Approval>),
+    Finding(Box<Finding>),
+    Opinion(Box<Opinion>),
+    Deployment(Box<Deployment>),
+    Incident(Box<Incident>),
+    Task(Box<Task>),
+    Candidate(Box<Candidate>),
+    Proposal(Box<Proposal>),
+}
+
+/// How one document points at another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tie {
+    /// It stands on it.
+    StandsOn,
+    /// It is about it.
+    About,
+    /// The person answers for it.
+    Owner,
+    /// The person builds it.
+    Builder,
+    /// The person asks for its approval.
+    Requester,
+    /// The person validates it.
+    Validator,
+    /// The person approves it.
+    Approver,
+    /// The person has to do it.
+    Assignee,
+    /// The person made it.
+    Author,
+}
+
+impl Tie {
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::StandsOn => "stands-on",
+            Self::About => "about",
+            Self::Owner => "owner",
+            Self::Builder => "builder",
+            Self::Requester => "requester",
+            Self::Validator => "validator",
+            Self::Approver => "approver",
+            Self::Assignee => "assignee",
+            Self::Author => "author",
+        }
+    }
+}
+
+impl Document {
+    /// Reads a document of a kind. Digests of files come beside it, since nobody types them.
+    pub fn read(kind: Kind, value: &Value, digests: BTreeMap<String, Digest>) -> Result<Self, DocumentError> {
+        Ok(match kind {
+            Kind::Institution => Self::Institution(typed(kind, value)?),
+            Kind::Tiers => Self::Tiers(typed(kind, value)?),
+            Kind::Gates => Self::Gates(typed(kind, value)?),
+            Kind::Person => Self::Person(typed(kind, value)?),
+            Kind::Provider => Self::Provider(typed(kind, value)?),
+            Kind::Contract => Self::Contract(typed(kind, value)?),
+            Kind::Model => {
+                let mut model: Box<Model> = typed(kind, value)?;
+                model.digests = digests;
+                Self::Model(model)
+            }
+            Kind::Dataset => {
+                let mut dataset: Box<Dataset> = typed(kind, value)?;
+                dataset.digests = digests;
+                Self::Dataset(dataset)
+            }
+            Kind::Use => {
+                let mut of: Box<Use> = typed(kind, value)?;
+                of.digests = digests;
+                Self::Use(of)
+            }
+            Kind::Activation => Self::Activation(typed(kind, value)?),
+            Kind::Adoption => Self::Adoption(typed(kind, value)?),
+            Kind::Delegation => Self::Delegation(typed(kind, value)?),
+            Kind::Evidence => {
+                let mut evidence: Box<Evidence> = typed(kind, value)?;
+                evidence.digests = digests;
+                Self::Evidence(evidence)
+            }
+            Kind::Waiver => Self::Waiver(typed(kind, value)?),
+            Kind::Approval => Self::Approval(typed(kind, value)?),
+            Kind::Finding => Self::Finding(typed(kind, value)?),
+            Kind::Opinion => Self::Opinion(typed(kind, value)?),
+            Kind::Deployment => Self::Deployment(typed(kind, value)?),
+            Kind::Incident => Self::Incident(typed(kind, value)?),
+            Kind::Task => Self::Task(typed(kind, value)?),
+            Kind::Candidate => Self::Candidate(typed(kind, value)?),
+            Kind::Proposal => Self::Proposal(typed(kind, value)?),
+        })
+    }
+
+    /// The document as a value, without the digests of its files and without what is empty.
+    pub fn value(&self) -> Value {
+        match self {
+            Self::Institution(it) => value(it),
+            Self::Tiers(it) => value(it),
+            Self::Gates(it) => value(it),
+            Self::Person(it) => value(it),
+            Self::Provider(it) => value(it),
+            Self::Contract(it) => value(it),
+            Self::Model(it) => value(&Model { digests: BTreeMap::new(), ..(**it).clone() }),
+            Self::Dataset(it) => value(&Dataset { digests: BTreeMap::new(), ..(**it).clone() }),
+            Self::Use(it) => value(&Use { digests: BTreeMap::new(), ..(**it).clone() }),
+            Self::Activation(it) => value(it),
+            Self::Adoption(it) => value(it),
+            Self::Delegation(it) => value(it),
+            Self::Evidence(it) => value(&Evidence { digests: BTreeMap::new(), ..(**it).clone() }),
+            Self::Waiver(it) => value(it),
+            Self::Approval(it) => value(it),
+            Self::Finding(it) => value(it),
+            Self::Opinion(it) => value(it),
+            Self::Deployment(it) => value(it),
+            Self::Incident(it) => value(it),
+            Self::Task(it) => value(it),
+            Self::Candidate(it) => value(it),
+            Self::Proposal(it) => value(it),
+        }
+    }
+
+    /// The digests of the files that it names.
+    pub fn digests(&self) -> Option<&BTreeMap<String, Digest>> {
+        match self {
+            Self::Model(it) => Some(&it.digests),
+            Self::Dataset(it) => Some(&it.digests),
+            Self::Use(it) => Some(&it.digests),
+            Self::Evidence(it) => Some(&it.digests),
+            Self::Institution(_)
+            | Self::Tiers(_)
+            | Self::Gates(_)
+            | Self::Person(_)
+            | Self::Provider(_)
+            | Self::Contract(_)
+            | Self::Activation(_)
+            | Self::Adoption(_)
+            | Self::Delegation(_)
+            | Self::Waiver(_)
+            | Self::Approval(_)
+            | Self::Finding(_)
+            | Self::Opinion(_)
+            | Self::Deployment(_)
+            | Self::Incident(_)
+            | Self::Task(_)
+            | Self::Candidate(_)
+            | Self::Proposal(_) => None,
+        }
+    }
+
+    /// Which document it is.
+    pub fn key(&self) -> Key {
+        match self {
+            Self::Institution(_) => Key::new(Kind::Institution, Kind::Institution),
+            Self::Tiers(_) => Key::new(Kind::Tiers, Kind::Tiers),
+            Self::Gates(_) => Key::new(Kind::Gates, Kind::Gates),
+            Self::Person(it) => Key::new(Kind::Person, &it.id),
+            Self::Provider(it) => Key::new(Kind::Provider, &it.id),
+            Self::Contract(it) => Key::new(Kind::Contract, &it.id),
+            Self::Model(it) => Key::new(Kind::Model, &it.id),
+            Self::Dataset(it) => Key::new(Kind::Dataset, &it.id),
+            Self::Use(it) => Key::new(Kind::Use, &it.id),
+            Self::Activation(it) => Key::new(Kind::Activation, &it.id),
+            Self::Adoption(it) => Key::new(Kind::Adoption, &it.id),
+            Self::Delegation(it) => Key::new(Kind::Delegation, &it.id),
+            Self::Evidence(it) => Key::new(Kind::Evidence, &it.id),
+            Self::Waiver(it) => Key::new(Kind::Waiver, &it.id),
+            Self::Approval(it) => Key::new(Kind::Approval, &it.id),
+            Self::Finding(it) => Key::new(Kind::Finding, &it.id),
+            Self::Opinion(it) => Key::new(Kind::Opinion, &it.id),
+            Self::Deployment(it) => Key::new(Kind::Deployment, &it.id),
+            Self::Incident(it) => Key::new(Kind::Incident, &it.id),
+            Self::Task(it) => Key::new(Kind::Task, &it.id),
+            Self::Candidate(it) => Key::new(Kind::Candidate, &it.id),
+            Self::Proposal(it) => Key::new(Kind::Proposal, &it.id),
+        }
+    }
+
+    /// What it points at: each relation with the document at its other end.
+    pub fn links(&self) -> Vec<(Tie, Key)> {
+        let mut links = Links::default();
+        match self {
+            Self::Institution(_) | Self::Tiers(_) | Self::Gates(_) | Self::Person(_) => {}
+            Self::Activation(it) => links.add(Tie::Author, Kind::Person, [&it.by]),
+            Self::Provider(it) => links.add(Tie::StandsOn, Kind::Provider, &it.parent),
+            Self::Contract(it) => {
+                links.add(Tie::About, Kind::Provider, [&it.provider]);
+                links.add(Tie::Owner, Kind::Person, [&it.owner]);
+            }
+            Self::Model(it) => {
+                links.add(Tie::StandsOn, Kind::Provider, &it.provider);
+                links.add(Tie::StandsOn, Kind::Model, &it.based_on);
+                links.add(Tie::Builder, Kind::Person, &it.builders);
+            }
+            Self::Dataset(it) => links.add(Tie::StandsOn, Kind::Provider, &it.provider),
+            Self::Use(it) => links.of_use(it),
+            Self::Adoption(it) => links.add(Tie::Author, Kind::Person, [&it.by]),
+            Self::Delegation(it) => {
+                links.add(Tie::Author, Kind::Person, [&it.from]);
+                links.add(Tie::Assignee, Kind::Person, [&it.to]);
+            }
+            Self::Evidence(it) => {
+                match &it.about {
+                    Subject::Use(id) => links.add(Tie::About, Kind::Use, [id]),
+                    Subject::Model(id) => links.add(Tie::About, Kind::Model, [id]),
+                    Subject::Dataset(id) => links.add(Tie::About, Kind::Dataset, [id]),
+                    Subject::Provider(id) => links.add(Tie::About, Kind::Provider, [id]),
+                    Subject::Entity(id) => links.add(Tie::About, Kind::Institution, [id]),
+                }
+                links.add(Tie::Author, Kind::Person, [&it.by]);
+            }
+            Self::Waiver(it) => links.about_use(&it.use_id, &it.by),
+            Self::Approval(it) => links.about_use(&it.use_id, &it.by),
+            Self::Finding(it) => links.about_use(&it.use_id, &it.by),
+            Self::Opinion(it) => links.about_use(&it.use_id, &it.by),
+            Self::Deployment(it) => links.about_use(&it.use_id, &it.by),
+            Self::Incident(it) => {
+                links.add(Tie::About, Kind::Use, &it.uses);
+                links.add(Tie::Author, Kind::Person, [&it.by]);
+            }
+            Self::Task(it) => {
+                links.add(Tie::About, Kind::Use, &it.use_id);
+                links.add(Tie::Assignee, Kind::Person, [&it.assignee]);
+                links.add(Tie::Author, Kind::Person, [&it.by]);
+            }
+            Self::Candidate(it) => {
+                links.add(
+                    Tie::About,
+                    Kind::Use,
+                    it.disposed.iter().filter_map(|disposal| disposal.use_id.as_ref()),
+                );
+            }
+            Self::Proposal(it) => links.add(Tie::Author, Kind::Person, [&it.by]),
+        }
+        links.0
+    }
+
+    /// The person or thing under whose key it is sealed: what a person is called goes when the person is erased.
+    pub fn subject(&self) -> String {
+        match self {
+            Self::Person(it) => format!("person/{}", it.id),
+            _ => "institution/record".to_owned(),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Links(Vec<(Tie, Key)>);
+
+impl Links {
+    fn add<I: fmt::Display>(&mut self, relation: Tie, kind: Kind, ids: impl IntoIterator<Item = I>) {
+        for id in ids {
+            let link = (relation, Key::new(kind, id));
+            if !self.0.contains(&link) {
+                self.0.push(link);
+            }
+        }
+    }
+
+    fn about_use(&mut self, of: &crate::UseId, by: &crate::PersonId) {
+        self.add(Tie::About, Kind::Use, [of]);
+        self.add(Tie::Author, Kind::Person, [by]);
+    }
+
+    fn of_use(&mut self, of: &Use) {
+        let datasets = &of.datasets;
+        self.add(Tie::StandsOn, Kind::Institution, [&of.entity]);
+        self.add(Tie::StandsOn, Kind::Model, &of.models);
+        for group in [
+            &datasets.training,
+            &datasets.validation,
+            &datasets.retrieval,
+            &datasets.assessment,
+            &datasets.monitoring,
+        ] {
+            self.add(Tie::StandsOn, Kind::Dataset, group);
+        }
+        self.add(Tie::StandsOn, Kind::Provider, &of.providers);
+        let people = &of.people;
+        for (relation, group) in [
+            (Tie::Owner, &people.owners),
+            (Tie::Builder, &people.builders),
+            (Tie::Requester, &people.requesters),
+            (Tie::Validator, &people.validators),
+            (Tie::Approver, &people.approvers),
+        ] {
+            self.add(relation, Kind::Person, group);
+        }
+    }
+}
+
+fn typed<T: DeserializeOwned>(kind: Kind, value: &Value) -> Result<Box<T>, DocumentError> {
+    T::deserialize(value)
+        .map(Box::new)
+        .map_err(|error| DocumentError::Fields { kind, problem: error.to_string() })
+}
+
+/// A value without what is empty, if it reads back the same; whole otherwise.
+fn value<T: Serialize + DeserializeOwned + PartialEq>(document: &T) -> Value {
+    let whole = match serde_json::to_value(document) {
+        Ok(Value::Object(mut fields)) => {
+            // Digests stand beside a document, since nobody types them.
+            fields.remove("digests");
+            Value::Object(fields)
+        }
+        Ok(other) => other,
+        Err(_) => Value::Null,
+    };
+    let mut short = whole.clone();
+    prune(&mut short);
+    match T::deserialize(&short) {
+        Ok(read) if read == *document => short,
+        Ok(_) | Err(_) => whole,
+    }
+}
+
+fn prune(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|_, field| {
+                prune(field);
+                !is_empty(field)
+            });
+        }
+        Value::Array(items) => items.iter_mut().for_each(prune),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}

@@ -1,0 +1,168 @@
+//! What differs between SQLite and PostgreSQL. Everything else in this crate is one text for both.
+
+use std::path::{Path, PathBuf};
+
+use sqlx::any::AnyPoolOptions;
+use sqlx::{AnyPool, AssertSqlSafe, Executor as _};
+
+use crate::error::StoreError;
+
+/// Where the tables lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// Files in this folder.
+    Sqlite(PathBuf),
+    /// A server, by its address.
+    Postgres(Address),
+}
+
+/// The address of a PostgreSQL database. It may hold a password, so it is never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Address(String);
+
+impl std::fmt::Debug for Address {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("[address]")
+    }
+}
+
+/// A group of tables that lives and dies together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Space {
+    /// What is rebuilt.
+    Index,
+    /// An index that is being rebuilt.
+    Rebuilt,
+    /// What is backed up.
+    Operations,
+}
+
+impl Space {
+    /// The name of its file or schema.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Index => "dualtrack_index",
+            Self::Rebuilt => "dualtrack_rebuilt",
+            Self::Operations => "dualtrack_operations",
+        }
+    }
+}
+
+impl Engine {
+    /// SQLite in a folder, or the server of an address.
+    pub fn of(folder: &Path, address: Option<&str>) -> Result<Self, StoreError> {
+        match address {
+            None => Ok(Self::Sqlite(folder.to_owned())),
+            Some(text) if text.starts_with("postgres://") || text.starts_with("postgresql://") => {
+                Ok(Self::Postgres(Address(text.to_owned())))
+            }
+            // The address may hold a password: only what comes before it is repeated.
+            Some(text) => {
+                Err(StoreError::Address(text.split([':', '@']).next().unwrap_or_default().to_owned()))
+            }
+        }
+    }
+
+    /// Opens a group of tables, which are made if they are not there.
+    pub(crate) async fn connect(&self, space: Space, connections: u32) -> Result<AnyPool, StoreError> {
+        sqlx::any::install_default_drivers();
+        let name = space.name();
+        let (address, begin) = match self {
+            Self::Sqlite(folder) => {
+                let path = folder.join(format!("{name}.db"));
+                let path = path.to_str().ok_or_else(|| StoreError::Address(name.to_owned()))?;
+                // A path may hold what an address gives a meaning to.
+                let escaped = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+                let synchronous = match space {
+                    // The ledger is what survives; the index can be made anew.
+                    Space::Index | Space::Rebuilt => "normal",
+                    Space::Operations => "full",
+                };
+                (
+                    format!("sqlite://{escaped}?mode=rwc"),
+                    format!(
+                        "pragma journal_mode = wal; pragma synchronous = {synchronous}; pragma foreign_keys = on;
+                         pragma busy_timeout = 10000; pragma cache_size = -8000; pragma temp_store = memory"
+                    ),
+                )
+            }
+            Self::Postgres(Address(address)) => {
+                (address.clone(), format!("create schema if not exists {name}; set search_path to {name}"))
+            }
+        };
+        let pool = AnyPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(std::time::Duration::from_secs(10))
+            .after_connect(move |connection, _| {
+                let begin = begin.clone();
+                Box::pin(async move {
+                    for statement in begin.split(';') {
+                        connection.execute(AssertSqlSafe(statement.to_owned())).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect(&address)
+            .await?;
+        if matches!(self, Self::Sqlite(_)) {
+            let (version,): (String,) = sqlx::query_as("select sqlite_version()").fetch_one(&pool).await?;
+            if version.split('.').map(|part| part.parse().unwrap_or(0)).lt(OLDEST_SQLITE) {
+                return Err(StoreError::Unreachable(format!(
+                    "SQLite {version} loses data; 3.51.3 is needed"
+                )));
+            }
+        }
+        Ok(pool)
+    }
+
+    /// Puts a rebuilt index in the place of the index. Neither may be open.
+    pub(crate) async fn replace_index(&self) -> Result<(), StoreError> {
+        let (index, rebuilt) = (Space::Index.name(), Space::Rebuilt.name());
+        match self {
+            Self::Sqlite(folder) => {
+                self.discard(Space::Index).await?;
+                let moved =
+                    std::fs::rename(folder.join(format!("{rebuilt}.db")), folder.join(format!("{index}.db")));
+                moved.map_err(|error| StoreError::Unreachable(format!("the rebuilt index: {error}")))
+            }
+            Self::Postgres(_) => {
+                let pool = self.connect(Space::Operations, 1).await?;
+                let statement = format!(
+                    "begin; drop schema if exists {index} cascade; alter schema {rebuilt} rename to {index}; commit"
+                );
+                for statement in statement.split(';') {
+                    pool.execute(AssertSqlSafe(statement.to_owned())).await?;
+                }
+                pool.close().await;
+                Ok(())
+            }
+        }
+    }
+
+    /// Drops a group of tables.
+    pub(crate) async fn discard(&self, space: Space) -> Result<(), StoreError> {
+        let name = space.name();
+        match self {
+            Self::Sqlite(folder) => {
+                for ending in ["db", "db-wal", "db-shm"] {
+                    match std::fs::remove_file(folder.join(format!("{name}.{ending}"))) {
+                        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                            return Err(StoreError::Unreachable(format!("{name}.{ending}: {error}")));
+                        }
+                        Ok(()) | Err(_) => {}
+                    }
+                }
+                Ok(())
+            }
+            Self::Postgres(_) => {
+                let pool = self.connect(Space::Operations, 1).await?;
+                pool.execute(AssertSqlSafe(format!("drop schema if exists {name} cascade"))).await?;
+                pool.close().await;
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Before this version the reset of its log could lose a transaction.
+const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];

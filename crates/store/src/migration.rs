@@ -1,0 +1,40 @@
+//! Bringing tables to the newest shape, one numbered step after the other. A newer shape is refused, never guessed.
+
+use sqlx::{AnyPool, Executor as _, Row as _};
+
+use crate::engine::Space;
+use crate::error::StoreError;
+
+/// Brings a group of tables to the newest shape.
+pub(crate) async fn migrate(pool: &AnyPool, space: Space) -> Result<(), StoreError> {
+    let steps: &[&'static str] = match space {
+        Space::Index | Space::Rebuilt => &INDEX,
+        Space::Operations => &OPERATIONS,
+    };
+    let mut transaction = pool.begin().await?;
+    transaction.execute("create table if not exists shape (version bigint not null)").await?;
+    let row = sqlx::query("select coalesce(max(version), 0) from shape").fetch_one(&mut *transaction).await?;
+    let found: i64 = row.try_get(0)?;
+    let known = i64::try_from(steps.len()).unwrap_or(i64::MAX);
+    if found > known {
+        return Err(StoreError::Newer { found, known });
+    }
+    for (version, step) in (1..).zip(steps.iter()).skip(usize::try_from(found).unwrap_or(0)) {
+        for statement in step.split(";\n").filter(|statement| !is_blank(statement)) {
+            transaction.execute(statement).await?;
+        }
+        sqlx::query("insert into shape (version) values ($1)")
+            .bind(version)
+            .execute(&mut *transaction)
+            .await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}
+
+fn is_blank(statement: &str) -> bool {
+    statement.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with("--"))
+}
+
+const INDEX: [&str; 1] = [include_str!("../migrations/index_0001.sql")];
+const OPERATIONS: [&str; 1] = [include_str!("../migrations/operations_0001.sql")];

@@ -1,0 +1,20 @@
+//! What is not rebuilt from the ledger: who may sign in, what waits to be sent, what was begun and not sent off.
+//!
+//! The list of these tables is `migrations/operations_0001.sql`; `dualtrack backup` takes them along.
+
+mod account;
+mod form_draft;
+mod outbox;
+mod session;
+mod token;
+
+pub use account::{Account, Link};
+pub use outbox::{Outgoing, OutgoingState, Webhook};
+pub use session::{Failures, SessionRow};
+pub use token::TokenRow;
+
+use sqlx::AnyPool;
+
+/// The operational tables.
+#[derive(Clone, Copy, Debug)]
+pub struct Operations<'p>(pub(crate) &'p AnyPool);

@@ -1,0 +1,214 @@
+//! What waits to be sent, and the webhooks it may go to.
+
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+
+use super::Operations;
+use crate::error::StoreError;
+
+/// Something to be sent. Times are in milliseconds since 1970.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Names it, also to whoever receives it.
+    pub id: String,
+    /// `mail` or `webhook`.
+    pub channel: String,
+    /// The person, or the webhook.
+    pub target: String,
+    /// The notice, as JSON.
+    pub body: String,
+    /// When it was made.
+    pub made: i64,
+    /// When it is tried next.
+    pub due: i64,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// What became of it.
+    pub state: OutgoingState,
+    /// What the other side said last.
+    pub said: Option<String>,
+}
+
+/// What became of something to be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutgoingState {
+    /// It is tried when it is due.
+    Waiting,
+    /// The other side took it.
+    Sent,
+    /// It is not tried any more.
+    GivenUp,
+}
+
+/// Where notices are posted.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Webhook {
+    /// Names it.
+    pub id: String,
+    /// The address.
+    pub url: String,
+    /// Secrets that sign, newest first.
+    pub secrets: Vec<String>,
+    /// The kinds of notices that it gets; empty for all.
+    pub kinds: Vec<String>,
+    /// When it was made.
+    pub made: i64,
+    /// When it was stopped.
+    pub stopped: Option<i64>,
+}
+
+impl std::fmt::Debug for Webhook {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Webhook").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl Operations<'_> {
+    /// Adds something to be sent. What has the same name already is left as it is.
+    pub async fn post(&self, outgoing: &Outgoing) -> Result<(), StoreError> {
+        sqlx::query(
+            "insert into outbox (id, channel, target, body, made, due, attempts, state)
+             values ($1, $2, $3, $4, $5, $6, $7, 'waiting') on conflict (id) do nothing",
+        )
+        .bind(outgoing.id.clone())
+        .bind(outgoing.channel.clone())
+        .bind(outgoing.target.clone())
+        .bind(outgoing.body.clone())
+        .bind(outgoing.made)
+        .bind(outgoing.due)
+        .bind(outgoing.attempts)
+        .execute(self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// What is due, oldest first.
+    pub async fn due(&self, now: i64, most: i64) -> Result<Vec<Outgoing>, StoreError> {
+        let rows = sqlx::query(
+            "select id, channel, target, body, made, due, attempts, state, said from outbox
+              where state = 'waiting' and due <= $1 order by due, id limit $2",
+        )
+        .bind(now)
+        .bind(most)
+        .fetch_all(self.0)
+        .await?;
+        rows.iter().map(outgoing).collect()
+    }
+
+    /// What was put into the outbox, newest first.
+    pub async fn outgoing(&self, most: i64) -> Result<Vec<Outgoing>, StoreError> {
+        let rows = sqlx::query(
+            "select id, channel, target, body, made, due, attempts, state, said from outbox
+              order by made desc, id limit $1",
+        )
+        .bind(most)
+        .fetch_all(self.0)
+        .await?;
+        rows.iter().map(outgoing).collect()
+    }
+
+    /// Notes what became of a try.
+    pub async fn tried(
+        &self,
+        id: &str,
+        state: OutgoingState,
+        due: i64,
+        said: Option<&str>,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "update outbox set state = $1, due = $2, said = $3, attempts = attempts + 1 where id = $4",
+        )
+        .bind(state.as_str())
+        .bind(due)
+        .bind(said.map(ToOwned::to_owned))
+        .bind(id.to_owned())
+        .execute(self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Sends something again that was sent or given up, under the same name. False if there is no such thing.
+    pub async fn replay(&self, id: &str, now: i64) -> Result<bool, StoreError> {
+        let replayed =
+            sqlx::query("update outbox set state = 'waiting', due = $1, attempts = 0 where id = $2 and state <> 'waiting'")
+                .bind(now)
+                .bind(id.to_owned())
+                .execute(self.0)
+                .await?;
+        Ok(replayed.rows_affected() == 1)
+    }
+
+    /// Adds a webhook.
+    pub async fn add_webhook(&self, webhook: &Webhook) -> Result<(), StoreError> {
+        sqlx::query("insert into webhook (id, url, secrets, kinds, made) values ($1, $2, $3, $4, $5)")
+            .bind(webhook.id.clone())
+            .bind(webhook.url.clone())
+            .bind(webhook.secrets.join(" "))
+            .bind(webhook.kinds.join(" "))
+            .bind(webhook.made)
+            .execute(self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// The webhooks that were not stopped.
+    pub async fn webhooks(&self) -> Result<Vec<Webhook>, StoreError> {
+        let rows = sqlx::query(
+            "select id, url, secrets, kinds, made, stopped from webhook where stopped is null order by id",
+        )
+        .fetch_all(self.0)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let words = |text: String| text.split_whitespace().map(ToOwned::to_owned).collect();
+                Ok(Webhook {
+                    id: row.try_get(0)?,
+                    url: row.try_get(1)?,
+                    secrets: words(row.try_get(2)?),
+                    kinds: words(row.try_get(3)?),
+                    made: row.try_get(4)?,
+                    stopped: row.try_get(5)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Stops a webhook.
+    pub async fn stop_webhook(&self, id: &str, now: i64) -> Result<bool, StoreError> {
+        let stopped = sqlx::query("update webhook set stopped = $1 where id = $2 and stopped is null")
+            .bind(now)
+            .bind(id.to_owned())
+            .execute(self.0)
+            .await?;
+        Ok(stopped.rows_affected() == 1)
+    }
+}
+
+impl OutgoingState {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Sent => "sent",
+            Self::GivenUp => "given-up",
+        }
+    }
+}
+
+fn outgoing(row: &AnyRow) -> Result<Outgoing, StoreError> {
+    let state: String = row.try_get(7)?;
+    let state = [OutgoingState::Waiting, OutgoingState::Sent, OutgoingState::GivenUp]
+        .into_iter()
+        .find(|one| one.as_str() == state)
+        .ok_or_else(|| StoreError::Damaged(format!("outbox: state `{state}`")))?;
+    Ok(Outgoing {
+        id: row.try_get(0)?,
+        channel: row.try_get(1)?,
+        target: row.try_get(2)?,
+        body: row.try_get(3)?,
+        made: row.try_get(4)?,
+        due: row.try_get(5)?,
+        attempts: row.try_get(6)?,
+        state,
+        said: row.try_get(8)?,
+    })
+}

@@ -1,0 +1,333 @@
+//! Reading the record as it is, or as it was when an entry had been made. One question, one query.
+
+use std::collections::BTreeMap;
+
+use dualtrack_inventory::{Document, Key, Kind, Tie};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row as _};
+
+use crate::error::StoreError;
+
+/// Up to which entry the record is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// As it is.
+    Now,
+    /// As it was when this entry had been made.
+    After(u64),
+}
+
+/// A version of a document, as the index has it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stored {
+    /// Which document.
+    pub key: Key,
+    /// Which version.
+    pub version: u64,
+    /// The entry that brought it.
+    pub from_entry: u64,
+    /// The entry that replaced it.
+    pub to_entry: Option<u64>,
+    /// The entry that erased it; then the document is gone.
+    pub erased_by: Option<u64>,
+    /// The document.
+    pub document: Option<Document>,
+}
+
+/// An entry that changed the record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trail {
+    /// Its place in the ledger.
+    pub place: u64,
+    /// When, in milliseconds since 1970.
+    pub at: u64,
+    /// The kind of entry.
+    pub kind: String,
+    /// The action.
+    pub action: String,
+    /// Who; none where the program acted, or once the person is erased.
+    pub actor: Option<String>,
+    /// The entry that erased who it was.
+    pub erased_by: Option<u64>,
+    /// The documents that it brought, as `kind/id@version`.
+    pub documents: Vec<String>,
+}
+
+/// A connection on which the record is read.
+#[derive(Debug)]
+pub struct Reading<'c>(pub(crate) &'c mut AnyConnection);
+
+impl Reading<'_> {
+    /// The place of the last entry that was applied; none before the first.
+    pub async fn watermark(&mut self) -> Result<Option<u64>, StoreError> {
+        let row = sqlx::query("select value from mark where name = 'watermark'")
+            .fetch_optional(&mut *self.0)
+            .await?;
+        row.map(|row| Ok(unsigned(row.try_get(0)?))).transpose()
+    }
+
+    /// The last entry made by an instant, in milliseconds since 1970.
+    pub async fn moment(&mut self, at: u64) -> Result<Option<Moment>, StoreError> {
+        let row = sqlx::query("select max(place) from entry where at <= $1")
+            .bind(signed(at))
+            .fetch_one(&mut *self.0)
+            .await?;
+        let place: Option<i64> = row.try_get(0)?;
+        Ok(place.map(|place| Moment::After(unsigned(place))))
+    }
+
+    /// A document.
+    pub async fn document(&mut self, key: &Key, moment: Moment) -> Result<Option<Stored>, StoreError> {
+        let row = sqlx::query(
+            "select kind, id, version, from_entry, to_entry, erased_by, body, digests from document
+              where kind = $1 and id = $2 and from_entry <= $3 and (to_entry is null or to_entry > $3)",
+        )
+        .bind(key.kind.as_str())
+        .bind(key.id.clone())
+        .bind(moment.place())
+        .fetch_optional(&mut *self.0)
+        .await?;
+        row.as_ref().map(stored).transpose()
+    }
+
+    /// A version of a document.
+    pub async fn version(&mut self, key: &Key, version: u64) -> Result<Option<Stored>, StoreError> {
+        let row = sqlx::query(
+            "select kind, id, version, from_entry, to_entry, erased_by, body, digests from document
+              where kind = $1 and id = $2 and version = $3",
+        )
+        .bind(key.kind.as_str())
+        .bind(key.id.clone())
+        .bind(signed(version))
+        .fetch_optional(&mut *self.0)
+        .await?;
+        row.as_ref().map(stored).transpose()
+    }
+
+    /// Every version of a document, oldest first.
+    pub async fn history(&mut self, key: &Key) -> Result<Vec<Stored>, StoreError> {
+        let rows = sqlx::query(
+            "select kind, id, version, from_entry, to_entry, erased_by, body, digests from document
+              where kind = $1 and id = $2 order by version",
+        )
+        .bind(key.kind.as_str())
+        .bind(key.id.clone())
+        .fetch_all(&mut *self.0)
+        .await?;
+        rows.iter().map(stored).collect()
+    }
+
+    /// Documents of a kind whose ids come after one, in the order of ids.
+    pub async fn of_kind(
+        &mut self,
+        kind: Kind,
+        moment: Moment,
+        after: &str,
+        most: usize,
+    ) -> Result<Vec<Stored>, StoreError> {
+        let rows = sqlx::query(
+            "select kind, id, version, from_entry, to_entry, erased_by, body, digests from document
+              where kind = $1 and id > $2 and from_entry <= $3 and (to_entry is null or to_entry > $3)
+              order by id limit $4",
+        )
+        .bind(kind.as_str())
+        .bind(after.to_owned())
+        .bind(moment.place())
+        .bind(i64::try_from(most).unwrap_or(i64::MAX))
+        .fetch_all(&mut *self.0)
+        .await?;
+        rows.iter().map(stored).collect()
+    }
+
+    /// How many documents of each kind there are.
+    pub async fn counts(&mut self) -> Result<BTreeMap<String, u64>, StoreError> {
+        let rows = sqlx::query("select kind, count(*) from document where to_entry is null group by kind")
+            .fetch_all(&mut *self.0)
+            .await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, unsigned(row.try_get(1)?)))).collect()
+    }
+
+    /// A use, everything it stands on, and everything that is about any of these.
+    pub async fn scope(&mut self, of: &str, moment: Moment) -> Result<Vec<Stored>, StoreError> {
+        let rows = sqlx::query(
+            "with recursive ground (kind, id) as (
+                 select kind, id from document where kind = 'use' and id = $1
+                 union
+                 select tie.to_kind, tie.to_id from tie join ground on tie.kind = ground.kind and tie.id = ground.id
+                  where tie.tie = 'stands-on' and tie.from_entry <= $2
+                    and (tie.to_entry is null or tie.to_entry > $2)
+             ), wanted (kind, id, version) as (
+                 select document.kind, document.id, document.version
+                   from ground join document on document.kind = ground.kind and document.id = ground.id
+                  where document.from_entry <= $2 and (document.to_entry is null or document.to_entry > $2)
+                 union
+                 select tie.kind, tie.id, tie.version
+                   from ground join tie on tie.to_kind = ground.kind and tie.to_id = ground.id and tie.tie = 'about'
+                  where tie.from_entry <= $2 and (tie.to_entry is null or tie.to_entry > $2)
+             )
+             select document.kind, document.id, document.version, document.from_entry, document.to_entry,
+                    document.erased_by, document.body, document.digests
+               from wanted join document on document.kind = wanted.kind and document.id = wanted.id
+                and document.version = wanted.version",
+        )
+        .bind(of.to_owned())
+        .bind(moment.place())
+        .fetch_all(&mut *self.0)
+        .await?;
+        rows.iter().map(stored).collect()
+    }
+
+    /// What points at a document: each with the tie by which it does, in the order of kinds and ids.
+    pub async fn tied_to(&mut self, key: &Key, moment: Moment) -> Result<Vec<(String, Key)>, StoreError> {
+        let rows = sqlx::query(
+            "select tie, kind, id from tie
+              where to_kind = $1 and to_id = $2 and from_entry <= $3 and (to_entry is null or to_entry > $3)
+              order by kind, id, tie",
+        )
+        .bind(key.kind.as_str())
+        .bind(key.id.clone())
+        .bind(moment.place())
+        .fetch_all(&mut *self.0)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let kind: String = row.try_get(1)?;
+                let id: String = row.try_get(2)?;
+                Ok((row.try_get(0)?, Key::new(kind_of(&kind)?, id)))
+            })
+            .collect()
+    }
+
+    /// The uses that stand, directly or not, on a document.
+    pub async fn uses_on(&mut self, key: &Key) -> Result<Vec<String>, StoreError> {
+        let rows = sqlx::query(
+            "with recursive above (kind, id) as (
+                 select cast($1 as text), cast($2 as text)
+                 union
+                 select tie.kind, tie.id from tie join above on tie.to_kind = above.kind and tie.to_id = above.id
+                  where tie.tie = 'stands-on' and tie.to_entry is null
+             )
+             select id from above where kind = 'use' order by id",
+        )
+        .bind(key.kind.as_str())
+        .bind(key.id.clone())
+        .fetch_all(&mut *self.0)
+        .await?;
+        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    }
+
+    /// The uses in which a person has a part, with that part.
+    pub async fn parts_of(&mut self, person: &str) -> Result<Vec<(Key, String)>, StoreError> {
+        let tied = self.tied_to(&Key::new(Kind::Person, person), Moment::Now).await?;
+        Ok(tied.into_iter().map(|(tie, key)| (key, tie)).collect())
+    }
+
+    /// Entries before a place, newest first; those that brought a version of a document, if one is named.
+    pub async fn trail(
+        &mut self,
+        of: Option<&Key>,
+        before: u64,
+        most: usize,
+    ) -> Result<Vec<Trail>, StoreError> {
+        let rows = sqlx::query(
+            "select place, at, kind, action, actor, erased_by from entry
+              where place < $1 and ($2 = '' or place in
+                    (select from_entry from document where kind = $2 and id = $3))
+              order by place desc limit $4",
+        )
+        .bind(signed(before))
+        .bind(of.map_or("", |key| key.kind.as_str()))
+        .bind(of.map_or(String::new(), |key| key.id.clone()))
+        .bind(i64::try_from(most).unwrap_or(i64::MAX))
+        .fetch_all(&mut *self.0)
+        .await?;
+        let mut trail = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let place = unsigned(row.try_get(0)?);
+            let erased_by: Option<i64> = row.try_get(5)?;
+            trail.push(Trail {
+                place,
+                at: unsigned(row.try_get(1)?),
+                kind: row.try_get(2)?,
+                action: row.try_get(3)?,
+                actor: row.try_get(4)?,
+                erased_by: erased_by.map(unsigned),
+                documents: self.brought_by(place).await?,
+            });
+        }
+        Ok(trail)
+    }
+
+    async fn brought_by(&mut self, place: u64) -> Result<Vec<String>, StoreError> {
+        let rows =
+            sqlx::query("select kind, id, version from document where from_entry = $1 order by position")
+                .bind(signed(place))
+                .fetch_all(&mut *self.0)
+                .await?;
+        rows.iter()
+            .map(|row| {
+                let (kind, id, version): (String, String, i64) =
+                    (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+                Ok(format!("{kind}/{id}@{version}"))
+            })
+            .collect()
+    }
+}
+
+impl Moment {
+    pub(crate) fn place(self) -> i64 {
+        match self {
+            Self::Now => i64::MAX,
+            Self::After(place) => signed(place),
+        }
+    }
+}
+
+fn stored(row: &AnyRow) -> Result<Stored, StoreError> {
+    let kind: String = row.try_get(0)?;
+    let kind = kind_of(&kind)?;
+    let id: String = row.try_get(1)?;
+    let key = Key::new(kind, id);
+    let body: Option<String> = row.try_get(6)?;
+    let digests: Option<String> = row.try_get(7)?;
+    let damaged = |problem: String| StoreError::Damaged(format!("{key}: {problem}"));
+    let document = match body {
+        None => None,
+        Some(body) => {
+            let value = serde_json::from_str(&body).map_err(|error| damaged(error.to_string()))?;
+            let digests = match digests {
+                None => BTreeMap::new(),
+                Some(text) => serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?,
+            };
+            Some(Document::read(kind, &value, digests).map_err(|error| damaged(error.to_string()))?)
+        }
+    };
+    let to_entry: Option<i64> = row.try_get(4)?;
+    let erased_by: Option<i64> = row.try_get(5)?;
+    Ok(Stored {
+        version: unsigned(row.try_get(2)?),
+        from_entry: unsigned(row.try_get(3)?),
+        to_entry: to_entry.map(unsigned),
+        erased_by: erased_by.map(unsigned),
+        document,
+        key,
+    })
+}
+
+fn kind_of(text: &str) -> Result<Kind, StoreError> {
+    text.parse().map_err(|_| StoreError::Damaged(format!("`{text}` is no kind of document")))
+}
+
+/// Numbers of entries, versions and milliseconds stay far below what a column holds.
+pub(crate) fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+pub(crate) fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+/// The name of a tie, for the table.
+pub(crate) fn tie_name(tie: Tie) -> &'static str {
+    tie.as_str()
+}
