@@ -1,2 +1,26 @@
 //! Every action that changes the record: authorised, decided by pure functions, entered in the ledger, applied to the
 //! index.
+
+mod access;
+mod authority;
+mod command;
+mod decide;
+mod desk;
+mod guidelines;
+mod officer;
+mod permits;
+mod recording;
+mod refusal;
+mod replay;
+mod scope;
+mod view;
+
+pub use authority::Authority;
+pub use command::{Command, Given, Imported};
+pub use desk::{Common, Desk, Done};
+pub use guidelines::{Product, active};
+pub use officer::Officer;
+pub use permits::words as shut_words;
+pub use recording::Book;
+pub use refusal::Refusal;
+pub use replay::{ReplayError, catch_up};

@@ -47,14 +47,11 @@ struct Sorted {
     more: More,
 }
 
-/// What no folder has a place for.
+/// What no folder can say.
 #[derive(Default)]
 struct More {
     /// Documents of different days may name one path with different digests: each keeps its own.
     digests: Vec<(Key, BTreeMap<String, Digest>)>,
-    delegations: Vec<crate::Delegation>,
-    findings: Vec<crate::Finding>,
-    opinions: Vec<crate::Opinion>,
 }
 
 impl Sorted {
@@ -65,9 +62,10 @@ impl Sorted {
         let mut people = Vec::new();
         for document in documents {
             let key = document.key();
-            digests.extend(
-                document.digests().into_iter().flatten().map(|(path, digest)| (path.clone(), *digest)),
-            );
+            if let Some(own) = document.digests().filter(|own| !own.is_empty()) {
+                digests.extend(own.iter().map(|(path, digest)| (path.clone(), *digest)));
+                more.digests.push((key.clone(), own.clone()));
+            }
             match document {
                 Document::Institution(it) => folder.institution = Some(from(*it, &key)),
                 Document::Tiers(it) => folder.tiers = Some(from(*it, &key)),
@@ -93,17 +91,16 @@ impl Sorted {
                     let file = ApprovalFile { schema: ApprovalSchema::V1, approvals: vec![*it] };
                     folder.approvals.push(from(file, &key));
                 }
-                Document::Delegation(it) => more.delegations.push(*it),
-                Document::Finding(it) => more.findings.push(*it),
-                Document::Opinion(it) => more.opinions.push(*it),
-                // Verdicts and gates do not look at these.
-                Document::Contract(_)
+                other @ (Document::Delegation(_)
+                | Document::Finding(_)
+                | Document::Opinion(_)
+                | Document::Contract(_)
                 | Document::Activation(_)
                 | Document::Deployment(_)
                 | Document::Incident(_)
                 | Document::Task(_)
                 | Document::Candidate(_)
-                | Document::Proposal(_) => {}
+                | Document::Proposal(_)) => folder.others.push(from(other, &key)),
             }
         }
         if !people.is_empty() {
@@ -127,9 +124,6 @@ impl More {
                 _ => {}
             }
         }
-        inventory.delegations = self.delegations.into_iter().map(|it| (it.id.clone(), it)).collect();
-        inventory.findings = self.findings.into_iter().map(|it| (it.id.clone(), it)).collect();
-        inventory.opinions = self.opinions.into_iter().map(|it| (it.id.clone(), it)).collect();
         Ok(inventory)
     }
 }

@@ -8,8 +8,9 @@ use serde::de::DeserializeOwned;
 
 use crate::places::Places;
 use crate::{
-    AdoptionFile, ApprovalFile, Dataset, EvidenceFile, Gates, Institution, Model, People, Provider, Tiers,
-    Use, WaiverFile,
+    Activation, AdoptionFile, ApprovalFile, Candidate, Contract, Dataset, Delegation, Deployment, Document,
+    EvidenceFile, Finding, Gates, Incident, Institution, Model, Opinion, People, Proposal, Provider, Task,
+    Tiers, Use, WaiverFile,
 };
 
 /// A value and the file it was read from.
@@ -36,6 +37,8 @@ pub(crate) struct Folder {
     pub(crate) approvals: Vec<Sourced<ApprovalFile>>,
     pub(crate) tiers: Option<Sourced<Tiers>>,
     pub(crate) gates: Option<Sourced<Gates>>,
+    /// What verdicts do not look at, or only in a record.
+    pub(crate) others: Vec<Sourced<Document>>,
     pub(crate) problems: Vec<SourceError>,
 }
 
@@ -67,8 +70,31 @@ impl Folder {
             "waivers" => self.waivers.push(read(path, text)?),
             "adoptions" => self.adoptions.push(read(path, text)?),
             "approvals" => self.approvals.push(read(path, text)?),
+            "activations" => self.other::<Activation>(path, text, Document::Activation)?,
+            "candidates" => self.other::<Candidate>(path, text, Document::Candidate)?,
+            "contracts" => self.other::<Contract>(path, text, Document::Contract)?,
+            "delegations" => self.other::<Delegation>(path, text, Document::Delegation)?,
+            "deployments" => self.other::<Deployment>(path, text, Document::Deployment)?,
+            "findings" => self.other::<Finding>(path, text, Document::Finding)?,
+            "incidents" => self.other::<Incident>(path, text, Document::Incident)?,
+            "opinions" => self.other::<Opinion>(path, text, Document::Opinion)?,
+            "proposals" => self.other::<Proposal>(path, text, Document::Proposal)?,
+            "tasks" => self.other::<Task>(path, text, Document::Task)?,
             directory => return out_of_place(path, directory, text),
         }
+        Ok(())
+    }
+}
+
+impl Folder {
+    fn other<T: DeserializeOwned>(
+        &mut self,
+        path: &str,
+        text: &str,
+        document: fn(Box<T>) -> Document,
+    ) -> Result<(), SourceError> {
+        let Sourced { value, places } = read(path, text)?;
+        self.others.push(Sourced { value: document(Box::new(value)), places });
         Ok(())
     }
 }
@@ -102,7 +128,7 @@ fn out_of_place(path: &str, directory: &str, text: &str) -> Result<(), SourceErr
     }
 }
 
-const PLACES: [&str; 12] = [
+const PLACES: [&str; 22] = [
     "institution.yaml",
     "people.yaml",
     "tiers.yaml",
@@ -115,4 +141,14 @@ const PLACES: [&str; 12] = [
     "waivers",
     "adoptions",
     "approvals",
+    "activations",
+    "candidates",
+    "contracts",
+    "delegations",
+    "deployments",
+    "findings",
+    "incidents",
+    "opinions",
+    "proposals",
+    "tasks",
 ];

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use dualtrack_catalogue::{Catalogue, SourceError, parse};
 
 use crate::folder::{Folder, Sourced};
-use crate::{Digest, Inventory, consistency, links};
+use crate::{Digest, Document, Inventory, consistency, links};
 
 impl Inventory {
     /// Builds an inventory from the YAML files of a folder, each given as its path inside the folder and its text.
@@ -120,6 +120,15 @@ pub(crate) fn join(folder: Folder, digests: &BTreeMap<String, Digest>) -> Result
     let adoptions = values(folder.adoptions).into_iter().flat_map(|file| file.adoptions);
     let approvals = values(folder.approvals).into_iter().flat_map(|file| file.approvals);
     let people = required(folder.people, "people.yaml")?.people;
+    let (mut delegations, mut findings, mut opinions) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    for other in values(folder.others) {
+        match other {
+            Document::Delegation(it) => _ = delegations.insert(it.id.clone(), *it),
+            Document::Finding(it) => _ = findings.insert(it.id.clone(), *it),
+            Document::Opinion(it) => _ = opinions.insert(it.id.clone(), *it),
+            _ => {}
+        }
+    }
     Ok(Inventory {
         institution: required(folder.institution, "institution.yaml")?,
         people: people.into_iter().map(|person| (person.id.clone(), person)).collect(),
@@ -131,9 +140,9 @@ pub(crate) fn join(folder: Folder, digests: &BTreeMap<String, Digest>) -> Result
         waivers: waivers.map(|waiver| (waiver.id.clone(), waiver)).collect(),
         adoptions: adoptions.map(|adoption| (adoption.id.clone(), adoption)).collect(),
         approvals: approvals.map(|approval| (approval.id.clone(), approval)).collect(),
-        delegations: BTreeMap::new(),
-        findings: BTreeMap::new(),
-        opinions: BTreeMap::new(),
+        delegations,
+        findings,
+        opinions,
         tiers: required(folder.tiers, "tiers.yaml")?,
         gates: required(folder.gates, "gates.yaml")?,
     })

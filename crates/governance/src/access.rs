@@ -1,0 +1,302 @@
+//! From an action to the question that policies answer: which action, on what, under which circumstances.
+
+use std::collections::BTreeSet;
+
+use dualtrack_inventory::{Document, Key, Kind, PersonId, Proposal, Tier, Use, barred_now};
+
+use crate::authority::{Access, Action, Authority, Circumstances, Request, Resource};
+use crate::command::Command;
+use crate::officer::Officer;
+use crate::refusal::Refusal;
+use crate::view::View;
+
+/// Asks whether somebody may do something, and refuses with the reasons if not.
+pub(crate) fn allow(
+    authority: &Authority,
+    view: &View<'_>,
+    officer: &Officer,
+    command: &Command,
+) -> Result<(), Refusal> {
+    let asked = match command {
+        Command::ConfirmProposal { proposal } | Command::RejectProposal { proposal, .. } => {
+            return of_proposal(authority, view, officer, view.proposal(proposal)?, command);
+        }
+        Command::Apply { documents } => {
+            let kinds: BTreeSet<&str> = documents.iter().map(|given| given.kind.as_str()).collect();
+            kinds.into_iter().map(applied).collect::<Result<Vec<_>, _>>()?
+        }
+        command => vec![action_of(command)],
+    };
+    let of_use = uses_of(view, command);
+    for name in asked {
+        ask(authority, view, officer, name, command, &of_use)?;
+    }
+    Ok(())
+}
+
+/// What it takes to settle a proposal follows from what was proposed.
+fn of_proposal(
+    authority: &Authority,
+    view: &View<'_>,
+    officer: &Officer,
+    proposal: &Proposal,
+    command: &Command,
+) -> Result<(), Refusal> {
+    let takes_back = matches!(command, Command::RejectProposal { .. }) && proposal.by == officer.person;
+    if takes_back {
+        return Ok(());
+    }
+    let inner: Command = serde_json::from_value(proposal.action.clone())
+        .map_err(|error| Refusal::wrong(format!("the proposal cannot be read: {error}")))?;
+    let name = match inner {
+        Command::GrantRole { .. } => "confirm-grant",
+        Command::ChangeRules { .. } | Command::ActivateGuideline { .. } => "confirm-rules",
+        _ => "confirm-proposal",
+    };
+    let of_use = uses_of(view, &inner);
+    let mut circumstances = circumstances(view, officer, &inner, &of_use)?;
+    circumstances.is_author = proposal.by == officer.person;
+    decide(authority, view, officer, name, &Key::new(Kind::Proposal, &proposal.id), circumstances)
+}
+
+fn ask(
+    authority: &Authority,
+    view: &View<'_>,
+    officer: &Officer,
+    name: &str,
+    command: &Command,
+    of_use: &[&Use],
+) -> Result<(), Refusal> {
+    let circumstances = circumstances(view, officer, command, of_use)?;
+    let resource = of_use
+        .first()
+        .map_or_else(|| Key::new(Kind::Institution, Kind::Institution), |of| Key::new(Kind::Use, &of.id));
+    decide(authority, view, officer, name, &resource, circumstances)
+}
+
+/// Asks whether somebody may do something named, on a document.
+pub(crate) fn decide(
+    authority: &Authority,
+    view: &View<'_>,
+    officer: &Officer,
+    name: &str,
+    resource: &Key,
+    circumstances: Circumstances,
+) -> Result<(), Refusal> {
+    let roles = match view.document(&Key::new(Kind::Person, &officer.person)) {
+        Some(Document::Person(person)) => person.roles.iter().map(|role| role.as_str()).collect(),
+        _ => BTreeSet::new(),
+    };
+    decide_for(authority, &roles, officer, name, resource, circumstances)
+}
+
+/// The same, for offices that are known already.
+pub(crate) fn decide_for(
+    authority: &Authority,
+    roles: &BTreeSet<&str>,
+    officer: &Officer,
+    name: &str,
+    resource: &Key,
+    circumstances: Circumstances,
+) -> Result<(), Refusal> {
+    let action: Action = name.parse().map_err(|_| Refusal::wrong(format!("`{name}` is no action")))?;
+    let scopes: Option<BTreeSet<Action>> =
+        officer.scopes.as_ref().map(|scopes| scopes.iter().filter_map(|scope| scope.parse().ok()).collect());
+    let request = Request {
+        person: officer.person.as_str(),
+        roles,
+        scopes: scopes.as_ref(),
+        action,
+        resource: Resource { kind: resource.kind.as_str(), id: &resource.id },
+        circumstances,
+    };
+    match authority.decide(&request) {
+        Access::Allowed => Ok(()),
+        Access::Denied(denial) => Err(Refusal::Denied { reasons: denial.words() }),
+    }
+}
+
+/// The part of a person in a use, and what bars her.
+fn circumstances(
+    view: &View<'_>,
+    officer: &Officer,
+    command: &Command,
+    uses: &[&Use],
+) -> Result<Circumstances, Refusal> {
+    let who = &officer.person;
+    let mut found = Circumstances { stepped_up: officer.stepped_up, ..Circumstances::default() };
+    // What is asked of several uses is asked of each: a part in one is none in the others, a bar in one bars.
+    for (position, of) in uses.iter().enumerate() {
+        let part = part_in(of, who);
+        if position == 0 {
+            found.is_owner = part.is_owner;
+            found.is_builder = part.is_builder;
+            found.is_requester = part.is_requester;
+            found.is_validator_of_use = part.is_validator_of_use;
+            found.is_approver_of_use = part.is_approver_of_use;
+        } else {
+            found.is_owner &= part.is_owner;
+            found.is_builder &= part.is_builder;
+            found.is_requester &= part.is_requester;
+            found.is_validator_of_use &= part.is_validator_of_use;
+            found.is_approver_of_use &= part.is_approver_of_use;
+        }
+        let inventory = view.inventory()?;
+        let barred = barred_now(inventory, of, who, view.day());
+        found.barred_from_validating |= !barred.from_validating.is_empty();
+        found.barred_from_approving |= !barred.from_approving.is_empty();
+        found.high_tier |= view.tier_of(of)? == Tier::High;
+    }
+    found.is_related = found.is_owner
+        || found.is_builder
+        || found.is_requester
+        || found.is_validator_of_use
+        || found.is_approver_of_use;
+    match command {
+        Command::GrantRole { person, role } => {
+            found.is_self = person == who;
+            found.protected_role = role.is_protected();
+        }
+        Command::RevokeRole { person, role } => {
+            found.is_self = person == who;
+            found.protected_role = role.is_protected();
+        }
+        Command::Leave { person, .. } | Command::ErasePerson { person, .. } => found.is_self = person == who,
+        Command::Delegate { .. } => found.is_self = true,
+        Command::RevokeDelegation { delegation } => found.is_self = view.delegation(delegation)?.from == *who,
+        Command::ChangePerson { document } => {
+            found.is_self = document.get("id").and_then(serde_json::Value::as_str) == Some(who.as_str());
+        }
+        Command::FinishTask { task, .. } => {
+            if let Some(Document::Task(task)) = view.document(&Key::new(Kind::Task, task)) {
+                found.is_related |= task.assignee == *who;
+                found.is_author = task.by == *who;
+            }
+        }
+        Command::ConfirmChange { use_id } => {
+            found.is_author = view.of_use(use_id)?.changes.last().is_some_and(|change| change.by == *who);
+        }
+        _ => {}
+    }
+    Ok(found)
+}
+
+/// The part of a person in a use.
+pub(crate) fn part_in(of: &Use, who: &PersonId) -> Circumstances {
+    let people = &of.people;
+    let mut part = Circumstances {
+        is_owner: people.owners.contains(who),
+        is_builder: people.builders.contains(who),
+        is_requester: people.requesters.contains(who),
+        is_validator_of_use: people.validators.contains(who),
+        is_approver_of_use: people.approvers.contains(who),
+        ..Circumstances::default()
+    };
+    part.is_related = part.is_owner
+        || part.is_builder
+        || part.is_requester
+        || part.is_validator_of_use
+        || part.is_approver_of_use;
+    part
+}
+
+/// The uses that an action concerns and that are on record.
+fn uses_of<'v>(view: &'v View<'_>, command: &Command) -> Vec<&'v Use> {
+    let mut uses: Vec<&Use> = Vec::new();
+    let mut add = |of: Option<&'v Use>| {
+        if let Some(of) = of.filter(|of| !uses.iter().any(|there| there.id == of.id)) {
+            uses.push(of);
+        }
+    };
+    let scope = crate::scope::Scope::of(command);
+    for id in &scope.uses {
+        add(use_of(view, id));
+    }
+    for key in &scope.keys {
+        match view.document(key) {
+            Some(Document::Finding(finding)) => add(use_of(view, finding.use_id.as_str())),
+            Some(Document::Deployment(deployment)) => add(use_of(view, deployment.use_id.as_str())),
+            Some(Document::Incident(incident)) => {
+                for id in &incident.uses {
+                    add(use_of(view, id.as_str()));
+                }
+            }
+            Some(Document::Task(task)) => {
+                add(task.use_id.as_ref().and_then(|id| use_of(view, id.as_str())));
+            }
+            _ => {}
+        }
+    }
+    uses
+}
+
+fn use_of<'v>(view: &'v View<'_>, id: &str) -> Option<&'v Use> {
+    match view.document(&Key::new(Kind::Use, id)) {
+        Some(Document::Use(of)) => Some(of),
+        _ => None,
+    }
+}
+
+/// The name by which policies know an action.
+pub(crate) fn action_of(command: &Command) -> &'static str {
+    match command {
+        Command::FoundRecord { .. } => "found-record",
+        Command::Apply { .. } | Command::ChangeUse { .. } | Command::RecordChange { .. } => "change-use",
+        Command::RegisterUse { .. } => "register-use",
+        Command::ChangeFoundation { .. } | Command::TryExit { .. } => "change-foundation",
+        Command::AddEvidence { .. } => "add-evidence",
+        Command::ConfirmChange { .. } => "confirm-change",
+        Command::Advance { .. } | Command::StepBack { .. } => "advance",
+        Command::Retire { .. } => "retire",
+        Command::Suspend { .. } => "suspend",
+        Command::Resume { .. } => "resume",
+        Command::Approve { .. } => "approve",
+        Command::Waive { .. } => "waive",
+        Command::Adopt { .. } => "adopt",
+        Command::Deploy { .. } | Command::EndDeployment { .. } => "deploy",
+        Command::ReportRunning { .. } => "report-running",
+        Command::Find { .. } => "find",
+        Command::AnswerFinding { .. } => "answer-finding",
+        Command::CloseFinding { .. } => "close-finding",
+        Command::GiveOpinion { .. } => "validate",
+        Command::OpenIncident { .. } | Command::NoteIncident { .. } => "open-incident",
+        Command::Contain { .. } | Command::LiftContainment { .. } => "contain",
+        Command::DecideNotification { .. } => "decide-notification",
+        Command::CloseIncident { .. } => "close-incident",
+        Command::InvitePerson { .. } | Command::ChangePerson { .. } => "invite-person",
+        Command::GrantRole { .. } | Command::RevokeRole { .. } => "grant-role",
+        Command::Leave { .. } => "close-account",
+        Command::Delegate { .. } | Command::RevokeDelegation { .. } => "delegate",
+        Command::ErasePerson { .. } => "erase-person",
+        Command::ChangeRules { .. } | Command::ActivateGuideline { .. } => "change-rules",
+        Command::GiveTask { .. } | Command::FinishTask { .. } => "manage-tasks",
+        Command::ImportPortfolio { .. } | Command::UndoImport { .. } => "import-portfolio",
+        Command::ImportRecords { .. } => "import-records",
+        Command::AddCandidates { .. } | Command::DisposeCandidate { .. } => "dispose-candidate",
+        Command::ConfirmProposal { .. } | Command::RejectProposal { .. } => "confirm-proposal",
+    }
+}
+
+/// What it takes to apply a document of a kind.
+fn applied(kind: &str) -> Result<&'static str, Refusal> {
+    let kind: Kind = kind.parse().map_err(|error| Refusal::wrong(format!("{error}")))?;
+    Ok(match kind {
+        Kind::Institution => "change-settings",
+        Kind::Tiers | Kind::Gates | Kind::Activation => "change-rules",
+        Kind::Person => "invite-person",
+        Kind::Provider | Kind::Contract | Kind::Model | Kind::Dataset => "change-foundation",
+        Kind::Evidence => "add-evidence",
+        Kind::Adoption => "adopt",
+        Kind::Use
+        | Kind::Delegation
+        | Kind::Waiver
+        | Kind::Approval
+        | Kind::Finding
+        | Kind::Opinion
+        | Kind::Deployment
+        | Kind::Incident
+        | Kind::Task
+        | Kind::Candidate
+        | Kind::Proposal => "change-use",
+    })
+}

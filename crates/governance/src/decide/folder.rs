@@ -1,0 +1,114 @@
+//! A whole institution at once, or what differs between its files and the record.
+
+use std::collections::BTreeSet;
+
+use dualtrack_inventory::{Document, Key, Kind};
+
+use super::{read_given, uses};
+use crate::command::Given;
+use crate::refusal::Refusal;
+use crate::view::{Decision, View};
+
+/// Brings an institution into an empty record. Whoever founds it answers for what others signed before.
+pub(super) fn found(view: &View<'_>, documents: &[Given]) -> Result<Decision, Refusal> {
+    let mut puts = distinct(documents)?;
+    for document in &mut puts {
+        // What the first administrator is called may be in the files too; the office stays.
+        if let Document::Person(person) = document
+            && let Ok(before) = view.person(&person.id)
+        {
+            person.roles.extend(before.roles.iter().copied());
+        }
+    }
+    if !puts.iter().any(|document| document.key().kind == Kind::Institution) {
+        return Err(Refusal::wrong("no institution is handed in; `institution.yaml` names it"));
+    }
+    puts.extend(view.product.activations(view.who, view.day())?);
+    puts.sort_by_key(Document::key);
+    // A founding that was cut short is taken up: what is there already is the beginning of what is handed in.
+    for there in view.documents() {
+        let key = there.key();
+        let given = puts.iter().find(|put| put.key() == key);
+        if given != Some(there) && key.kind != Kind::Person {
+            return Err(Refusal::not(
+                format!("the record is begun: it holds `{key}`; bring in the rest with `apply`"),
+                format!("紀錄已經開始：已有「{key}」；其餘請以 apply 帶入"),
+            ));
+        }
+    }
+    puts.retain(|put| view.document(&put.key()) != Some(put));
+    Ok(Decision::put(puts))
+}
+
+/// Brings what is new or differs. What people sign by hand is not brought by others.
+pub(super) fn apply(view: &View<'_>, documents: &[Given]) -> Result<Decision, Refusal> {
+    let mut puts = Vec::new();
+    for document in distinct(documents)? {
+        let key = document.key();
+        let before = view.document(&key);
+        if before == Some(&document) {
+            continue;
+        }
+        let refused = |why: &str| Err(Refusal::wrong(format!("{key}: {why}")));
+        match (document, before) {
+            (Document::Use(of), Some(Document::Use(before))) => {
+                let after = Document::Use(Box::new(uses::kept(*of.clone(), before)));
+                if after != Document::Use(of) {
+                    return refused(
+                        "stage, suspension, history, changes and coverage are changed by their own actions; `dualtrack export` shows what is on record",
+                    );
+                }
+                puts.push(after);
+            }
+            (Document::Use(of), _) => {
+                if of.stage != dualtrack_catalogue::Stage::Idea || !of.history.is_empty() {
+                    return refused(
+                        "a new use begins as an idea; bring live ones in with `dualtrack portfolio import`",
+                    );
+                }
+                puts.push(Document::Use(of));
+            }
+            (Document::Person(person), Some(Document::Person(before))) => {
+                if person.roles != before.roles {
+                    return refused("offices are granted and revoked by their own actions");
+                }
+                puts.push(Document::Person(person));
+            }
+            (Document::Person(person), _) => {
+                if person.roles.iter().any(|role| role.is_protected()) {
+                    return refused("an office that takes a second person is granted by its own action");
+                }
+                puts.push(Document::Person(person));
+            }
+            (Document::Evidence(evidence), None) if evidence.by == *view.who => {
+                puts.push(Document::Evidence(evidence));
+            }
+            (Document::Evidence(_), None) => return refused("evidence is handed in by whoever gives it"),
+            (
+                document @ (Document::Institution(_)
+                | Document::Provider(_)
+                | Document::Contract(_)
+                | Document::Model(_)
+                | Document::Dataset(_)),
+                _,
+            ) => puts.push(document),
+            (Document::Evidence(_), Some(_)) => return refused("evidence never changes; add another piece"),
+            _ => return refused("it takes a person's own action, and cannot be applied from a file"),
+        }
+    }
+    Ok(Decision::put(puts))
+}
+
+fn distinct(documents: &[Given]) -> Result<Vec<Document>, Refusal> {
+    let mut seen: BTreeSet<Key> = BTreeSet::new();
+    let mut all = Vec::with_capacity(documents.len());
+    for given in documents {
+        let document = read_given(given)?;
+        if !seen.insert(document.key()) {
+            return Err(Refusal::wrong(format!("{} is handed in twice", document.key())));
+        }
+        all.push(document);
+    }
+    all.sort_by_key(Document::key);
+    Ok(all)
+}

@@ -1,0 +1,217 @@
+//! People: who joins, what offices they hold, who stands in for them, and what happens when they leave.
+
+use std::collections::BTreeSet;
+
+use dualtrack_inventory::{
+    Delegation, DelegationId, DelegationSchema, Document, Key, Kind, Person, PersonId, Role, Task, Use,
+};
+use serde_json::{Value, json};
+
+use super::{read, words};
+use crate::command::Command;
+use crate::refusal::Refusal;
+use crate::view::{Decision, View};
+
+/// Adds a person, with offices that need no second person.
+pub(super) fn invite(view: &View<'_>, document: &Value) -> Result<Decision, Refusal> {
+    let person = person(document)?;
+    view.must_be_new(&Key::new(Kind::Person, &person.id))?;
+    if let Some(role) = person.roles.iter().find(|role| role.is_protected()) {
+        return Err(Refusal::not(
+            format!("`{}` takes a second person: invite first, then grant it", role.as_str()),
+            format!("授予「{}」須由第二人確認：請先邀請，再授予", role.as_str()),
+        ));
+    }
+    Ok(Decision::put([Document::Person(person)]))
+}
+
+/// Changes what a person is called or trained in.
+pub(super) fn change(view: &View<'_>, document: &Value) -> Result<Decision, Refusal> {
+    let person = person(document)?;
+    let roles = view.person(&person.id)?.roles.clone();
+    Ok(Decision::put([Document::Person(Box::new(Person { roles, ..*person }))]))
+}
+
+/// Gives an office.
+pub(super) fn grant(view: &View<'_>, id: &PersonId, role: Role) -> Result<Decision, Refusal> {
+    let mut person = view.person(id)?.clone();
+    if *id == *view.who {
+        return Err(Refusal::not("nobody grants an office to themselves", "任何人不得向自己授予職能"));
+    }
+    if !person.roles.insert(role) {
+        return Err(Refusal::not(
+            format!("`{id}` is {} already", role.as_str()),
+            format!("「{id}」已具該職能"),
+        ));
+    }
+    if role == Role::Administrator || person.roles.contains(&Role::Administrator) {
+        let approving = person.roles.iter().find(|held| held.is_protected() && **held != Role::Administrator);
+        if let Some(held) = approving {
+            return Err(Refusal::not(
+                format!("an administrator approves nothing: `{id}` cannot be {} as well", held.as_str()),
+                format!("系統管理員不得作任何批准：「{id}」不能同時擔任{}", held.as_str()),
+            ));
+        }
+    }
+    Ok(Decision::put([Document::Person(Box::new(person))]).by_two(role.is_protected()))
+}
+
+/// Takes an office away.
+pub(super) fn revoke(view: &View<'_>, id: &PersonId, role: Role) -> Result<Decision, Refusal> {
+    let mut person = view.person(id)?.clone();
+    if !person.roles.remove(&role) {
+        return Err(Refusal::not(format!("`{id}` is not {}", role.as_str()), format!("「{id}」並無該職能")));
+    }
+    if role == Role::Administrator && !has_another(view, id, role) {
+        return Err(Refusal::not(
+            format!("`{id}` is the only administrator; grant it to another person first"),
+            format!("「{id}」是唯一的系統管理員；請先授予另一人"),
+        ));
+    }
+    Ok(Decision::put([Document::Person(Box::new(person))]))
+}
+
+fn has_another(view: &View<'_>, id: &PersonId, role: Role) -> bool {
+    view.of_kind(Kind::Person).any(
+        |document| matches!(document, Document::Person(other) if other.id != *id && other.roles.contains(&role)),
+    )
+}
+
+/// Hands over what a leaver has to do, and takes the offices away. What she did stays as she did it.
+pub(super) fn leave(
+    view: &View<'_>,
+    id: &PersonId,
+    successor: Option<&PersonId>,
+) -> Result<Decision, Refusal> {
+    let person = view.person(id)?.clone();
+    if person.roles.contains(&Role::Administrator) && !has_another(view, id, Role::Administrator) {
+        return Err(Refusal::not(
+            format!("`{id}` is the only administrator; grant it to another person first"),
+            format!("「{id}」是唯一的系統管理員；請先授予另一人"),
+        ));
+    }
+    let mut puts = vec![Document::Person(Box::new(Person { roles: BTreeSet::new(), ..person }))];
+    for document in view.documents() {
+        match document {
+            Document::Use(of) => {
+                if let Some(of) = handed_over(of, id, successor)? {
+                    puts.push(Document::Use(Box::new(of)));
+                }
+            }
+            Document::Task(task) if task.assignee == *id && task.done.is_none() => {
+                let assignee = successor.ok_or_else(|| nobody(id, "tasks", "待辦事項"))?.clone();
+                puts.push(Document::Task(Box::new(Task { assignee, ..(**task).clone() })));
+            }
+            Document::Delegation(delegation)
+                if (delegation.from == *id || delegation.to == *id) && delegation.revoked.is_none() =>
+            {
+                let revoked = Some(view.day());
+                puts.push(Document::Delegation(Box::new(Delegation { revoked, ..(**delegation).clone() })));
+            }
+            _ => {}
+        }
+    }
+    if let Some(successor) = successor {
+        view.person(successor)?;
+        if successor == id {
+            return Err(Refusal::wrong("field `successor`: nobody takes over from themselves"));
+        }
+    }
+    Ok(Decision::put(puts))
+}
+
+/// A use without a person who leaves; nothing if the person has no part in it. Builders stay barred: they built it.
+fn handed_over(of: &Use, id: &PersonId, successor: Option<&PersonId>) -> Result<Option<Use>, Refusal> {
+    let mut after = of.clone();
+    let people = &mut after.people;
+    let mut changed = false;
+    for group in [&mut people.owners, &mut people.validators, &mut people.approvers, &mut people.requesters] {
+        if group.remove(id) {
+            changed = true;
+            // What several share, the others go on with.
+            if group.is_empty() {
+                group.insert(successor.ok_or_else(|| nobody(id, of.id.as_str(), of.id.as_str()))?.clone());
+            }
+        }
+    }
+    Ok(changed.then_some(after))
+}
+
+fn nobody(id: &PersonId, en: &str, zh: &str) -> Refusal {
+    Refusal::not(
+        format!("`{id}` leaves {en} to nobody; name a successor"),
+        format!("「{id}」離任後，{zh}無人接手；請指定接任人"),
+    )
+}
+
+/// Lets another person stand in.
+pub(super) fn delegate(view: &View<'_>, command: &Command) -> Result<Decision, Refusal> {
+    let Command::Delegate { id, to, roles, on, expires, because } = command else {
+        return Err(Refusal::wrong("this is no delegation"));
+    };
+    view.must_be_new(&Key::new(Kind::Delegation, id))?;
+    let from = view.person(view.who)?;
+    view.person(to)?;
+    if to == view.who {
+        return Err(Refusal::wrong("field `to`: nobody stands in for themselves"));
+    }
+    if let Some(role) = roles.iter().find(|role| !from.roles.contains(role)) {
+        return Err(Refusal::not(
+            format!("you are not {}; only what one holds can be delegated", role.as_str()),
+            format!("你並非{}；只可轉授自己擁有的職能", role.as_str()),
+        ));
+    }
+    if roles.is_empty() || roles.contains(&Role::Administrator) {
+        return Err(Refusal::wrong("field `roles`: name at least one office, and not `administrator`"));
+    }
+    if expires < on || *on < view.day() {
+        return Err(Refusal::wrong(
+            "fields `on` and `expires`: a delegation begins today or later, and ends after",
+        ));
+    }
+    let delegation = Delegation {
+        schema: DelegationSchema::V1,
+        id: id.clone(),
+        from: view.who.clone(),
+        to: to.clone(),
+        roles: roles.clone(),
+        on: *on,
+        expires: *expires,
+        because: words("because", because)?,
+        revoked: None,
+    };
+    Ok(Decision::put([Document::Delegation(Box::new(delegation))]))
+}
+
+/// Takes a delegation back.
+pub(super) fn revoke_delegation(view: &View<'_>, id: &DelegationId) -> Result<Decision, Refusal> {
+    let delegation = view.delegation(id)?;
+    if delegation.from != *view.who {
+        return Err(Refusal::not("only whoever gave it takes it back", "只有授權人可收回授權"));
+    }
+    let revoked = Some(view.day());
+    Ok(Decision::put([Document::Delegation(Box::new(Delegation { revoked, ..delegation.clone() }))]))
+}
+
+/// Destroys the key of a person who holds nothing any more.
+pub(super) fn erase(view: &View<'_>, id: &PersonId, rule: &str) -> Result<Decision, Refusal> {
+    let person = view.person(id)?;
+    if !person.roles.is_empty() {
+        return Err(Refusal::not(
+            format!("`{id}` still holds offices; close the account first"),
+            format!("「{id}」仍有職能；請先關閉帳戶"),
+        ));
+    }
+    Ok(Decision {
+        erases: Some(format!("person/{id}")),
+        clear: vec![("rule", json!(words("rule", rule)?))],
+        ..Decision::default()
+    })
+}
+
+fn person(document: &Value) -> Result<Box<Person>, Refusal> {
+    match read(Kind::Person, document, &std::collections::BTreeMap::new())? {
+        Document::Person(person) => Ok(person),
+        _ => Err(Refusal::wrong("this is no person")),
+    }
+}

@@ -1,0 +1,179 @@
+//! What is said of uses and of what they stand on, and the evidence about them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use dualtrack_catalogue::{Bilingual, Digest, Stage};
+use dualtrack_inventory::{
+    Change, ChangePlanId, Contract, Coverage, Document, EvidenceId, ExitPlan, Key, Kind, Part, Use, UseId,
+    snapshot,
+};
+use jiff::civil::Date;
+use serde_json::Value;
+
+use super::{read, read_given};
+use crate::command::{FOUNDATIONS, Given};
+use crate::refusal::Refusal;
+use crate::view::{Decision, View};
+
+/// Registers a use as an idea.
+pub(super) fn register(
+    view: &View<'_>,
+    document: &Value,
+    digests: &BTreeMap<String, Digest>,
+) -> Result<Decision, Refusal> {
+    let mut of = of_use(document, digests)?;
+    view.must_be_new(&Key::new(Kind::Use, &of.id))?;
+    of.stage = Stage::Idea;
+    of.stage_since = view.day();
+    of.history = Vec::new();
+    of.suspended = None;
+    of.inherited = None;
+    of.changes = Vec::new();
+    of.coverage = Coverage::Attested;
+    Ok(Decision::put([Document::Use(of)]))
+}
+
+/// Changes what is said of a use; what has its own action stays as it is.
+pub(super) fn change(
+    view: &View<'_>,
+    document: &Value,
+    digests: &BTreeMap<String, Digest>,
+) -> Result<Decision, Refusal> {
+    let of = of_use(document, digests)?;
+    let now = view.of_use(&of.id)?;
+    if now.stage == Stage::Retired {
+        return Err(retired(now));
+    }
+    Ok(Decision::put([Document::Use(Box::new(kept(*of, now)))]))
+}
+
+/// A use as it is handed in, with what only actions change as it is on record.
+pub(super) fn kept(of: Use, now: &Use) -> Use {
+    Use {
+        stage: now.stage,
+        stage_since: now.stage_since,
+        suspended: now.suspended.clone(),
+        history: now.history.clone(),
+        inherited: now.inherited.clone(),
+        changes: now.changes.clone(),
+        coverage: now.coverage,
+        ..of
+    }
+}
+
+/// Adds or changes something that uses stand on.
+pub(super) fn change_foundation(_: &View<'_>, given: &Given) -> Result<Decision, Refusal> {
+    let document = read_given(given)?;
+    let kind = document.key().kind;
+    if !FOUNDATIONS.contains(&kind) {
+        return Err(Refusal::wrong(format!(
+            "a `{kind}` is not something that uses stand on; hand in a model, dataset, provider or contract"
+        )));
+    }
+    Ok(Decision::put([document]))
+}
+
+/// Adds evidence in the name of the person who hands it in.
+pub(super) fn add_evidence(
+    view: &View<'_>,
+    documents: &[Value],
+    digests: &BTreeMap<String, Digest>,
+) -> Result<Decision, Refusal> {
+    let mut puts = Vec::new();
+    let mut ids = BTreeSet::new();
+    for value in documents {
+        let Document::Evidence(mut evidence) = read(Kind::Evidence, value, &BTreeMap::new())? else {
+            return Err(Refusal::wrong("this is no evidence"));
+        };
+        let key = Key::new(Kind::Evidence, &evidence.id);
+        view.must_be_new(&key)?;
+        if !ids.insert(evidence.id.clone()) {
+            return Err(Refusal::wrong(format!("`{}` is handed in twice", evidence.id)));
+        }
+        if evidence.by != *view.who {
+            return Err(Refusal::wrong(format!(
+                "`{}` is signed by `{}`; evidence is handed in by whoever gives it",
+                evidence.id, evidence.by
+            )));
+        }
+        if evidence.on > view.day() {
+            return Err(Refusal::wrong(format!("`{}` is dated {}, a day to come", evidence.id, evidence.on)));
+        }
+        evidence.digests =
+            evidence.files.iter().filter_map(|file| Some((file.clone(), *digests.get(file)?))).collect();
+        puts.push(Document::Evidence(evidence));
+    }
+    if puts.is_empty() {
+        return Err(Refusal::wrong("no evidence is handed in"));
+    }
+    Ok(Decision::put(puts))
+}
+
+/// Records a change, to be classed against the approvals there are.
+pub(super) fn record_change(
+    view: &View<'_>,
+    id: &UseId,
+    parts: &BTreeSet<Part>,
+    because: &Bilingual,
+    plan: Option<&ChangePlanId>,
+    tests: &BTreeSet<EvidenceId>,
+) -> Result<Decision, Refusal> {
+    let mut of = view.of_use(id)?.clone();
+    let to = snapshot(view.inventory()?, &of).digest;
+    of.changes.push(Change {
+        on: view.day(),
+        parts: parts.clone(),
+        to,
+        because: because.clone(),
+        by: view.who.clone(),
+        confirmed_by: None,
+        plan: plan.cloned(),
+        tests: tests.clone(),
+    });
+    Ok(Decision::put([Document::Use(Box::new(of))]))
+}
+
+/// Confirms the last change as a second person.
+pub(super) fn confirm_change(view: &View<'_>, id: &UseId) -> Result<Decision, Refusal> {
+    let mut of = view.of_use(id)?.clone();
+    let Some(last) = of.changes.last_mut().filter(|change| change.confirmed_by.is_none()) else {
+        return Err(Refusal::not("no change waits to be confirmed", "沒有待確認的更改"));
+    };
+    if last.by == *view.who {
+        return Err(Refusal::not("nobody confirms their own change", "任何人不得確認自己所作的更改"));
+    }
+    last.confirmed_by = Some(view.who.clone());
+    Ok(Decision::put([Document::Use(Box::new(of))]))
+}
+
+/// Notes that leaving a provider was tried.
+pub(super) fn try_exit(
+    view: &View<'_>,
+    id: &dualtrack_inventory::ContractId,
+    next_trial: Option<Date>,
+) -> Result<Decision, Refusal> {
+    let contract = view.contract(id)?;
+    let Some(plan) = &contract.exit_plan else {
+        return Err(Refusal::not(
+            format!("contract `{id}` has no exit plan to try"),
+            format!("合約「{id}」沒有可演練的退出計劃"),
+        ));
+    };
+    let exit_plan = Some(ExitPlan { tried_on: Some(view.day()), next_trial, ..plan.clone() });
+    Ok(Decision::put([Document::Contract(Box::new(Contract { exit_plan, ..contract.clone() }))]))
+}
+
+pub(super) fn retired(of: &Use) -> Refusal {
+    Refusal::not(format!("`{}` is retired", of.id), format!("「{}」已退役", of.id))
+}
+
+fn of_use(document: &Value, digests: &BTreeMap<String, Digest>) -> Result<Box<Use>, Refusal> {
+    match read(Kind::Use, document, digests)? {
+        Document::Use(mut of) => {
+            of.digests =
+                of.prompts.iter().filter_map(|file| Some((file.clone(), *digests.get(file)?))).collect();
+            Ok(of)
+        }
+        _ => Err(Refusal::wrong("this is no use")),
+    }
+}

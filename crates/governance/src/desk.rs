@@ -1,0 +1,368 @@
+//! The desk of an institution: where everything that changes the record is done, one thing at a time.
+//!
+//! In this order: the index is opened to be changed, version and authority are checked, the action is decided, entered
+//! and synced, applied, and the index committed. If the index cannot be reached, nothing is entered. If something was
+//! entered and could not be applied, nothing more is taken until a restart applies it.
+
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use dualtrack_catalogue::Catalogue;
+use dualtrack_inventory::{Document, Key, Kind, ProposalId, hong_kong_day};
+use dualtrack_store::{Change, Moment, Reading, Store, Stored};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::access;
+use crate::authority::Authority;
+use crate::command::Command;
+use crate::decide::{decide, proposal, proposed};
+use crate::guidelines::{Product, active};
+use crate::officer::Officer;
+use crate::recording::{Book, Entering};
+use crate::refusal::Refusal;
+use crate::scope::Scope;
+use crate::view::{Decision, View};
+
+/// The desk of an institution.
+#[derive(Debug)]
+pub struct Desk {
+    pub(crate) store: Store,
+    book: Book,
+    pub(crate) authority: Authority,
+    product: Arc<Product>,
+    holder: String,
+    writer: tokio::sync::Mutex<()>,
+    stopped: Mutex<Option<String>>,
+    common: RwLock<Option<Arc<Common>>>,
+}
+
+/// What bears on every use, as it is after an entry.
+#[derive(Debug)]
+pub struct Common {
+    /// The last entry that was applied.
+    pub watermark: Option<u64>,
+    /// The day for which the guidelines were picked.
+    pub day: Date,
+    /// The documents, with their versions.
+    pub documents: Vec<(u64, Document)>,
+    /// The guidelines that are active on that day.
+    pub catalogue: Arc<Catalogue>,
+}
+
+/// What was done.
+#[derive(Debug)]
+pub struct Done {
+    /// The entries that were made.
+    pub entries: Vec<u64>,
+    /// The documents that they brought, with their versions.
+    pub documents: Vec<(Key, u64)>,
+    /// The proposal that waits for a second person, if it takes one.
+    pub proposal: Option<ProposalId>,
+    /// What shows a stranger that the last entry is in the ledger.
+    pub receipt: Option<String>,
+}
+
+impl Desk {
+    /// Opens a desk over an index that is up to date.
+    pub fn new(
+        store: Store,
+        book: Book,
+        authority: Authority,
+        product: Arc<Product>,
+        holder: String,
+    ) -> Self {
+        Self {
+            store,
+            book,
+            authority,
+            product,
+            holder,
+            writer: tokio::sync::Mutex::new(()),
+            stopped: Mutex::new(None),
+            common: RwLock::new(None),
+        }
+    }
+
+    /// The tables.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// What this program brings.
+    pub fn product(&self) -> &Product {
+        &self.product
+    }
+
+    /// The ledger.
+    pub fn book(&self) -> &Book {
+        &self.book
+    }
+
+    /// Why no changes are taken any more, if so.
+    pub fn stopped(&self) -> Option<String> {
+        self.stopped.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Closes the ledger and the tables, once nothing is under way.
+    pub async fn close(self) -> Result<(), dualtrack_ledger::Refusal> {
+        let _ = self.writer.lock().await;
+        let closed = self.book.close();
+        self.store.close().await;
+        closed
+    }
+
+    /// Does something, if that is allowed and possible. `expected` is the version that the person saw last.
+    ///
+    /// Whoever asked may go away meanwhile: what is begun is brought to its end.
+    pub async fn act(
+        self: &Arc<Self>,
+        officer: Officer,
+        command: Command,
+        expected: Option<u64>,
+        now: Timestamp,
+    ) -> Result<Done, Refusal> {
+        let desk = Arc::clone(self);
+        let acting = tokio::spawn(async move { desk.act_whole(&officer, command, expected, now).await });
+        acting.await.unwrap_or_else(|error| Err(self.stop(error.to_string())))
+    }
+
+    async fn act_whole(
+        &self,
+        officer: &Officer,
+        command: Command,
+        expected: Option<u64>,
+        now: Timestamp,
+    ) -> Result<Done, Refusal> {
+        let _writing = self.writer.lock().await;
+        if let Some(reason) = self.stopped() {
+            return Err(Refusal::Stopped(reason));
+        }
+        let mut change = self.store.change(&self.holder).await?;
+        let common = self.common_in(&mut change.reading(), now).await?;
+        let mut scope = Scope::of(&command);
+        let mut documents = self.load(&mut change.reading(), &common, &scope).await?;
+        if let Command::ConfirmProposal { proposal } | Command::RejectProposal { proposal, .. } = &command {
+            let key = Key::new(Kind::Proposal, proposal);
+            let inner = documents.iter().find_map(|(_, document)| match document {
+                Document::Proposal(proposal) if document.key() == key => Some(proposal.action.clone()),
+                _ => None,
+            });
+            let inner = inner.and_then(|inner| serde_json::from_value::<Command>(inner).ok());
+            if let Some(inner) = inner {
+                scope.join(Scope::of(&inner));
+                documents = self.load(&mut change.reading(), &common, &scope).await?;
+            }
+        }
+        let mut view = View::new((&common.catalogue, &self.product), &officer.person, now, documents);
+        unchanged(&mut change.reading(), &view, &command, expected).await?;
+        access::allow(&self.authority, &view, officer, &command)?;
+        let decision = self.decided(&view, &command)?;
+        self.complete(&mut change.reading(), &mut view, &decision.puts).await?;
+        view.must_fit(&decision.puts)?;
+        let (decision, waits) = if decision.needs_second {
+            let proposal = proposal(&view, &command)?;
+            let id = proposal.id.clone();
+            (Decision::put([Document::Proposal(Box::new(proposal))]), Some(id))
+        } else {
+            (decision, None)
+        };
+        if decision.puts.is_empty() && decision.erases.is_none() && decision.clear.is_empty() {
+            return Ok(Done { entries: Vec::new(), documents: Vec::new(), proposal: None, receipt: None });
+        }
+        let name = if waits.is_some() { format!("propose-{}", command.name()) } else { command.name() };
+        let done = self.enter(change, &view, (&name, &officer.person), decision, now).await;
+        if done.is_ok() {
+            // What bears on every use may have changed: the next reader looks.
+            *self.common.write().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+        done.map(|done| Done { proposal: waits, ..done })
+    }
+
+    fn decided(&self, view: &View<'_>, command: &Command) -> Result<Decision, Refusal> {
+        match command {
+            Command::ConfirmProposal { proposal: id } => {
+                decide(view, &proposed(view, id)?)?.confirmed(view, id)
+            }
+            Command::RejectProposal { proposal: id, because } => Decision::rejected(view, id, because),
+            command => decide(view, command),
+        }
+    }
+
+    /// Enters a decision, in as many entries as it takes, and applies each.
+    async fn enter(
+        &self,
+        mut change: Change<'static>,
+        view: &View<'_>,
+        (action, person): (&str, &dualtrack_inventory::PersonId),
+        decision: Decision,
+        now: Timestamp,
+    ) -> Result<Done, Refusal> {
+        let mut done = Done { entries: Vec::new(), documents: Vec::new(), proposal: None, receipt: None };
+        let mut versioned: Vec<(Document, u64)> = decision
+            .puts
+            .into_iter()
+            .map(|document| {
+                let version = view.version(&document.key()) + 1;
+                (document, version)
+            })
+            .collect();
+        done.documents = versioned.iter().map(|(document, version)| (document.key(), *version)).collect();
+        let mut erases = decision.erases;
+        let mut clear = decision.clear;
+        loop {
+            let rest = versioned.split_off(versioned.len().min(AT_ONCE));
+            let entering = Entering {
+                action: action.to_owned(),
+                person: Some(person.to_string()),
+                documents: std::mem::replace(&mut versioned, rest),
+                erases: erases.take(),
+                clear: std::mem::take(&mut clear),
+            };
+            let entered = self.book.enter(entering, now).await;
+            let (recorded, acknowledged) = match entered {
+                Ok(entered) => entered,
+                // What was entered before in this action is applied by the next start.
+                Err(refusal) if !done.entries.is_empty() => return Err(self.stop(refusal.to_string())),
+                Err(refusal) => return Err(refusal),
+            };
+            done.entries.push(recorded.place);
+            done.receipt = acknowledged.receipt().map(|receipt| receipt.to_string());
+            if let Err(error) = change.apply(&recorded).await {
+                return Err(self.stop(error.to_string()));
+            }
+            if versioned.is_empty() {
+                break;
+            }
+        }
+        match change.commit().await {
+            Ok(()) => Ok(done),
+            Err(error) => Err(self.stop(error.to_string())),
+        }
+    }
+
+    /// Takes no more changes: what was entered could not be applied.
+    fn stop(&self, reason: String) -> Refusal {
+        *self.stopped.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason.clone());
+        Refusal::Stopped(reason)
+    }
+
+    /// What bears on every use, as it is now.
+    pub async fn common(&self, now: Timestamp) -> Result<Arc<Common>, Refusal> {
+        let mut connection = self.store.read().await?;
+        self.common_in(&mut connection.reading(), now).await
+    }
+
+    async fn common_in(&self, reading: &mut Reading<'_>, now: Timestamp) -> Result<Arc<Common>, Refusal> {
+        let day = hong_kong_day(now);
+        let kept = self.common.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(common) = kept.filter(|common| common.day == day) {
+            return Ok(common);
+        }
+        let common = Arc::new(common_at(reading, &self.product, Moment::Now, day).await?);
+        *self.common.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&common));
+        Ok(common)
+    }
+
+    /// What bears on every use, as it was recorded at a moment, on the day of that moment.
+    pub async fn common_at(&self, moment: Moment, day: Date) -> Result<Common, Refusal> {
+        let mut connection = self.store.read().await?;
+        common_at(&mut connection.reading(), &self.product, moment, day).await
+    }
+
+    async fn load(
+        &self,
+        reading: &mut Reading<'_>,
+        common: &Common,
+        scope: &Scope,
+    ) -> Result<Vec<(u64, Document)>, Refusal> {
+        let mut documents = common.documents.clone();
+        let mut uses = scope.uses.clone();
+        for kind in scope.kinds.iter().filter(|kind| !kind.is_common()) {
+            documents.extend(
+                reading.of_kind(*kind, Moment::Now, "", usize::MAX).await?.into_iter().filter_map(pair),
+            );
+        }
+        let mut keys = scope.keys.clone();
+        if let Some(person) = &scope.person {
+            keys.extend(reading.parts_of(person).await?.into_iter().map(|(key, _)| key));
+        }
+        for key in keys.iter().filter(|key| !key.kind.is_common()) {
+            let found = reading.document(key, Moment::Now).await?.and_then(pair);
+            if let Some((_, document)) = &found {
+                let about = document.links().into_iter().map(|(_, key)| key);
+                uses.extend(about.filter(|key| key.kind == Kind::Use).map(|key| key.id));
+            }
+            documents.extend(found);
+        }
+        for of in uses {
+            documents.extend(reading.scope(&of, Moment::Now).await?.into_iter().filter_map(pair));
+        }
+        Ok(documents)
+    }
+
+    /// Brings into view what documents point at, so that it can be seen that it exists.
+    async fn complete(
+        &self,
+        reading: &mut Reading<'_>,
+        view: &mut View<'_>,
+        puts: &[Document],
+    ) -> Result<(), Refusal> {
+        let mut missing: Vec<Key> =
+            puts.iter().flat_map(|put| put.links().into_iter().map(|(_, key)| key)).collect();
+        missing.retain(|key| key.kind != Kind::Institution && view.document(key).is_none());
+        missing.sort();
+        missing.dedup();
+        for key in missing {
+            if let Some((version, document)) = reading.document(&key, Moment::Now).await?.and_then(pair) {
+                view.add(version, document);
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn common_at(
+    reading: &mut Reading<'_>,
+    product: &Product,
+    moment: Moment,
+    day: Date,
+) -> Result<Common, Refusal> {
+    let mut documents = Vec::new();
+    for kind in Kind::ALL.into_iter().filter(|kind| kind.is_common()) {
+        documents.extend(reading.of_kind(kind, moment, "", usize::MAX).await?.into_iter().filter_map(pair));
+    }
+    let activations = documents.iter().filter_map(|(_, document)| match document {
+        Document::Activation(activation) => Some(&**activation),
+        _ => None,
+    });
+    let catalogue = Arc::new(active(product, activations, day)?);
+    let watermark = match moment {
+        Moment::Now => reading.watermark().await?,
+        Moment::After(place) => Some(place),
+    };
+    Ok(Common { watermark, day, documents, catalogue })
+}
+
+/// Refuses if the document was changed since the person saw it.
+async fn unchanged(
+    reading: &mut Reading<'_>,
+    view: &View<'_>,
+    command: &Command,
+    expected: Option<u64>,
+) -> Result<(), Refusal> {
+    let Some(expected) = expected else { return Ok(()) };
+    let Some(key) = command.target() else { return Ok(()) };
+    let version = view.version(&key);
+    if version == expected {
+        return Ok(());
+    }
+    let entry = reading.document(&key, Moment::Now).await?.map_or(0, |stored| stored.from_entry);
+    Err(Refusal::Changed { key, version, entry })
+}
+
+fn pair(stored: Stored) -> Option<(u64, Document)> {
+    Some((stored.version, stored.document?))
+}
+
+/// How many documents one entry brings.
+const AT_ONCE: usize = 64;

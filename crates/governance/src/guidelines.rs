@@ -1,0 +1,119 @@
+//! Which versions of guidelines are active: what the record says, not what the program brings.
+//!
+//! A switch is entered with the text, so that a newer program changes nothing that was switched on before.
+
+use std::collections::BTreeMap;
+
+use dualtrack_catalogue::{Catalogue, Digest, GuidelineId, Version};
+use dualtrack_inventory::{Activation, ActivationId, ActivationSchema, Document, PersonId};
+use jiff::civil::Date;
+
+use crate::refusal::Refusal;
+
+/// What a program brings: the files of guidelines, translations and checks, and what they say.
+#[derive(Debug)]
+pub struct Product {
+    files: Vec<(String, String)>,
+    catalogue: Catalogue,
+}
+
+impl Product {
+    /// Reads the files that a program brings.
+    pub fn load(files: Vec<(String, String)>) -> Result<Self, Refusal> {
+        let catalogue = catalogue(files.iter().map(|(path, text)| (path.as_str(), text.as_str())))?;
+        Ok(Self { files, catalogue })
+    }
+
+    /// What the files say.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// The text of a version of a guideline, by file.
+    pub(crate) fn text_of(
+        &self,
+        guideline: &GuidelineId,
+        version: Version,
+    ) -> Result<BTreeMap<String, String>, Refusal> {
+        let edition = self.catalogue.edition(guideline, version);
+        let file = edition.and_then(|edition| self.files.iter().find(|(path, _)| path == edition.file()));
+        file.map(|(path, text)| BTreeMap::from([(path.clone(), text.clone())])).ok_or_else(|| {
+            Refusal::wrong(format!(
+                "this program brings no version {version} of `{guideline}`; hand in its text with `text`"
+            ))
+        })
+    }
+
+    /// Switches, from a day on, to the newest version of every guideline that the program brings.
+    pub(crate) fn activations(&self, by: &PersonId, day: Date) -> Result<Vec<Document>, Refusal> {
+        self.catalogue
+            .editions()
+            .map(|edition| {
+                let guideline = edition.guideline();
+                let id = format!("{}-{}", guideline.id, guideline.version);
+                Ok(Document::Activation(Box::new(Activation {
+                    schema: ActivationSchema::V1,
+                    id: ActivationId::parse(&id).map_err(|error| Refusal::wrong(error.to_string()))?,
+                    guideline: guideline.id.clone(),
+                    version: guideline.version,
+                    digest: edition.digest(),
+                    effective: day,
+                    by: by.clone(),
+                    on: day,
+                    text: self.text_of(&guideline.id, guideline.version)?,
+                })))
+            })
+            .collect()
+    }
+}
+
+/// The digest of a text that is a version of a guideline.
+pub(crate) fn digest_of(
+    text: &BTreeMap<String, String>,
+    guideline: &GuidelineId,
+    version: Version,
+) -> Result<Digest, Refusal> {
+    let read = catalogue(text.iter().map(|(path, text)| (path.as_str(), text.as_str())))?;
+    read.edition(guideline, version)
+        .map(dualtrack_catalogue::Edition::digest)
+        .ok_or_else(|| Refusal::wrong(format!("field `text`: it is not version {version} of `{guideline}`")))
+}
+
+fn catalogue<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Catalogue, Refusal> {
+    Catalogue::load(files)
+        .map_err(|errors| Refusal::Wrong(errors.0.iter().map(ToString::to_string).collect()))
+}
+
+/// The guidelines as a record has them active on a day, with the checks and translations of the program.
+///
+/// A record that has switched on nothing yet goes by what the program brings.
+pub fn active<'a>(
+    product: &Product,
+    activations: impl IntoIterator<Item = &'a Activation>,
+    day: Date,
+) -> Result<Catalogue, Refusal> {
+    let mut chosen: BTreeMap<&GuidelineId, &Activation> = BTreeMap::new();
+    for activation in activations {
+        let newer = |before: &&Activation| {
+            (before.effective, before.on, before.version)
+                <= (activation.effective, activation.on, activation.version)
+        };
+        if activation.effective <= day && chosen.get(&activation.guideline).is_none_or(newer) {
+            chosen.insert(&activation.guideline, activation);
+        }
+    }
+    let mut files: BTreeMap<&str, &str> = BTreeMap::new();
+    for (path, text) in &product.files {
+        if chosen.is_empty() || !is_guideline(text) {
+            files.insert(path, text);
+        }
+    }
+    for activation in chosen.values() {
+        files.extend(activation.text.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    }
+    catalogue(files)
+}
+
+fn is_guideline(text: &str) -> bool {
+    text.lines().any(|line| line.starts_with("schema: dualtrack.guideline/"))
+}

@@ -1,0 +1,227 @@
+//! What a decision sees: the documents it concerns, the guidelines, the day, and who asks. Nothing else.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use dualtrack_catalogue::Catalogue;
+use dualtrack_inventory::{
+    Contract, Delegation, Deployment, Document, Finding, Incident, Inventory, Key, Kind, Person, PersonId,
+    Proposal, Tier, Use, UseId, hong_kong_day, tier,
+};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::guidelines::Product;
+use crate::refusal::Refusal;
+
+/// What a decision sees.
+#[derive(Debug)]
+pub(crate) struct View<'a> {
+    /// The guidelines as they are active.
+    pub(crate) catalogue: &'a Catalogue,
+    /// What this program brings, whether it is active or not.
+    pub(crate) product: &'a Product,
+    /// Now.
+    pub(crate) now: Timestamp,
+    /// Who asks.
+    pub(crate) who: &'a PersonId,
+    documents: BTreeMap<Key, (u64, Document)>,
+    inventory: OnceLock<Inventory>,
+}
+
+/// What an action comes to.
+#[derive(Debug, Default)]
+pub(crate) struct Decision {
+    /// The documents as they will be.
+    pub(crate) puts: Vec<Document>,
+    /// Whether it counts only once a second person confirms it.
+    pub(crate) needs_second: bool,
+    /// The subject whose key is destroyed.
+    pub(crate) erases: Option<String>,
+    /// Further clear fields of the entry, never personal.
+    pub(crate) clear: Vec<(&'static str, serde_json::Value)>,
+}
+
+impl Decision {
+    /// Documents as they will be.
+    pub(crate) fn put(documents: impl IntoIterator<Item = Document>) -> Self {
+        Self { puts: documents.into_iter().collect(), ..Self::default() }
+    }
+
+    /// The same, to be confirmed by a second person if so.
+    pub(crate) fn by_two(self, needs_second: bool) -> Self {
+        Self { needs_second, ..self }
+    }
+}
+
+impl<'a> View<'a> {
+    /// A view of documents with their versions.
+    pub(crate) fn new(
+        (catalogue, product): (&'a Catalogue, &'a Product),
+        who: &'a PersonId,
+        now: Timestamp,
+        documents: impl IntoIterator<Item = (u64, Document)>,
+    ) -> Self {
+        let documents =
+            documents.into_iter().map(|(version, document)| (document.key(), (version, document))).collect();
+        Self { catalogue, product, now, who, documents, inventory: OnceLock::new() }
+    }
+
+    /// Brings another document into view.
+    pub(crate) fn add(&mut self, version: u64, document: Document) {
+        self.documents.insert(document.key(), (version, document));
+        self.inventory = OnceLock::new();
+    }
+
+    /// Today in Hong Kong.
+    pub(crate) fn day(&self) -> Date {
+        hong_kong_day(self.now)
+    }
+
+    /// Everything in view as one value.
+    pub(crate) fn inventory(&self) -> Result<&Inventory, Refusal> {
+        if let Some(inventory) = self.inventory.get() {
+            return Ok(inventory);
+        }
+        let documents = self.documents.values().map(|(_, document)| document.clone());
+        let inventory = Inventory::of(documents).map_err(|_| {
+            Refusal::not(
+                "the record is empty; bring in an institution first, with `dualtrack apply --found DIR`",
+                "紀錄尚空；請先以 `dualtrack apply --found DIR` 帶入機構資料",
+            )
+        })?;
+        Ok(self.inventory.get_or_init(|| inventory))
+    }
+
+    /// The documents of a kind.
+    pub(crate) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Document> {
+        self.documents
+            .values()
+            .map(|(_, document)| document)
+            .filter(move |document| document.key().kind == kind)
+    }
+
+    /// Every document in view.
+    pub(crate) fn documents(&self) -> impl Iterator<Item = &Document> {
+        self.documents.values().map(|(_, document)| document)
+    }
+
+    /// The version of a document; 0 if there is none.
+    pub(crate) fn version(&self, key: &Key) -> u64 {
+        self.documents.get(key).map_or(0, |(version, _)| *version)
+    }
+
+    /// A document.
+    pub(crate) fn document(&self, key: &Key) -> Option<&Document> {
+        self.documents.get(key).map(|(_, document)| document)
+    }
+
+    /// Refuses what is there already.
+    pub(crate) fn must_be_new(&self, key: &Key) -> Result<(), Refusal> {
+        if self.documents.contains_key(key) { Err(Refusal::Exists(key.clone())) } else { Ok(()) }
+    }
+
+    /// A use.
+    pub(crate) fn of_use(&self, id: &UseId) -> Result<&Use, Refusal> {
+        let key = Key::new(Kind::Use, id);
+        match self.document(&key) {
+            Some(Document::Use(of)) => Ok(of),
+            _ => Err(Refusal::Unknown(key)),
+        }
+    }
+
+    /// A person.
+    pub(crate) fn person(&self, id: &PersonId) -> Result<&Person, Refusal> {
+        let key = Key::new(Kind::Person, id);
+        match self.document(&key) {
+            Some(Document::Person(person)) => Ok(person),
+            _ => Err(Refusal::Unknown(key)),
+        }
+    }
+
+    /// A finding.
+    pub(crate) fn finding(&self, id: impl std::fmt::Display) -> Result<&Finding, Refusal> {
+        let key = Key::new(Kind::Finding, id);
+        match self.document(&key) {
+            Some(Document::Finding(finding)) => Ok(finding),
+            _ => Err(Refusal::Unknown(key)),
+        }
+    }
+
+    /// An incident.
+    pub(crate) fn incident(&self, id: impl std::fmt::Display) -> Result<&Incident, Refusal> {
+        let key = Key::new(Kind::Incident, id);
+        match self.document(&key) {
+            Some(Document::Incident(incident)) => Ok(incident),
+            _ => Err(Refusal::Unknown(key)),
+        }
+    }
+
+    /// A deployment.
+    pub(crate) fn deployment(&self, id: impl std::fmt::Display) -> Result<&Deployment, Refusal> {
+        let key = Key::new(Kind::Deployment, id);
+        match self.document(&key) {
+            Some(Document::Deployment(deployment)) => Ok(deployment),
+            _ => Err(Refusal::Unknown(key)),
+        }
+    }
+
+    /// A delegation.
+    pub(crate) fn delegation(&self, id: impl std::fmt::Display) -> Result<&Delegation, Refusal> {
+        let key = Key::new(Kind::Delegation, id);
+        match self.document(&key) {
+            Some(Document::Delegation(delegation)) => Ok(delegation),
+            _ => Err(Refusal::Unknown(key)),
+        }
+    }
+
+    /// A contract.
+    pub(crate) fn contract(&self, id: impl std::fmt::Display) -> Result<&Contract, Refusal> {
+        let key = Key::new(Kind::Contract, id);
+        match self.document(&key) {
+            Some(Document::Contract(contract)) => Ok(contract),
+            _ => Err(Refusal::Unknown(key)),
+        }
+    }
+
+    /// A proposal.
+    pub(crate) fn proposal(&self, id: impl std::fmt::Display) -> Result<&Proposal, Refusal> {
+        let key = Key::new(Kind::Proposal, id);
+        match self.document(&key) {
+            Some(Document::Proposal(proposal)) => Ok(proposal),
+            _ => Err(Refusal::Unknown(key)),
+        }
+    }
+
+    /// The tier of a use.
+    pub(crate) fn tier_of(&self, of: &Use) -> Result<Tier, Refusal> {
+        let inventory = self.inventory()?;
+        Ok(tier(inventory, of, self.day(), inventory.tiers()).tier)
+    }
+
+    /// Refuses documents that do not fit to each other or to the guidelines, as they would be after a change.
+    pub(crate) fn must_fit(&self, puts: &[Document]) -> Result<(), Refusal> {
+        let mut after: BTreeMap<Key, &Document> =
+            self.documents.iter().map(|(key, (_, document))| (key.clone(), document)).collect();
+        after.extend(puts.iter().map(|document| (document.key(), document)));
+        let names: Vec<String> = puts
+            .iter()
+            .map(|document| match document.key().kind {
+                Kind::Person => "people".to_owned(),
+                _ => document.key().to_string(),
+            })
+            .collect();
+        match Inventory::checked(after.into_values().cloned(), self.catalogue) {
+            Ok(_) => Ok(()),
+            Err(problems) => {
+                // What was entered before is not held against a change: a person it names may have been erased since.
+                let own: Vec<String> = problems
+                    .iter()
+                    .filter(|problem| names.iter().any(|name| problem.file() == name))
+                    .map(ToString::to_string)
+                    .collect();
+                if own.is_empty() { Ok(()) } else { Err(Refusal::Wrong(own)) }
+            }
+        }
+    }
+}

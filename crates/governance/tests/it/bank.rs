@@ -1,0 +1,189 @@
+//! The example bank at a desk: a real ledger, a real database, nothing in between left out.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use dualtrack_catalogue::Language;
+use dualtrack_governance::{
+    Authority, Book, Command, Desk, Done, Given, Officer, Product, Refusal, catch_up,
+};
+use dualtrack_inventory::{Digest, Document, PersonId, documents_of, files_to_digest};
+use dualtrack_ledger::{Disk, KeyStore, Ledger, Options, Place, Reader, SigningKey};
+use dualtrack_store::{Engine, Store};
+use jiff::Timestamp;
+
+/// A desk of the example bank.
+pub(crate) struct Bank {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) desk: Arc<Desk>,
+    clock: Mutex<Timestamp>,
+}
+
+pub(crate) const HOLDER: &str = "test";
+
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// What the program brings.
+pub(crate) fn product() -> Arc<Product> {
+    let mut files = Vec::new();
+    read(&root().join("guidelines"), "guidelines", &mut files);
+    Arc::new(Product::load(files).unwrap())
+}
+
+fn read(folder: &Path, name: &str, files: &mut Vec<(String, String)>) {
+    let mut entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        let inner = format!("{name}/{}", path.file_name().unwrap().to_str().unwrap());
+        if path.is_dir() {
+            read(&path, &inner, files);
+        } else if path.extension().is_some_and(|ending| ending == "yaml") {
+            files.push((inner, std::fs::read_to_string(path).unwrap()));
+        }
+    }
+}
+
+/// The documents of the example bank.
+pub(crate) fn documents() -> Vec<Document> {
+    let folder = root().join("examples/harbour-bank");
+    let mut files = Vec::new();
+    read(&folder, "", &mut files);
+    let files: Vec<(String, String)> =
+        files.into_iter().map(|(path, text)| (path.trim_start_matches('/').to_owned(), text)).collect();
+    let texts = || files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+    let digests: BTreeMap<String, Digest> = files_to_digest(texts())
+        .into_iter()
+        .map(|path| {
+            let bytes = std::fs::read(folder.join(&path)).unwrap();
+            (path, Digest::of(&bytes))
+        })
+        .collect();
+    documents_of(texts(), &digests).unwrap()
+}
+
+pub(crate) fn given(documents: &[Document]) -> Vec<Given> {
+    documents
+        .iter()
+        .map(|document| Given {
+            kind: document.key().kind.to_string(),
+            document: document.value(),
+            digests: document.digests().cloned().unwrap_or_default(),
+        })
+        .collect()
+}
+
+impl Bank {
+    /// A desk with an empty record.
+    pub(crate) async fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let place = place(folder.path());
+        let signer = signer();
+        Ledger::create(&Disk, &place, vec![Box::new(signer)]).unwrap();
+        KeyStore::create(&Disk, &folder.path().join("subjects")).unwrap();
+        let clock: Timestamp = "2026-11-27T02:00:00Z".parse().unwrap();
+        let desk = open(folder.path(), clock).await;
+        Self { folder, desk, clock: Mutex::new(clock) }
+    }
+
+    /// A desk with the example bank.
+    pub(crate) async fn founded() -> Self {
+        let bank = Self::empty().await;
+        let documents = given(&documents());
+        bank.act("first-administrator", Command::FoundRecord { documents }).await.unwrap();
+        bank
+    }
+
+    /// A second later each time it is asked.
+    pub(crate) fn now(&self) -> Timestamp {
+        let mut clock = self.clock.lock().unwrap_or_else(PoisonError::into_inner);
+        *clock = clock.checked_add(jiff::SignedDuration::from_secs(1)).unwrap();
+        *clock
+    }
+
+    /// Somebody does something, freshly signed in.
+    pub(crate) async fn act(&self, person: &str, command: Command) -> Result<Done, Refusal> {
+        self.act_on(person, command, None).await
+    }
+
+    /// The same, with the version that was seen.
+    pub(crate) async fn act_on(
+        &self,
+        person: &str,
+        command: Command,
+        version: Option<u64>,
+    ) -> Result<Done, Refusal> {
+        self.desk.act(officer(person), command, version, self.now()).await
+    }
+
+    /// Closes everything and opens it again, as after a restart.
+    pub(crate) async fn restarted(self) -> Self {
+        let Self { folder, desk, clock } = self;
+        Arc::into_inner(desk).unwrap().close().await.unwrap();
+        let at = *clock.lock().unwrap();
+        let desk = open(folder.path(), at).await;
+        Self { folder, desk, clock }
+    }
+
+    /// What differs between the index and one that is made anew from the ledger.
+    pub(crate) async fn rebuilt_difference(&self) -> Option<String> {
+        let engine = self.desk.store().engine().clone();
+        let rebuilt = Store::rebuilding(&engine).await.unwrap();
+        assert!(rebuilt.take_lease(HOLDER, None).await.unwrap());
+        let reader = Reader::open(Arc::new(Disk), &place(self.folder.path()).root).unwrap();
+        catch_up(&reader, self.desk.book().keys(), &rebuilt, HOLDER, |_, _| {}).await.unwrap();
+        let difference = self.desk.store().first_difference(&rebuilt).await.unwrap();
+        rebuilt.close().await;
+        difference
+    }
+}
+
+pub(crate) fn officer(person: &str) -> Officer {
+    Officer {
+        person: PersonId::parse(person).unwrap(),
+        stepped_up: true,
+        scopes: None::<BTreeSet<String>>,
+        language: Language::En,
+    }
+}
+
+fn signer() -> SigningKey {
+    SigningKey::from_seed("test.example/ledger", &[7; 32]).unwrap()
+}
+
+fn place(folder: &Path) -> Place {
+    Place {
+        origin: "test.example/ledger".into(),
+        root: folder.join("ledger"),
+        register: folder.join("register"),
+    }
+}
+
+/// `DUALTRACK_TEST_POSTGRES` names a server; each folder gets a database of its own there.
+pub(crate) fn engine(folder: &Path) -> Engine {
+    Engine::of(folder, None).unwrap()
+}
+
+async fn open(folder: &Path, now: Timestamp) -> Arc<Desk> {
+    let signer = signer();
+    let millis = u64::try_from(now.as_millisecond()).unwrap();
+    let (ledger, _) = Ledger::open(
+        Arc::new(Disk),
+        place(folder),
+        Options { low_water: 0, ballast: 0, ..Options::default() },
+        (vec![Box::new(signer)], Vec::new()),
+        Some(&folder.join("subjects")),
+        millis,
+    )
+    .unwrap();
+    let keys = Arc::clone(ledger.keys().unwrap());
+    let store = Store::open(engine(folder)).await.unwrap();
+    let seen = store.lease().await.unwrap();
+    assert!(store.take_lease(HOLDER, seen.as_ref()).await.unwrap());
+    let reader = Reader::open(Arc::new(Disk), &place(folder).root).unwrap();
+    catch_up(&reader, &keys, &store, HOLDER, |_, _| {}).await.unwrap();
+    let book = Book::new(ledger, keys, "0123456789abcdef".into(), millis);
+    Arc::new(Desk::new(store, book, Authority::load().unwrap(), product(), HOLDER.into()))
+}

@@ -1,0 +1,5 @@
+//! The record of an institution, tried on a real ledger and real databases.
+#![cfg(test)]
+
+mod bank;
+mod record;
