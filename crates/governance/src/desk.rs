@@ -4,10 +4,11 @@
 //! and synced, applied, and the index committed. If the index cannot be reached, nothing is entered. If something was
 //! entered and could not be applied, nothing more is taken until a restart applies it.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use dualtrack_catalogue::Catalogue;
-use dualtrack_inventory::{Document, Key, Kind, ProposalId, hong_kong_day};
+use dualtrack_inventory::{Document, Inventory, Key, Kind, ProposalId, hong_kong_day};
 use dualtrack_store::{Change, Moment, Reading, Store, Stored};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -44,7 +45,9 @@ pub struct Common {
     /// The day for which the guidelines were picked.
     pub day: Date,
     /// The documents, with their versions.
-    pub documents: Vec<(u64, Document)>,
+    pub documents: BTreeMap<Key, (u64, Document)>,
+    /// The same as one value, to which uses are added; none before the institution is known.
+    pub inventory: Option<Inventory>,
     /// The guidelines that are active on that day.
     pub catalogue: Arc<Catalogue>,
 }
@@ -140,7 +143,7 @@ impl Desk {
         let mut change = self.store.change(&self.holder).await?;
         let common = self.common_in(&mut change.reading(), now).await?;
         let mut scope = Scope::of(&command);
-        let mut documents = self.load(&mut change.reading(), &common, &scope).await?;
+        let mut documents = self.load(&mut change.reading(), &scope).await?;
         if let Command::ConfirmProposal { proposal } | Command::RejectProposal { proposal, .. } = &command {
             let key = Key::new(Kind::Proposal, proposal);
             let inner = documents.iter().find_map(|(_, document)| match document {
@@ -150,10 +153,10 @@ impl Desk {
             let inner = inner.and_then(|inner| serde_json::from_value::<Command>(inner).ok());
             if let Some(inner) = inner {
                 scope.join(Scope::of(&inner));
-                documents = self.load(&mut change.reading(), &common, &scope).await?;
+                documents = self.load(&mut change.reading(), &scope).await?;
             }
         }
-        let mut view = View::new((&common.catalogue, &self.product), &officer.person, now, documents);
+        let mut view = View::new((&common, &self.product), &officer.person, now, documents);
         unchanged(&mut change.reading(), &view, &command, expected).await?;
         access::allow(&self.authority, &view, officer, &command)?;
         let decision = self.decided(&view, &command)?;
@@ -269,13 +272,8 @@ impl Desk {
         common_at(&mut connection.reading(), &self.product, moment, day).await
     }
 
-    async fn load(
-        &self,
-        reading: &mut Reading<'_>,
-        common: &Common,
-        scope: &Scope,
-    ) -> Result<Vec<(u64, Document)>, Refusal> {
-        let mut documents = common.documents.clone();
+    async fn load(&self, reading: &mut Reading<'_>, scope: &Scope) -> Result<Vec<(u64, Document)>, Refusal> {
+        let mut documents = Vec::new();
         let mut uses = scope.uses.clone();
         for kind in scope.kinds.iter().filter(|kind| !kind.is_common()) {
             documents.extend(
@@ -327,11 +325,12 @@ async fn common_at(
     moment: Moment,
     day: Date,
 ) -> Result<Common, Refusal> {
-    let mut documents = Vec::new();
+    let mut documents = BTreeMap::new();
     for kind in Kind::ALL.into_iter().filter(|kind| kind.is_common()) {
-        documents.extend(reading.of_kind(kind, moment, "", usize::MAX).await?.into_iter().filter_map(pair));
+        let found = reading.of_kind(kind, moment, "", usize::MAX).await?.into_iter().filter_map(pair);
+        documents.extend(found.map(|(version, document)| (document.key(), (version, document))));
     }
-    let activations = documents.iter().filter_map(|(_, document)| match document {
+    let activations = documents.values().filter_map(|(_, document)| match document {
         Document::Activation(activation) => Some(&**activation),
         _ => None,
     });
@@ -340,7 +339,9 @@ async fn common_at(
         Moment::Now => reading.watermark().await?,
         Moment::After(place) => Some(place),
     };
-    Ok(Common { watermark, day, documents, catalogue })
+    let all = documents.values().map(|(_, document)| document);
+    let inventory = Inventory::of(all.filter(|one| one.key().kind != Kind::Activation).cloned()).ok();
+    Ok(Common { watermark, day, documents, inventory, catalogue })
 }
 
 /// Refuses if the document was changed since the person saw it.

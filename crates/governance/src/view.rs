@@ -11,6 +11,7 @@ use dualtrack_inventory::{
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::desk::Common;
 use crate::guidelines::Product;
 use crate::refusal::Refusal;
 
@@ -25,7 +26,8 @@ pub(crate) struct View<'a> {
     pub(crate) now: Timestamp,
     /// Who asks.
     pub(crate) who: &'a PersonId,
-    documents: BTreeMap<Key, (u64, Document)>,
+    common: &'a Common,
+    own: BTreeMap<Key, (u64, Document)>,
     inventory: OnceLock<Inventory>,
 }
 
@@ -55,21 +57,21 @@ impl Decision {
 }
 
 impl<'a> View<'a> {
-    /// A view of documents with their versions.
+    /// A view of what bears on every use, and of documents with their versions.
     pub(crate) fn new(
-        (catalogue, product): (&'a Catalogue, &'a Product),
+        (common, product): (&'a Common, &'a Product),
         who: &'a PersonId,
         now: Timestamp,
         documents: impl IntoIterator<Item = (u64, Document)>,
     ) -> Self {
-        let documents =
+        let own =
             documents.into_iter().map(|(version, document)| (document.key(), (version, document))).collect();
-        Self { catalogue, product, now, who, documents, inventory: OnceLock::new() }
+        Self { catalogue: &common.catalogue, product, now, who, common, own, inventory: OnceLock::new() }
     }
 
     /// Brings another document into view.
     pub(crate) fn add(&mut self, version: u64, document: Document) {
-        self.documents.insert(document.key(), (version, document));
+        self.own.insert(document.key(), (version, document));
         self.inventory = OnceLock::new();
     }
 
@@ -83,42 +85,44 @@ impl<'a> View<'a> {
         if let Some(inventory) = self.inventory.get() {
             return Ok(inventory);
         }
-        let documents = self.documents.values().map(|(_, document)| document.clone());
-        let inventory = Inventory::of(documents).map_err(|_| {
+        let common = self.common.inventory.as_ref().ok_or_else(|| {
             Refusal::not(
                 "the record is empty; bring in an institution first, with `dualtrack apply --found DIR`",
                 "紀錄尚空；請先以 `dualtrack apply --found DIR` 帶入機構資料",
             )
         })?;
+        let inventory = common.with(self.own.values().map(|(_, document)| document.clone()));
         Ok(self.inventory.get_or_init(|| inventory))
     }
 
     /// The documents of a kind.
     pub(crate) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Document> {
-        self.documents
-            .values()
-            .map(|(_, document)| document)
-            .filter(move |document| document.key().kind == kind)
+        self.documents().filter(move |document| document.key().kind == kind)
     }
 
     /// Every document in view.
     pub(crate) fn documents(&self) -> impl Iterator<Item = &Document> {
-        self.documents.values().map(|(_, document)| document)
+        let common = self.common.documents.iter().filter(|(key, _)| !self.own.contains_key(key));
+        common.chain(&self.own).map(|(_, (_, document))| document)
     }
 
     /// The version of a document; 0 if there is none.
     pub(crate) fn version(&self, key: &Key) -> u64 {
-        self.documents.get(key).map_or(0, |(version, _)| *version)
+        self.found(key).map_or(0, |(version, _)| *version)
     }
 
     /// A document.
     pub(crate) fn document(&self, key: &Key) -> Option<&Document> {
-        self.documents.get(key).map(|(_, document)| document)
+        self.found(key).map(|(_, document)| document)
+    }
+
+    fn found(&self, key: &Key) -> Option<&(u64, Document)> {
+        self.own.get(key).or_else(|| self.common.documents.get(key))
     }
 
     /// Refuses what is there already.
     pub(crate) fn must_be_new(&self, key: &Key) -> Result<(), Refusal> {
-        if self.documents.contains_key(key) { Err(Refusal::Exists(key.clone())) } else { Ok(()) }
+        if self.found(key).is_some() { Err(Refusal::Exists(key.clone())) } else { Ok(()) }
     }
 
     /// A use.
@@ -201,8 +205,10 @@ impl<'a> View<'a> {
 
     /// Refuses documents that do not fit to each other or to the guidelines, as they would be after a change.
     pub(crate) fn must_fit(&self, puts: &[Document]) -> Result<(), Refusal> {
+        // The texts of guidelines are many and are in the catalogue already.
+        let before = || self.documents().filter(|document| document.key().kind != Kind::Activation);
         let mut after: BTreeMap<Key, &Document> =
-            self.documents.iter().map(|(key, (_, document))| (key.clone(), document)).collect();
+            before().map(|document| (document.key(), document)).collect();
         after.extend(puts.iter().map(|document| (document.key(), document)));
         let names: Vec<String> = puts
             .iter()
@@ -211,17 +217,16 @@ impl<'a> View<'a> {
                 _ => document.key().to_string(),
             })
             .collect();
-        match Inventory::checked(after.into_values().cloned(), self.catalogue) {
-            Ok(_) => Ok(()),
-            Err(problems) => {
-                // What was entered before is not held against a change: a person it names may have been erased since.
-                let own: Vec<String> = problems
-                    .iter()
-                    .filter(|problem| names.iter().any(|name| problem.file() == name))
-                    .map(ToString::to_string)
-                    .collect();
-                if own.is_empty() { Ok(()) } else { Err(Refusal::Wrong(own)) }
-            }
-        }
+        let Err(problems) = Inventory::checked(after.into_values().cloned(), self.catalogue) else {
+            return Ok(());
+        };
+        // What was entered before is not held against a change: a person it names may have been erased since.
+        let known = Inventory::checked(before().cloned(), self.catalogue).err().unwrap_or_default();
+        let own: Vec<String> = problems
+            .iter()
+            .filter(|problem| names.iter().any(|name| problem.file() == name) && !known.contains(problem))
+            .map(ToString::to_string)
+            .collect();
+        if own.is_empty() { Ok(()) } else { Err(Refusal::Wrong(own)) }
     }
 }

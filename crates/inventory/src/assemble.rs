@@ -3,6 +3,7 @@
 //! A screen, a spreadsheet and a YAML file make the same documents, so they are held against the same rules.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use dualtrack_catalogue::{Catalogue, Digest, SourceError};
 
@@ -18,6 +19,44 @@ impl Inventory {
     pub fn of(documents: impl IntoIterator<Item = Document>) -> Result<Self, SourceError> {
         let Sorted { folder, digests, more } = Sorted::of(documents);
         more.join(folder, &digests)
+    }
+
+    /// This inventory with more in it: uses, what they stand on, and what is about them.
+    ///
+    /// What bears on every use is shared with this one.
+    #[must_use]
+    pub fn with(&self, documents: impl IntoIterator<Item = Document>) -> Self {
+        let mut more = self.clone();
+        for document in documents {
+            match document {
+                Document::Provider(it) => _ = more.providers.insert(it.id.clone(), *it),
+                Document::Model(it) => _ = more.models.insert(it.id.clone(), *it),
+                Document::Dataset(it) => _ = more.datasets.insert(it.id.clone(), *it),
+                Document::Use(it) => _ = more.uses.insert(it.id.clone(), *it),
+                Document::Evidence(it) => _ = more.evidence.insert(it.id.clone(), *it),
+                Document::Waiver(it) => _ = more.waivers.insert(it.id.clone(), *it),
+                Document::Approval(it) => _ = more.approvals.insert(it.id.clone(), *it),
+                Document::Finding(it) => _ = more.findings.insert(it.id.clone(), *it),
+                Document::Opinion(it) => _ = more.opinions.insert(it.id.clone(), *it),
+                Document::Institution(it) => more.institution = Arc::new(*it),
+                Document::Tiers(it) => more.tiers = Arc::new(*it),
+                Document::Gates(it) => more.gates = Arc::new(*it),
+                Document::Person(it) => _ = Arc::make_mut(&mut more.people).insert(it.id.clone(), *it),
+                Document::Adoption(it) => _ = Arc::make_mut(&mut more.adoptions).insert(it.id.clone(), *it),
+                Document::Delegation(it) => {
+                    _ = Arc::make_mut(&mut more.delegations).insert(it.id.clone(), *it)
+                }
+                // Verdicts and gates do not look at these.
+                Document::Contract(_)
+                | Document::Activation(_)
+                | Document::Deployment(_)
+                | Document::Incident(_)
+                | Document::Task(_)
+                | Document::Candidate(_)
+                | Document::Proposal(_) => {}
+            }
+        }
+        more
     }
 
     /// Checks documents against each other and against the guidelines, and joins them.

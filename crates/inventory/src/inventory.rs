@@ -3,6 +3,7 @@
 //! It is made only by [`Inventory::load`], so every reference in it points at something that exists.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use dualtrack_catalogue::Bilingual;
 use schemars::JsonSchema;
@@ -14,27 +15,27 @@ use crate::{
     PersonId, Provider, ProviderId, Subject, Tiers, Use, UseId, Waiver, WaiverId,
 };
 
-/// Everything in one folder.
+/// Everything in one folder. What bears on every use is shared between inventories, not copied.
 #[derive(Clone, Debug, Serialize, JsonSchema, PartialEq)]
 pub struct Inventory {
-    pub(crate) institution: Institution,
-    pub(crate) people: BTreeMap<PersonId, Person>,
+    pub(crate) institution: Arc<Institution>,
+    pub(crate) people: Arc<BTreeMap<PersonId, Person>>,
     pub(crate) uses: BTreeMap<UseId, Use>,
     pub(crate) models: BTreeMap<ModelId, Model>,
     pub(crate) datasets: BTreeMap<DatasetId, Dataset>,
     pub(crate) providers: BTreeMap<ProviderId, Provider>,
     pub(crate) evidence: BTreeMap<EvidenceId, Evidence>,
     pub(crate) waivers: BTreeMap<WaiverId, Waiver>,
-    pub(crate) adoptions: BTreeMap<AdoptionId, Adoption>,
+    pub(crate) adoptions: Arc<BTreeMap<AdoptionId, Adoption>>,
     pub(crate) approvals: BTreeMap<ApprovalId, Approval>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
-    pub(crate) delegations: BTreeMap<DelegationId, Delegation>,
+    #[serde(skip_serializing_if = "is_empty", default)]
+    pub(crate) delegations: Arc<BTreeMap<DelegationId, Delegation>>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub(crate) findings: BTreeMap<FindingId, Finding>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub(crate) opinions: BTreeMap<OpinionId, Opinion>,
-    pub(crate) tiers: Tiers,
-    pub(crate) gates: Gates,
+    pub(crate) tiers: Arc<Tiers>,
+    pub(crate) gates: Arc<Gates>,
 }
 
 impl Inventory {
@@ -171,4 +172,8 @@ impl Inventory {
             std::iter::successors(self.providers.get(id), next)
         })
     }
+}
+
+fn is_empty<K, V>(map: &Arc<BTreeMap<K, V>>) -> bool {
+    map.is_empty()
 }

@@ -4,6 +4,7 @@
 //! files a folder names are taken by the caller, who asks [`files_to_digest`] which they are.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use dualtrack_catalogue::{Catalogue, SourceError, parse};
 
@@ -130,21 +131,21 @@ pub(crate) fn join(folder: Folder, digests: &BTreeMap<String, Digest>) -> Result
         }
     }
     Ok(Inventory {
-        institution: required(folder.institution, "institution.yaml")?,
-        people: people.into_iter().map(|person| (person.id.clone(), person)).collect(),
+        institution: Arc::new(required(folder.institution, "institution.yaml")?),
+        people: Arc::new(people.into_iter().map(|person| (person.id.clone(), person)).collect()),
         uses: uses.into_iter().map(|of| (of.id.clone(), of)).collect(),
         models: models.into_iter().map(|model| (model.id.clone(), model)).collect(),
         datasets: datasets.into_iter().map(|dataset| (dataset.id.clone(), dataset)).collect(),
         providers: values(folder.providers).into_iter().map(|it| (it.id.clone(), it)).collect(),
         evidence: evidence.into_iter().map(|evidence| (evidence.id.clone(), evidence)).collect(),
         waivers: waivers.map(|waiver| (waiver.id.clone(), waiver)).collect(),
-        adoptions: adoptions.map(|adoption| (adoption.id.clone(), adoption)).collect(),
+        adoptions: Arc::new(adoptions.map(|adoption| (adoption.id.clone(), adoption)).collect()),
         approvals: approvals.map(|approval| (approval.id.clone(), approval)).collect(),
-        delegations,
+        delegations: Arc::new(delegations),
         findings,
         opinions,
-        tiers: required(folder.tiers, "tiers.yaml")?,
-        gates: required(folder.gates, "gates.yaml")?,
+        tiers: Arc::new(required(folder.tiers, "tiers.yaml")?),
+        gates: Arc::new(required(folder.gates, "gates.yaml")?),
     })
 }
 
