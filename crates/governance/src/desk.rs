@@ -15,6 +15,7 @@ use jiff::civil::Date;
 
 use crate::access;
 use crate::authority::Authority;
+use crate::board::Board;
 use crate::command::Command;
 use crate::decide::{decide, proposal, proposed};
 use crate::guidelines::{Product, active};
@@ -35,6 +36,9 @@ pub struct Desk {
     writer: tokio::sync::Mutex<()>,
     stopped: Mutex<Option<String>>,
     common: RwLock<Option<Arc<Common>>>,
+    pub(crate) board: RwLock<Option<Arc<Board>>>,
+    /// Held by whoever computes the board, so that two do not.
+    pub(crate) boarding: tokio::sync::Mutex<()>,
 }
 
 /// What bears on every use, as it is after an entry.
@@ -83,6 +87,8 @@ impl Desk {
             writer: tokio::sync::Mutex::new(()),
             stopped: Mutex::new(None),
             common: RwLock::new(None),
+            board: RwLock::new(None),
+            boarding: tokio::sync::Mutex::new(()),
         }
     }
 
@@ -174,11 +180,16 @@ impl Desk {
         }
         let name = if waits.is_some() { format!("propose-{}", command.name()) } else { command.name() };
         let done = self.enter(change, &view, (&name, &officer.person), decision, now).await;
-        if done.is_ok() {
-            // What bears on every use may have changed: the next reader looks.
+        let done = done?;
+        let keys: Vec<Key> = done.documents.iter().map(|(key, _)| key.clone()).collect();
+        if keys.iter().any(|key| key.kind.is_common()) || done.documents.is_empty() {
             *self.common.write().unwrap_or_else(PoisonError::into_inner) = None;
         }
-        done.map(|done| Done { proposal: waits, ..done })
+        if keys.is_empty() || self.refresh(&keys, now).await.is_err() {
+            // The next reader computes it whole.
+            *self.board.write().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+        Ok(Done { proposal: waits, ..done })
     }
 
     fn decided(&self, view: &View<'_>, command: &Command) -> Result<Decision, Refusal> {

@@ -3,12 +3,14 @@
 
 mod access;
 mod authority;
+mod board;
 mod command;
 mod decide;
 mod desk;
 mod guidelines;
 mod officer;
 mod permits;
+mod reading;
 mod recording;
 mod refusal;
 mod replay;
@@ -16,11 +18,13 @@ mod scope;
 mod view;
 
 pub use authority::Authority;
+pub use board::{Board, Column, Columns, Line, NextGate, line};
 pub use command::{Command, Given, Imported};
 pub use desk::{Common, Desk, Done};
 pub use guidelines::{Product, active};
 pub use officer::Officer;
 pub use permits::words as shut_words;
+pub use reading::{AsOf, Whole};
 pub use recording::Book;
 pub use refusal::Refusal;
 pub use replay::{ReplayError, catch_up};

@@ -177,6 +177,36 @@ impl Reading<'_> {
         rows.iter().map(stored).collect()
     }
 
+    /// The scopes of the uses after one id and up to another, each document once.
+    pub async fn scopes(&mut self, after: &str, last: &str) -> Result<Vec<Stored>, StoreError> {
+        let rows = sqlx::query(
+            "with recursive ground (kind, id) as (
+                 select kind, id from document
+                  where kind = 'use' and id > $1 and id <= $2 and to_entry is null and erased_by is null
+                 union
+                 select tie.to_kind, tie.to_id from tie join ground on tie.kind = ground.kind and tie.id = ground.id
+                  where tie.tie = 'stands-on' and tie.to_entry is null
+             ), wanted (kind, id, version) as (
+                 select document.kind, document.id, document.version
+                   from ground join document on document.kind = ground.kind and document.id = ground.id
+                  where document.to_entry is null
+                 union
+                 select tie.kind, tie.id, tie.version
+                   from ground join tie on tie.to_kind = ground.kind and tie.to_id = ground.id and tie.tie = 'about'
+                  where tie.to_entry is null
+             )
+             select document.kind, document.id, document.version, document.from_entry, document.to_entry,
+                    document.erased_by, document.body, document.digests
+               from wanted join document on document.kind = wanted.kind and document.id = wanted.id
+                and document.version = wanted.version",
+        )
+        .bind(after.to_owned())
+        .bind(last.to_owned())
+        .fetch_all(&mut *self.0)
+        .await?;
+        rows.iter().map(stored).collect()
+    }
+
     /// What points at a document: each with the tie by which it does, in the order of kinds and ids.
     pub async fn tied_to(&mut self, key: &Key, moment: Moment) -> Result<Vec<(String, Key)>, StoreError> {
         let rows = sqlx::query(

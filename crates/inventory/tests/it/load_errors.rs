@@ -237,7 +237,7 @@ fn a_path_that_leaves_the_folder_is_refused() {
 fn a_file_of_ours_in_the_wrong_place_is_refused() {
     let world = World::new();
     let text = world.files["uses/scoring.yaml"].clone();
-    assert_snapshot!(world.without("uses/scoring.yaml").with("use/scoring.yaml", &text).errors(), @"use/scoring.yaml:1:9: a `dualtrack.use/1` file in `use` is not looked at; it belongs elsewhere; did you mean `uses`? (expected one of institution.yaml, people.yaml, tiers.yaml, gates.yaml, uses, models, datasets, providers, evidence, waivers, adoptions, approvals)");
+    assert_snapshot!(world.without("uses/scoring.yaml").with("use/scoring.yaml", &text).errors(), @"use/scoring.yaml:1:9: a `dualtrack.use/1` file in `use` is not looked at; it belongs elsewhere; did you mean `uses`? (expected one of institution.yaml, people.yaml, tiers.yaml, gates.yaml, uses, models, datasets, providers, evidence, waivers, adoptions, approvals, activations, candidates, contracts, delegations, deployments, findings, incidents, opinions, proposals, tasks)");
 }
 
 #[test]

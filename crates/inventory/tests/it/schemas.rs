@@ -4,8 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use dualtrack_inventory::{
-    AdoptionFile, ApprovalFile, Dataset, EvidenceFile, Gates, Institution, Model, People, Provider, Tiers,
-    Use, WaiverFile,
+    Activation, AdoptionFile, ApprovalFile, Candidate, Contract, Dataset, Delegation, Deployment,
+    EvidenceFile, Finding, Gates, Incident, Institution, Model, Opinion, People, Proposal, Provider, Task,
+    Tiers, Use, WaiverFile,
 };
 use schemars::{Schema, schema_for};
 
@@ -23,6 +24,16 @@ fn schemas() -> Vec<(&'static str, Schema)> {
         ("approval", schema_for!(ApprovalFile)),
         ("tiers", schema_for!(Tiers)),
         ("gates", schema_for!(Gates)),
+        ("activation", schema_for!(Activation)),
+        ("candidate", schema_for!(Candidate)),
+        ("contract", schema_for!(Contract)),
+        ("delegation", schema_for!(Delegation)),
+        ("deployment", schema_for!(Deployment)),
+        ("finding", schema_for!(Finding)),
+        ("incident", schema_for!(Incident)),
+        ("opinion", schema_for!(Opinion)),
+        ("proposal", schema_for!(Proposal)),
+        ("task", schema_for!(Task)),
     ]
 }
 

@@ -1,0 +1,135 @@
+//! The board: what every use comes to today, kept in memory because lists are read far more often than records change.
+//!
+//! A line is a pure function of a use's scope, the guidelines and the day; it is computed again when one of these
+//! changes, and never stored.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use dualtrack_catalogue::{Bilingual, Catalogue, ControlId, GuidelineId, Stage, Version};
+use dualtrack_inventory::{
+    Coverage, Digest, EntityId, Gate, Inventory, PersonId, Tier, Use, UseId, VerdictState, gate, snapshot,
+    tier, verdicts_of,
+};
+use jiff::civil::Date;
+
+/// What a use comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Which use.
+    pub id: UseId,
+    /// The version of its document.
+    pub version: u64,
+    /// What it is called.
+    pub name: Bilingual,
+    /// The legal entity.
+    pub entity: EntityId,
+    /// The stage.
+    pub stage: Stage,
+    /// Whether it is suspended.
+    pub suspended: bool,
+    /// Whether it ran before it was registered here.
+    pub inherited: bool,
+    /// How it is held.
+    pub coverage: Coverage,
+    /// How risky it is.
+    pub tier: Tier,
+    /// Who answers for it.
+    pub owners: BTreeSet<PersonId>,
+    /// Who has any part in it.
+    pub related: BTreeSet<PersonId>,
+    /// Its snapshot.
+    pub snapshot: Digest,
+    /// The next gate: its stage, whether it is open, and how much is to be done. For a use in production, whether it
+    /// may stay.
+    pub next: Option<NextGate>,
+    /// When it is reviewed next.
+    pub next_review: Option<Date>,
+    /// The verdict on each control, in the order of [`Columns`].
+    pub states: Vec<VerdictState>,
+}
+
+/// The gate ahead of a use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NextGate {
+    /// To which stage.
+    pub to: Stage,
+    /// Whether it is open.
+    pub open: bool,
+    /// How many things are to be done.
+    pub blockers: usize,
+}
+
+/// A control that stands on the day of a board.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// The guideline.
+    pub guideline: GuidelineId,
+    /// Its version.
+    pub version: Version,
+    /// The control.
+    pub control: ControlId,
+}
+
+/// The controls of a board, in the order of guidelines and their files.
+pub type Columns = Arc<Vec<Column>>;
+
+/// What every use comes to on a day.
+#[derive(Clone, Debug)]
+pub struct Board {
+    /// The day.
+    pub day: Date,
+    /// The controls.
+    pub columns: Columns,
+    /// The uses, by id.
+    pub lines: BTreeMap<UseId, Arc<Line>>,
+}
+
+impl Board {
+    /// A board without uses.
+    pub(crate) fn empty(catalogue: &Catalogue, day: Date) -> Self {
+        let standing = catalogue.on(day);
+        let columns = standing.controls().map(|control| Column {
+            guideline: control.guideline().id.clone(),
+            version: control.guideline().version,
+            control: control.id().clone(),
+        });
+        Self { day, columns: Arc::new(columns.collect()), lines: BTreeMap::new() }
+    }
+}
+
+/// What a use comes to, from everything in its scope.
+pub fn line(catalogue: &Catalogue, inventory: &Inventory, of: &Use, version: u64, day: Date) -> Line {
+    let standing = catalogue.on(day);
+    let verdicts = verdicts_of(&standing, inventory, of, &[]);
+    let to = match of.stage {
+        Stage::Retired => None,
+        // There is no further gate, but what let it in must still hold.
+        Stage::Production => Some(Stage::Production),
+        Stage::Idea | Stage::Sandbox | Stage::Pilot => Gate::after(of.stage).map(|next| next.to),
+    };
+    let next = to.map(|to| {
+        let outcome = gate(&standing, inventory, of, to, &verdicts);
+        NextGate { to, open: outcome.open, blockers: outcome.blockers.len() }
+    });
+    let people = &of.people;
+    let related =
+        [&people.owners, &people.builders, &people.requesters, &people.validators, &people.approvers];
+    Line {
+        id: of.id.clone(),
+        version,
+        name: of.name.clone(),
+        entity: of.entity.clone(),
+        stage: of.stage,
+        suspended: of.suspended.is_some(),
+        inherited: of.inherited.is_some(),
+        coverage: of.coverage,
+        tier: tier(inventory, of, day, inventory.tiers()).tier,
+        owners: people.owners.clone(),
+        related: related.into_iter().flatten().cloned().collect(),
+        snapshot: snapshot(inventory, of).digest,
+        next,
+        next_review: of.next_review,
+        states: verdicts.into_iter().map(|verdict| verdict.state).collect(),
+    }
+}
