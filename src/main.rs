@@ -10,6 +10,15 @@ mod fetch;
 mod folder;
 mod http;
 mod ledger;
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        unused_imports,
+        reason = "`dualtrack serve`, which sends notices, is being joined together"
+    )
+)]
+mod notices;
 mod output;
 mod product;
 mod progress;
