@@ -50,7 +50,7 @@ fn plain_header(name: &'static str, value: &'static str) -> HeaderValue {
 /// Tells the mails of two people apart, without their addresses.
 fn digest(address: &str) -> String {
     let digest = Sha256::digest(address.to_lowercase());
-    digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    digest.first_chunk().map(|first| format!("{:016x}", u64::from_be_bytes(*first))).unwrap_or_default()
 }
 
 /// What the person reads.

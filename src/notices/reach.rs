@@ -100,12 +100,11 @@ fn reach_v4(address: Ipv4Addr) -> Reach {
         }
         // Networks under test are somebody's own, too.
         [198, 18..=19, ..] => Reach::Private,
-        [0, ..]
+        [0 | 224..=255, ..]
         | [192, 0, 0 | 2, _]
         | [192, 88, 99, _]
         | [198, 51, 100, _]
-        | [203, 0, 113, _]
-        | [224..=255, ..] => Reach::NoHost,
+        | [203, 0, 113, _] => Reach::NoHost,
         _ => Reach::Public,
     }
 }
@@ -118,16 +117,17 @@ fn reach_v6(address: Ipv6Addr) -> Reach {
     };
     match address.segments() {
         [0, 0, 0, 0, 0, 0, 0, 1] => Reach::Loopback,
-        [0, 0, 0, 0, 0, 0 | 0xffff, high, low] | [0, 0, 0, 0, 0xffff, 0, high, low] => within(high, low),
-        // Translation between the two (RFC 6052), and 6to4.
-        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => within(high, low),
-        // A translator of the institution's own (RFC 8215); unique local; link-local; the site-local of old.
-        [0x64, 0xff9b, 1, ..] | [0xfc00..=0xfdff, ..] | [0xfe80..=0xfeff, ..] => Reach::Private,
-        // Teredo, benchmarks, identifiers, examples; what discards; groups.
-        [0x2001, 0..=0x1ff | 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] | [0x100, ..] | [0xff00..=0xffff, ..] => {
-            Reach::NoHost
-        }
+        // Mapped, compatible and translated (RFC 4291, 2765, 6052); and 6to4.
+        [0, 0, 0, 0, 0, 0 | 0xffff, high, low]
+        | [0, 0, 0, 0, 0xffff, 0, high, low]
+        | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
+        | [0x2002, high, low, ..] => within(high, low),
+        // A translator of the institution's own (RFC 8215); unique local, link-local, the site-local of old.
+        [0x64, 0xff9b, 1, ..] | [0xfc00..=0xfdff | 0xfe80..=0xfeff, ..] => Reach::Private,
+        // Teredo, benchmarks, identifiers and examples lie within what is otherwise public.
+        [0x2001, 0..=0x1ff | 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] => Reach::NoHost,
         [0x2000..=0x3fff, ..] => Reach::Public,
+        // What discards, groups, and what nobody has been given.
         _ => Reach::NoHost,
     }
 }

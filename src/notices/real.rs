@@ -135,6 +135,7 @@ fn a_mail_server_that_cannot_encrypt_gets_no_mail_where_encryption_is_asked() {
 
 #[test]
 fn a_mail_server_that_says_nothing_is_left_after_ten_seconds() {
+    let Some(_) = named("DUALTRACK_TEST_SMTP") else { return };
     let listener = std::net::TcpListener::bind("localhost:0").unwrap();
     let postman = postman(listener.local_addr().unwrap().port(), Security::None, None, None);
     let started = Instant::now();
