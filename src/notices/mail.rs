@@ -28,6 +28,7 @@ pub(super) fn message(
         return Err(wrong);
     }
     let address: Address = address.parse().map_err(|_| wrong)?;
+    // Not for looks: lettre panics on a name that holds a control character.
     let name = name.map(|name| one_line(name, 100)).filter(|name| !name.is_empty());
     let id = format!("<{}.{}@{}>", notice.id, digest(address.as_ref()), from.email.domain());
     Message::builder()
@@ -200,6 +201,14 @@ mod tests {
             found.sort_unstable();
             prop_assert_eq!(found, expected());
             prop_assert!(mail.is_ascii() || mail.contains("8bit"));
+        }
+
+        #[test]
+        fn no_letter_of_any_script_breaks_the_writing(name: String, title: String) {
+            let mut notice = notice("n1");
+            notice.title.zh_hant = title;
+            let mail = mail(&notice, "owner@bank.example", Some(&name), Language::ZhHant).unwrap();
+            prop_assert_eq!(headers(&mail).len(), HEADERS.len());
         }
 
         #[test]

@@ -87,6 +87,15 @@ fn a_line_break_in_a_name_or_a_title_reaches_nobody_else() {
 }
 
 #[test]
+fn a_line_that_is_a_full_stop_does_not_end_the_mail() {
+    let Some(port) = port("DUALTRACK_TEST_SMTP") else { return };
+    let mut notice = notice("mail-stop");
+    notice.title.en = ".".into();
+    let came = postman(port, Security::None, None, None).deliver(&notice, &owner(), crate::now());
+    assert_eq!(came, Delivered::Done);
+}
+
+#[test]
 fn what_a_mail_server_refuses_for_good_is_not_tried_again_and_what_for_now_is() {
     let Some(port) = port("DUALTRACK_TEST_SMTP") else { return };
     let postman = postman(port, Security::None, None, None);

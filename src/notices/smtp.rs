@@ -252,6 +252,22 @@ mod tests {
     }
 
     #[test]
+    fn no_name_of_a_sender_breaks_the_writing() {
+        for letter in (0..=0x300).chain(0x2000..=0x2100).filter_map(char::from_u32) {
+            for from in [format!("Du{letter}al <a@b.example>"), format!("\"Du{letter}al\" <a@b.example>")] {
+                let settings = SmtpSettings { from, ..settings("localhost", Security::None) };
+                let Ok(server) = MailServer::new(settings, None) else { continue };
+                let now = Timestamp::UNIX_EPOCH;
+                let mail = mail::message(&notice("n1"), &server.from, "c@d.example", None, Language::En, now);
+                let mail = String::from_utf8(mail.unwrap().formatted()).unwrap();
+                assert!(
+                    !mail.contains(|letter: char| letter.is_control() && letter != '\r' && letter != '\n')
+                );
+            }
+        }
+    }
+
+    #[test]
     fn where_no_mail_server_listens_is_tried_again_in_one_line() {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let settings = SmtpSettings { port, ..settings("127.0.0.1", Security::None) };

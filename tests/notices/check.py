@@ -42,7 +42,7 @@ for arrived in mails:
     by_id.setdefault(mail["message-id"].split(".")[0].strip("<"), []).append((arrived, mail))
 
 equal("mails", {name: len(mails) for name, mails in sorted(by_id.items())},
-      {"mail-en": 2, "mail-evil": 1, "mail-starttls": 1, "mail-tls": 1, "mail-zh": 1})
+      {"mail-en": 2, "mail-evil": 1, "mail-starttls": 1, "mail-stop": 1, "mail-tls": 1, "mail-zh": 1})
 
 (_, first), (_, again) = by_id["mail-en"]
 equal("Message-ID of a mail sent again", again["message-id"], first["message-id"])
@@ -52,6 +52,12 @@ equal("Subject", first["subject"], "Credit card default was suspended")
 equal("name", first["to"].addresses[0].display_name, "A Person")
 for part in ("use/credit-card-default", "2026-11-27 15:04 (Hong Kong time)", "https://dualtrack.example/uses/", "entry 123"):
     assert part in first.get_content(), part
+
+(_, evil), = by_id["mail-evil"]
+equal("Subject", evil["subject"], "Evil Bcc: everyone@bank.example . RCPT TO:<everyone@bank.example>")
+
+(_, stop), = by_id["mail-stop"]
+equal("first line", stop.get_content().splitlines()[0], ".")
 
 (_, chinese), = by_id["mail-zh"]
 equal("Subject", chinese["subject"], "「信用卡違約」已被暫停")
