@@ -29,9 +29,34 @@ pub(crate) fn allow(
     };
     let of_use = uses_of(view, command);
     for name in asked {
-        ask(authority, view, officer, name, command, &of_use)?;
+        let circumstances = circumstances(view, officer, command, &of_use)?;
+        let resource = of_use
+            .first()
+            .map_or_else(|| Key::new(Kind::Institution, Kind::Institution), |of| Key::new(Kind::Use, &of.id));
+        let roles = offices(view, officer, command);
+        decide_for(authority, &roles, officer, name, &resource, circumstances)?;
     }
     Ok(())
+}
+
+/// The offices that a person holds, and those in which she stands in for the person she names.
+fn offices<'v>(view: &'v View<'_>, officer: &Officer, command: &Command) -> BTreeSet<&'v str> {
+    let mut roles: BTreeSet<&str> = match view.document(&Key::new(Kind::Person, &officer.person)) {
+        Some(Document::Person(person)) => person.roles.iter().map(|role| role.as_str()).collect(),
+        _ => BTreeSet::new(),
+    };
+    if let Command::Approve { on_behalf_of: Some(of), .. } = command {
+        for document in view.of_kind(Kind::Delegation) {
+            if let Document::Delegation(delegation) = document
+                && delegation.from == *of
+                && delegation.to == officer.person
+                && delegation.counts_on(view.day())
+            {
+                roles.extend(delegation.roles.iter().map(|role| role.as_str()));
+            }
+        }
+    }
+    roles
 }
 
 /// What it takes to settle a proposal follows from what was proposed.
@@ -56,41 +81,11 @@ fn of_proposal(
     let of_use = uses_of(view, &inner);
     let mut circumstances = circumstances(view, officer, &inner, &of_use)?;
     circumstances.is_author = proposal.by == officer.person;
-    decide(authority, view, officer, name, &Key::new(Kind::Proposal, &proposal.id), circumstances)
+    let roles = offices(view, officer, command);
+    decide_for(authority, &roles, officer, name, &Key::new(Kind::Proposal, &proposal.id), circumstances)
 }
 
-fn ask(
-    authority: &Authority,
-    view: &View<'_>,
-    officer: &Officer,
-    name: &str,
-    command: &Command,
-    of_use: &[&Use],
-) -> Result<(), Refusal> {
-    let circumstances = circumstances(view, officer, command, of_use)?;
-    let resource = of_use
-        .first()
-        .map_or_else(|| Key::new(Kind::Institution, Kind::Institution), |of| Key::new(Kind::Use, &of.id));
-    decide(authority, view, officer, name, &resource, circumstances)
-}
-
-/// Asks whether somebody may do something named, on a document.
-pub(crate) fn decide(
-    authority: &Authority,
-    view: &View<'_>,
-    officer: &Officer,
-    name: &str,
-    resource: &Key,
-    circumstances: Circumstances,
-) -> Result<(), Refusal> {
-    let roles = match view.document(&Key::new(Kind::Person, &officer.person)) {
-        Some(Document::Person(person)) => person.roles.iter().map(|role| role.as_str()).collect(),
-        _ => BTreeSet::new(),
-    };
-    decide_for(authority, &roles, officer, name, resource, circumstances)
-}
-
-/// The same, for offices that are known already.
+/// Asks whether somebody with these offices may do something named, on a document.
 pub(crate) fn decide_for(
     authority: &Authority,
     roles: &BTreeSet<&str>,
@@ -153,6 +148,13 @@ fn circumstances(
         || found.is_validator_of_use
         || found.is_approver_of_use;
     match command {
+        // With whoever one stands in for come all that bars them.
+        Command::Approve { on_behalf_of: Some(behalf), .. } => {
+            for of in uses {
+                let barred = barred_now(view.inventory()?, of, behalf, view.day());
+                found.barred_from_approving |= !barred.from_approving.is_empty();
+            }
+        }
         Command::GrantRole { person, role } => {
             found.is_self = person == who;
             found.protected_role = role.is_protected();

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use dualtrack_catalogue::Catalogue;
-use dualtrack_inventory::{Document, Inventory, Key, Kind, ProposalId, hong_kong_day};
+use dualtrack_inventory::{Document, Inventory, Key, Kind, Person, PersonId, ProposalId, hong_kong_day};
 use dualtrack_store::{Change, Moment, Reading, Store, Stored};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -120,6 +120,22 @@ impl Desk {
         closed
     }
 
+    /// Makes the first administrator of a record that has nobody yet. The program does it, so no person signs.
+    pub async fn begin(&self, person: Person, now: Timestamp) -> Result<Done, Refusal> {
+        let _writing = self.writer.lock().await;
+        let mut change = self.store.change(&self.holder).await?;
+        if !change.reading().of_kind(Kind::Person, Moment::Now, "", 1).await?.is_empty() {
+            return Err(Refusal::not("the record has people already", "紀錄中已有人員"));
+        }
+        let common = self.common_in(&mut change.reading(), now).await?;
+        let id = person.id.clone();
+        let view = View::new((&common, &self.product), &id, now, []);
+        let decision = Decision::put([Document::Person(Box::new(person))]);
+        let done = self.enter(change, &view, ("begin", None), decision, now).await;
+        *self.common.write().unwrap_or_else(PoisonError::into_inner) = None;
+        done
+    }
+
     /// Does something, if that is allowed and possible. `expected` is the version that the person saw last.
     ///
     /// Whoever asked may go away meanwhile: what is begun is brought to its end.
@@ -179,7 +195,7 @@ impl Desk {
             return Ok(Done { entries: Vec::new(), documents: Vec::new(), proposal: None, receipt: None });
         }
         let name = if waits.is_some() { format!("propose-{}", command.name()) } else { command.name() };
-        let done = self.enter(change, &view, (&name, &officer.person), decision, now).await;
+        let done = self.enter(change, &view, (&name, Some(&officer.person)), decision, now).await;
         let done = done?;
         let keys: Vec<Key> = done.documents.iter().map(|(key, _)| key.clone()).collect();
         if keys.iter().any(|key| key.kind.is_common()) || done.documents.is_empty() {
@@ -207,7 +223,7 @@ impl Desk {
         &self,
         mut change: Change<'static>,
         view: &View<'_>,
-        (action, person): (&str, &dualtrack_inventory::PersonId),
+        (action, person): (&str, Option<&PersonId>),
         decision: Decision,
         now: Timestamp,
     ) -> Result<Done, Refusal> {
@@ -227,7 +243,7 @@ impl Desk {
             let rest = versioned.split_off(versioned.len().min(AT_ONCE));
             let entering = Entering {
                 action: action.to_owned(),
-                person: Some(person.to_string()),
+                person: person.map(ToString::to_string),
                 documents: std::mem::replace(&mut versioned, rest),
                 erases: erases.take(),
                 clear: std::mem::take(&mut clear),

@@ -17,7 +17,7 @@ mod replay;
 mod scope;
 mod view;
 
-pub use authority::Authority;
+pub use authority::{Access, Action, Authority, AuthorityError};
 pub use board::{Board, Column, Columns, Line, NextGate, line};
 pub use command::{Command, Given, Imported};
 pub use desk::{Common, Desk, Done};

@@ -45,6 +45,12 @@ pub(super) fn finish(view: &View<'_>, id: &TaskId, because: &str) -> Result<Deci
     if task.done.is_some() {
         return Err(Refusal::not(format!("task `{id}` is done"), format!("事項「{id}」已完成")));
     }
+    if task.assignee != *view.who && task.by != *view.who {
+        return Err(Refusal::not(
+            format!("task `{id}` is finished by whoever has it or gave it"),
+            format!("事項「{id}」須由負責人或交辦人完成"),
+        ));
+    }
     let done = Some(remark(view, because)?);
     Ok(Decision::put([Document::Task(Box::new(Task { done, ..(**task).clone() }))]))
 }

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use dualtrack_catalogue::Language;
+use dualtrack_catalogue::{Bilingual, Language};
 use dualtrack_governance::{
     Authority, Book, Command, Desk, Done, Given, Officer, Product, Refusal, catch_up,
 };
-use dualtrack_inventory::{Digest, Document, PersonId, documents_of, files_to_digest};
+use dualtrack_inventory::{Digest, Document, Person, PersonId, Role, documents_of, files_to_digest};
 use dualtrack_ledger::{Disk, KeyStore, Ledger, Options, Place, Reader, SigningKey};
 use dualtrack_store::{Engine, Store};
 use jiff::Timestamp;
@@ -92,6 +92,13 @@ impl Bank {
     pub(crate) async fn founded() -> Self {
         let bank = Self::empty().await;
         let documents = given(&documents());
+        let first = Person {
+            id: PersonId::parse("first-administrator").unwrap(),
+            name: Bilingual { en: "First administrator".into(), zh_hant: "首名系統管理員".into() },
+            roles: BTreeSet::from([Role::Administrator]),
+            competences: Vec::new(),
+        };
+        bank.desk.begin(first, bank.now()).await.unwrap();
         bank.act("first-administrator", Command::FoundRecord { documents }).await.unwrap();
         bank
     }

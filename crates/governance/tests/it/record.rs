@@ -73,7 +73,7 @@ async fn an_erased_person_is_rebuilt_as_erased() {
     let person = dualtrack_inventory::PersonId::parse("siu-ka-lok").unwrap();
     bank.act("siu-ka-lok", suspend("transaction-monitoring")).await.unwrap();
     let successor = dualtrack_inventory::PersonId::parse("tsang-kin-fai").unwrap();
-    bank.act("leung-suk-fan", Command::Leave { person: person.clone(), successor: Some(successor) })
+    bank.act("first-administrator", Command::Leave { person: person.clone(), successor: Some(successor) })
         .await
         .unwrap();
     bank.act("yip-hoi-ying", Command::ErasePerson { person, rule: "PDPO section 26".into() }).await.unwrap();

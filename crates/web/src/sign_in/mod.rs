@@ -1,0 +1,9 @@
+//! Who is who: passwords of local accounts, sessions, tokens, links that are good once, and their limits.
+//!
+//! Values in, values out: no clock, no tables. What is kept is a digest; what is secret never prints.
+
+pub mod limit;
+pub mod password;
+pub mod secret;
+pub mod session;
+pub mod token;
