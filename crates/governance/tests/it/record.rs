@@ -91,7 +91,7 @@ async fn an_erased_person_is_rebuilt_as_erased() {
     assert_eq!(bank.rebuilt_difference().await, None);
     // What names the person still can be changed by others.
     bank.act(
-        "tsang-kin-fai",
+        "leung-suk-fan",
         Command::Resume {
             use_id: UseId::parse("transaction-monitoring").unwrap(),
             because: "The vendor corrected it.".into(),

@@ -1,0 +1,430 @@
+//! Oneself: who one is, one's sessions and tokens; and for administrators the accounts of others.
+
+use std::collections::BTreeSet;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use dualtrack_governance::Action;
+use dualtrack_inventory::{Document, Key, Kind};
+use dualtrack_store::operations::{Account, Link, TokenRow};
+use schemars::{JsonSchema, schema_for};
+use serde::{Deserialize, Serialize};
+
+use super::{Answer, Needs, Route};
+use crate::problem::Problem;
+use crate::sign_in::secret::Secret;
+use crate::sign_in::token;
+use crate::state::Web;
+use crate::wanted::Wanted;
+use crate::who::{Who, unavailable};
+
+/// Who asks.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Me {
+    /// The person.
+    person: String,
+    /// What the person is called, in English and in Chinese.
+    name: Option<(String, String)>,
+    /// The offices that she holds.
+    roles: BTreeSet<String>,
+    /// Whether she signed in within the last minutes, as approvals need.
+    stepped_up: bool,
+}
+
+/// A session of oneself.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Session {
+    /// Names it: the beginning of its digest.
+    id: String,
+    /// When it was begun, in milliseconds since 1970.
+    begun: i64,
+    /// When it was last used.
+    seen: i64,
+    /// Whether it is this one.
+    this: bool,
+}
+
+/// What a new token is to be.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct NewToken {
+    /// What it is called.
+    name: String,
+    /// The actions that it is good for; empty for all that takes no fresh sign-in.
+    #[serde(default)]
+    scopes: BTreeSet<String>,
+    /// For how many days, at most 366.
+    days: u16,
+}
+
+/// A token, without its secret.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Token {
+    /// Names it.
+    id: String,
+    /// What it is called.
+    name: String,
+    /// The actions that it is good for.
+    scopes: BTreeSet<String>,
+    /// When it was made, in milliseconds since 1970.
+    made: i64,
+    /// After which it is good for nothing.
+    expires: i64,
+    /// When it was last used.
+    last_used: Option<i64>,
+    /// When it was revoked.
+    revoked: Option<i64>,
+}
+
+/// A token that was just made. Its secret is never shown again.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Made {
+    /// The token itself.
+    token: String,
+    /// Names it.
+    id: String,
+}
+
+/// An account that is opened for a person of the record.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct NewAccount {
+    /// The person.
+    person: String,
+    /// The name to sign in with.
+    name: String,
+    /// Where notices go.
+    #[serde(default)]
+    email: Option<String>,
+    /// `en` or `zh-Hant`.
+    #[serde(default)]
+    language: Option<String>,
+}
+
+/// A link that is good once, to be handed to the person.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Invitation {
+    /// The person.
+    person: String,
+    /// The address with its secret; it is never shown again.
+    link: String,
+    /// After which it is good for nothing, in milliseconds since 1970.
+    expires: i64,
+}
+
+/// An account, without its password.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Shown {
+    /// The person.
+    person: String,
+    /// The name to sign in with.
+    name: String,
+    /// Where notices go.
+    email: Option<String>,
+    /// Whether the person can sign in with a password.
+    has_password: bool,
+    /// When it was closed, in milliseconds since 1970.
+    closed: Option<i64>,
+}
+
+pub(super) fn routes() -> Vec<Route> {
+    let json = Answer::Json;
+    vec![
+        Route::get("/api/v1/me", "me", "Who asks.", Needs::SignIn, json(schema_for!(Me)), me),
+        Route::get(
+            "/api/v1/me/sessions",
+            "mySessions",
+            "One's sessions, newest first.",
+            Needs::SignIn,
+            json(schema_for!(Vec<Session>)),
+            sessions,
+        ),
+        Route::delete(
+            "/api/v1/me/sessions",
+            "endMySessions",
+            "Ends every session but this one.",
+            Needs::SignIn,
+            end_sessions,
+        ),
+        Route::get(
+            "/api/v1/me/tokens",
+            "myTokens",
+            "One's tokens, newest first.",
+            Needs::SignIn,
+            json(schema_for!(Vec<Token>)),
+            tokens,
+        ),
+        Route::post(
+            "/api/v1/me/tokens",
+            "makeToken",
+            "Makes a token, which is shown once.",
+            Needs::Action("manage-tokens"),
+            json(schema_for!(Made)),
+            make_token,
+        )
+        .body(schema_for!(NewToken)),
+        Route::delete(
+            "/api/v1/me/tokens/{id}",
+            "revokeToken",
+            "Revokes a token.",
+            Needs::Action("manage-tokens"),
+            revoke_token,
+        ),
+        Route::get(
+            "/api/v1/accounts",
+            "accounts",
+            "Every account.",
+            Needs::Action("reset-credentials"),
+            json(schema_for!(Vec<Shown>)),
+            accounts,
+        ),
+        Route::post(
+            "/api/v1/accounts",
+            "openAccount",
+            "Opens an account, or makes a new link for one.",
+            Needs::Action("reset-credentials"),
+            json(schema_for!(Invitation)),
+            open,
+        )
+        .body(schema_for!(NewAccount)),
+        Route::delete(
+            "/api/v1/accounts/{id}",
+            "closeAccount",
+            "Closes an account whose person left: sessions and tokens end at once.",
+            Needs::Action("close-account"),
+            close,
+        ),
+        Route::delete(
+            "/api/v1/accounts/{id}/sessions",
+            "endSessions",
+            "Ends every session of a person.",
+            Needs::Action("revoke-sessions"),
+            end_sessions_of,
+        ),
+    ]
+}
+
+async fn me(State(web): State<Web>, who: Who) -> Result<Json<Me>, Problem> {
+    let refused = |refusal| Problem::of(&refusal, who.officer.language);
+    let common = web.desk.common(web.now()).await.map_err(refused)?;
+    let key = Key::new(Kind::Person, &who.officer.person);
+    let person = match common.documents.get(&key) {
+        Some((_, Document::Person(person))) => Some(&**person),
+        _ => None,
+    };
+    Ok(Json(Me {
+        person: who.officer.person.to_string(),
+        name: person.map(|person| (person.name.en.clone(), person.name.zh_hant.clone())),
+        roles: person
+            .into_iter()
+            .flat_map(|person| &person.roles)
+            .map(|role| role.as_str().to_owned())
+            .collect(),
+        stepped_up: who.officer.stepped_up,
+    }))
+}
+
+async fn sessions(State(web): State<Web>, who: Who) -> Result<Json<Vec<Session>>, Problem> {
+    let rows =
+        web.desk.store().operations().sessions_of(who.officer.person.as_str()).await.map_err(unavailable)?;
+    let sessions = rows.into_iter().map(|row| Session {
+        id: row.id_hash.chars().take(12).collect(),
+        begun: row.begun,
+        seen: row.seen,
+        this: who.session.as_ref() == Some(&row.id_hash),
+    });
+    Ok(Json(sessions.collect()))
+}
+
+async fn end_sessions(State(web): State<Web>, who: Who) -> Result<StatusCode, Problem> {
+    let but = who.session.unwrap_or_default();
+    let operations = web.desk.store().operations();
+    operations.end_sessions_of(who.officer.person.as_str(), &but).await.map_err(unavailable)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn tokens(State(web): State<Web>, who: Who) -> Result<Json<Vec<Token>>, Problem> {
+    let rows =
+        web.desk.store().operations().tokens_of(who.officer.person.as_str()).await.map_err(unavailable)?;
+    let tokens = rows.into_iter().map(|row| Token {
+        id: row.id,
+        name: row.name,
+        scopes: row.scopes,
+        made: row.made,
+        expires: row.expires,
+        last_used: row.last_used,
+        revoked: row.revoked,
+    });
+    Ok(Json(tokens.collect()))
+}
+
+async fn make_token(
+    State(web): State<Web>,
+    who: Who,
+    Wanted(new): Wanted<NewToken>,
+) -> Result<(StatusCode, Json<Made>), Problem> {
+    let person = who.officer.person.clone();
+    allowed(&web, &who, "manage-tokens", person.as_str()).await?;
+    if !who.officer.stepped_up || who.session.is_none() {
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "denied",
+            "You may not do this",
+            "a token is made in a fresh sign-in, not by another token; sign in again first",
+        ));
+    }
+    if new.days == 0 || new.days > 366 {
+        return Err(Problem::wrong("field `days`: a token is good for 1 to 366 days"));
+    }
+    if new.name.trim().is_empty() || new.name.len() > 100 {
+        return Err(Problem::wrong("field `name`: 1 to 100 bytes"));
+    }
+    if let Some(scope) = new.scopes.iter().find(|scope| scope.parse::<Action>().is_err()) {
+        return Err(Problem::wrong(format!(
+            "field `scopes`: `{scope}` is no action; see /api/v1/openapi.json"
+        )));
+    }
+    let secret = token::make().map_err(|error| Problem::broken(error.to_string()))?;
+    let hash = secret.digest();
+    let now = web.now().as_millisecond();
+    let id: String = hash.chars().take(12).collect();
+    let row = TokenRow {
+        hash,
+        id: id.clone(),
+        name: new.name.trim().to_owned(),
+        person: person.to_string(),
+        scopes: new.scopes,
+        made: now,
+        expires: now + i64::from(new.days) * 86_400_000,
+        last_used: None,
+        revoked: None,
+    };
+    web.desk.store().operations().add_token(&row).await.map_err(unavailable)?;
+    Ok((StatusCode::CREATED, Json(Made { token: secret.reveal().to_owned(), id })))
+}
+
+async fn revoke_token(
+    State(web): State<Web>,
+    who: Who,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let person = who.officer.person.as_str();
+    allowed(&web, &who, "manage-tokens", person).await?;
+    let operations = web.desk.store().operations();
+    let revoked =
+        operations.revoke_token(person, &id, web.now().as_millisecond()).await.map_err(unavailable)?;
+    if revoked { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::missing("such token of yours")) }
+}
+
+async fn accounts(State(web): State<Web>, who: Who) -> Result<Json<Vec<Shown>>, Problem> {
+    allowed(&web, &who, "reset-credentials", "").await?;
+    let accounts = web.desk.store().operations().accounts().await.map_err(unavailable)?;
+    let shown = accounts.into_iter().map(|account| Shown {
+        person: account.person,
+        name: account.name,
+        email: account.email,
+        has_password: account.password.is_some(),
+        closed: account.closed,
+    });
+    Ok(Json(shown.collect()))
+}
+
+async fn open(
+    State(web): State<Web>,
+    who: Who,
+    Wanted(new): Wanted<NewAccount>,
+) -> Result<(StatusCode, Json<Invitation>), Problem> {
+    allowed(&web, &who, "reset-credentials", &new.person).await?;
+    let refused = |refusal| Problem::of(&refusal, who.officer.language);
+    let common = web.desk.common(web.now()).await.map_err(refused)?;
+    let key = Key::new(Kind::Person, &new.person);
+    if !common.documents.contains_key(&key) {
+        return Err(Problem::missing(key));
+    }
+    let name = new.name.trim().to_lowercase();
+    if name.is_empty() || name.len() > 200 {
+        return Err(Problem::wrong("field `name`: 1 to 200 bytes"));
+    }
+    let operations = web.desk.store().operations();
+    let now = web.now().as_millisecond();
+    match operations.account_of(&new.person).await.map_err(unavailable)? {
+        None => {
+            let account = Account {
+                person: new.person.clone(),
+                name,
+                email: new.email,
+                password: None,
+                language: new.language.unwrap_or_else(|| "en".to_owned()),
+                identity: None,
+                made: now,
+                closed: None,
+            };
+            operations.add_account(&account).await.map_err(|error| match error {
+                dualtrack_store::StoreError::Taken(what) => Problem::wrong(format!("{what} is taken")),
+                error => unavailable(error),
+            })?;
+        }
+        Some(account) if account.closed.is_some() => {
+            return Err(Problem::wrong(format!("the account of `{}` is closed", new.person)));
+        }
+        Some(_) => {}
+    }
+    let link = invitation(&web, &new.person, "invitation", 72).await?;
+    Ok((StatusCode::CREATED, Json(link)))
+}
+
+/// Makes a link that is good once.
+async fn invitation(web: &Web, person: &str, purpose: &str, hours: i64) -> Result<Invitation, Problem> {
+    let secret = Secret::random().map_err(|error| Problem::broken(error.to_string()))?;
+    let now = web.now().as_millisecond();
+    let link = Link {
+        hash: secret.digest(),
+        person: person.to_owned(),
+        purpose: purpose.to_owned(),
+        made: now,
+        expires: now + hours * 3_600_000,
+    };
+    web.desk.store().operations().add_link(&link).await.map_err(unavailable)?;
+    Ok(Invitation {
+        person: person.to_owned(),
+        link: format!("{}/link#{}", web.settings.address, secret.reveal()),
+        expires: link.expires,
+    })
+}
+
+async fn close(State(web): State<Web>, who: Who, Path(person): Path<String>) -> Result<StatusCode, Problem> {
+    allowed(&web, &who, "close-account", &person).await?;
+    let refused = |refusal| Problem::of(&refusal, who.officer.language);
+    let common = web.desk.common(web.now()).await.map_err(refused)?;
+    if let Some((_, Document::Person(there))) = common.documents.get(&Key::new(Kind::Person, &person))
+        && !there.roles.is_empty()
+    {
+        return Err(Problem::new(
+            StatusCode::CONFLICT,
+            "not-now",
+            "It cannot be done as things stand",
+            format!("`{person}` still holds offices; hand over with the action `leave` first"),
+        ));
+    }
+    let operations = web.desk.store().operations();
+    operations.close_account(&person, web.now().as_millisecond()).await.map_err(unavailable)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn end_sessions_of(
+    State(web): State<Web>,
+    who: Who,
+    Path(person): Path<String>,
+) -> Result<StatusCode, Problem> {
+    allowed(&web, &who, "revoke-sessions", &person).await?;
+    web.desk.store().operations().end_sessions_of(&person, "").await.map_err(unavailable)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Refuses unless the policies allow an action on a person.
+pub(super) async fn allowed(web: &Web, who: &Who, action: &str, person: &str) -> Result<(), Problem> {
+    let key = Key::new(Kind::Person, person);
+    let may = web.desk.may(&who.officer, action, &key, false, web.now()).await;
+    may.map_err(|refusal| Problem::of(&refusal, who.officer.language))
+}

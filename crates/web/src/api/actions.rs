@@ -1,0 +1,135 @@
+//! Every action that changes the record, each at an address of its own, all through the one desk.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use dualtrack_governance::{Command, Done};
+use schemars::{JsonSchema, Schema, SchemaGenerator, schema_for};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::{Answer, Needs, Route};
+use crate::problem::Problem;
+use crate::state::Web;
+use crate::wanted::Wanted;
+use crate::who::Who;
+
+/// What was done.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Acted {
+    /// The entries of the ledger that it made; none if nothing had to change.
+    entries: Vec<u64>,
+    /// The documents that it brought.
+    documents: Vec<Brought>,
+    /// The proposal that waits for a second person, if it takes one.
+    proposal: Option<String>,
+    /// What shows a stranger that the last entry is in the ledger (c2sp.org/tlog-proof).
+    receipt: Option<String>,
+}
+
+/// A document that was brought.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Brought {
+    /// Of what.
+    kind: String,
+    /// Which.
+    id: String,
+    /// Its version now.
+    version: u64,
+}
+
+/// Every action with the schema of what it takes and a line about it.
+fn actions() -> Vec<(String, &'static str, Schema)> {
+    let mut generator = SchemaGenerator::default();
+    let whole = generator.root_schema_for::<Command>();
+    let definitions = whole.get("$defs").cloned().unwrap_or_else(|| json!({}));
+    let variants = whole.get("oneOf").and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut actions = Vec::new();
+    for variant in variants {
+        let Value::Object(mut variant) = variant else { continue };
+        let name = variant
+            .get("properties")
+            .and_then(|properties| properties.get("action"))
+            .and_then(|action| action.get("const"))
+            .and_then(Value::as_str)
+            .map(ToOwned::to_owned);
+        let Some(name) = name else { continue };
+        if let Some(Value::Object(properties)) = variant.get_mut("properties") {
+            properties.remove("action");
+        }
+        if let Some(Value::Array(required)) = variant.get_mut("required") {
+            required.retain(|field| field != "action");
+        }
+        variant.insert("additionalProperties".into(), json!(false));
+        variant.insert("$defs".into(), definitions.clone());
+        if let Ok(schema) = Schema::try_from(Value::Object(variant)) {
+            actions.push((name, "Does something to the record.", schema));
+        }
+    }
+    actions
+}
+
+pub(super) fn routes() -> Vec<Route> {
+    actions()
+        .into_iter()
+        .map(|(name, summary, schema)| {
+            let path = format!("/api/v1/actions/{name}");
+            let action = name.clone();
+            let handler =
+                move |web: State<Web>, who: Who, headers: HeaderMap, body: Wanted<Map<String, Value>>| {
+                    act(web, who, headers, action, body)
+                };
+            Route::post(&path, &name, summary, Needs::SignIn, Answer::Json(schema_for!(Acted)), handler)
+                .body(schema)
+        })
+        .collect()
+}
+
+async fn act(
+    State(web): State<Web>,
+    who: Who,
+    headers: HeaderMap,
+    action: String,
+    Wanted(mut fields): Wanted<Map<String, Value>>,
+) -> Result<(StatusCode, Json<Acted>), Problem> {
+    if fields.contains_key("action") {
+        return Err(Problem::wrong("unknown field `action`; the address names the action"));
+    }
+    fields.insert("action".into(), json!(action));
+    let command: Command =
+        serde_json::from_value(Value::Object(fields)).map_err(|error| Problem::wrong(error.to_string()))?;
+    let expected = expected(&headers)?;
+    let language = who.officer.language;
+    let done = web.desk.act(who.officer, command, expected, web.now()).await;
+    let done = done.map_err(|refusal| Problem::of(&refusal, language))?;
+    web.post.notify_one();
+    let status = if done.proposal.is_some() { StatusCode::ACCEPTED } else { StatusCode::OK };
+    Ok((status, Json(acted(done))))
+}
+
+fn acted(done: Done) -> Acted {
+    let documents = done.documents.into_iter().map(|(key, version)| Brought {
+        kind: key.kind.to_string(),
+        id: key.id,
+        version,
+    });
+    Acted {
+        entries: done.entries,
+        documents: documents.collect(),
+        proposal: done.proposal.map(|proposal| proposal.to_string()),
+        receipt: done.receipt,
+    }
+}
+
+/// The version that the person saw last, from `If-Match`.
+fn expected(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default().trim();
+    if text == "*" {
+        return Ok(None);
+    }
+    let version = text.trim_start_matches('"').trim_end_matches('"').parse();
+    version
+        .map(Some)
+        .map_err(|_| Problem::wrong("header `If-Match` is the `ETag` of what was read, such as \"3\""))
+}

@@ -1,0 +1,439 @@
+//! Every other document of the record, its history, and the trail of who did what.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use dualtrack_governance::AsOf;
+use dualtrack_inventory::{Document, Key, Kind};
+use dualtrack_store::Stored;
+use jiff::Timestamp;
+use schemars::{JsonSchema, schema_for};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::uses::{page_size, tagged};
+use super::{Answer, Needs, Route};
+use crate::problem::Problem;
+use crate::state::Web;
+use crate::wanted::Asked;
+use crate::who::Who;
+
+/// A version of a document.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Versioned {
+    /// Names the document.
+    id: String,
+    /// The version, from 1.
+    version: u64,
+    /// The entry that brought it.
+    entry: u64,
+    /// The entry that replaced it.
+    until: Option<u64>,
+    /// The entry that erased it; then the document is gone.
+    erased_by: Option<u64>,
+    /// The document, as it stands in its YAML file.
+    document: Option<Value>,
+    /// The digests of the files that it names.
+    digests: Option<Value>,
+}
+
+/// A page of documents.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Documents {
+    /// The documents of this page, in the order of ids.
+    items: Vec<Versioned>,
+    /// The id after which the next page begins.
+    next: Option<String>,
+}
+
+/// An entry of the trail.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Entry {
+    /// Its place in the ledger.
+    entry: u64,
+    /// When it was made.
+    at: String,
+    /// The action.
+    action: String,
+    /// Who acted; nothing where the program did, or once the person is erased.
+    actor: Option<String>,
+    /// The entry that erased who it was.
+    erased_by: Option<u64>,
+    /// The documents that it brought, as `kind/id@version`.
+    documents: Vec<String>,
+}
+
+/// A page of the trail.
+#[derive(Debug, Serialize, JsonSchema)]
+struct TrailPage {
+    /// Entries, newest first.
+    items: Vec<Entry>,
+    /// The place before which the next page begins.
+    next: Option<u64>,
+}
+
+/// What waits for a person.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Inbox {
+    /// Tasks that are not done, the most urgent first.
+    tasks: Vec<Value>,
+    /// Proposals of others that wait for a second person.
+    proposals: Vec<Value>,
+    /// Uses one answers for whose gate is shut.
+    blocked: Vec<String>,
+    /// What falls due within 90 days: reviews, catch-up, contracts, competences, clocks of authorities.
+    due: Vec<DueItem>,
+}
+
+/// Something that falls due.
+#[derive(Debug, Serialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord)]
+struct DueItem {
+    /// When.
+    due: String,
+    /// What.
+    what: String,
+    /// About which document.
+    about: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Page {
+    after: Option<String>,
+    limit: Option<usize>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Then {
+    as_of: Option<Timestamp>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TrailAsked {
+    of: Option<String>,
+    before: Option<u64>,
+    limit: Option<usize>,
+}
+
+/// Kinds with lists of their own, and what it takes to see them.
+fn kinds() -> impl Iterator<Item = (Kind, &'static str)> {
+    Kind::ALL.into_iter().filter(|kind| *kind != Kind::Use).map(|kind| (kind, needed(kind)))
+}
+
+/// What it takes to see a document of a kind.
+fn needed(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Use => "view-use",
+        Kind::Person => "view-person",
+        Kind::Model => "view-model",
+        Kind::Dataset => "view-dataset",
+        Kind::Provider | Kind::Contract => "view-provider",
+        Kind::Evidence => "view-evidence",
+        Kind::Activation | Kind::Adoption => "view-guideline",
+        Kind::Institution
+        | Kind::Tiers
+        | Kind::Gates
+        | Kind::Delegation
+        | Kind::Waiver
+        | Kind::Approval
+        | Kind::Finding
+        | Kind::Opinion
+        | Kind::Deployment
+        | Kind::Incident
+        | Kind::Task
+        | Kind::Candidate
+        | Kind::Proposal => "view-record",
+    }
+}
+
+pub(super) fn routes() -> Vec<Route> {
+    let mut routes = Vec::new();
+    for (kind, action) in kinds() {
+        let needs = || Needs::Action(action);
+        let plural = kind.plural();
+        if kind.is_single() {
+            let path = format!("/api/v1/{plural}");
+            let handler = move |web: State<Web>, who: Who, headers: HeaderMap, then: Asked<Then>| {
+                one(web, who, Key::new(kind, kind), headers, then)
+            };
+            let answer = Answer::Json(schema_for!(Versioned));
+            routes.push(Route::get(&path, kind.as_str(), "The document.", needs(), answer, handler).as_of());
+            continue;
+        }
+        let path = format!("/api/v1/{plural}");
+        let name = if plural == kind.as_str() { format!("list-{plural}") } else { plural.to_owned() };
+        let handler = move |web: State<Web>, who: Who, page: Asked<Page>| list(web, who, kind, page);
+        let answer = Answer::Json(schema_for!(Documents));
+        routes.push(Route::get(&path, &name, "The documents of a kind.", needs(), answer, handler).paged());
+        let handler =
+            move |web: State<Web>,
+                  who: Who,
+                  Path(id): Path<String>,
+                  headers: HeaderMap,
+                  then: Asked<Then>| { one(web, who, Key::new(kind, id), headers, then) };
+        let answer = Answer::Json(schema_for!(Versioned));
+        let path = format!("/api/v1/{plural}/{{id}}");
+        routes.push(Route::get(&path, kind.as_str(), "A document.", needs(), answer, handler).as_of());
+    }
+    for (kind, action) in kinds().filter(|(kind, _)| !kind.is_single()).chain([(Kind::Use, "view-use")]) {
+        let handler =
+            move |web: State<Web>, who: Who, Path(id): Path<String>| history(web, who, Key::new(kind, id));
+        let path = format!("/api/v1/{}/{{id}}/history", kind.plural());
+        let answer = Answer::Json(schema_for!(Vec<Versioned>));
+        let name = format!("{kind}-history");
+        routes.push(Route::get(
+            &path,
+            &name,
+            "Every version of a document.",
+            Needs::Action(action),
+            answer,
+            handler,
+        ));
+    }
+    routes.push(
+        Route::get(
+            "/api/v1/trail",
+            "trail",
+            "Who did what, newest first.",
+            Needs::Action("view-audit-trail"),
+            Answer::Json(schema_for!(TrailPage)),
+            trail,
+        )
+        .query(
+            "of",
+            "Only what brought this document, as `kind/id`.",
+            json!({ "type": "string", "maxLength": 300 }),
+        )
+        .query(
+            "before",
+            "The place before which the page begins.",
+            json!({ "type": "integer", "minimum": 0 }),
+        )
+        .query(
+            "limit",
+            "How many at most.",
+            json!({ "type": "integer", "minimum": 1, "maximum": super::MOST_ITEMS }),
+        ),
+    );
+    routes.push(Route::get(
+        "/api/v1/inbox",
+        "inbox",
+        "What waits for the person who asks.",
+        Needs::Action("view-inbox"),
+        Answer::Json(schema_for!(Inbox)),
+        inbox,
+    ));
+    routes
+}
+
+/// Refuses unless the policies allow an action on the institution.
+pub(super) async fn allowed(web: &Web, who: &Who, action: &str) -> Result<(), Problem> {
+    let key = Key::new(Kind::Institution, Kind::Institution);
+    let may = web.desk.may(&who.officer, action, &key, false, web.now()).await;
+    may.map_err(|refusal| Problem::of(&refusal, who.officer.language))
+}
+
+/// Whether a document names the person who asks.
+fn names(document: Option<&Document>, who: &Who) -> bool {
+    document.is_some_and(|document| {
+        let person = who.officer.person.as_str();
+        document.links().iter().any(|(_, key)| key.kind == Kind::Person && key.id == person)
+    })
+}
+
+async fn may_see(web: &Web, who: &Who, stored: &Stored) -> Result<(), Problem> {
+    let related = names(stored.document.as_ref(), who);
+    let may = web.desk.may(&who.officer, needed(stored.key.kind), &stored.key, related, web.now()).await;
+    may.map_err(|refusal| Problem::of(&refusal, who.officer.language))
+}
+
+async fn list(
+    State(web): State<Web>,
+    who: Who,
+    kind: Kind,
+    Asked(page): Asked<Page>,
+) -> Result<Json<Documents>, Problem> {
+    let refused = |refusal| Problem::of(&refusal, who.officer.language);
+    let limit = page_size(page.limit)?;
+    let mut after = page.after.unwrap_or_default();
+    let mut items: Vec<Versioned> = Vec::new();
+    let mut answers: BTreeMap<(bool, bool), bool> = BTreeMap::new();
+    loop {
+        let found = web.desk.documents(kind, &after, limit + 1).await.map_err(refused)?;
+        let is_last = found.len() <= limit;
+        for stored in found {
+            let is_self = kind == Kind::Person && stored.key.id == who.officer.person.as_str();
+            let part = (names(stored.document.as_ref(), &who), is_self);
+            let may = match answers.get(&part) {
+                Some(may) => *may,
+                None => {
+                    let may = may_see(&web, &who, &stored).await.is_ok();
+                    answers.insert(part, may);
+                    may
+                }
+            };
+            if may && items.len() == limit {
+                let next = items.last().map(|item| item.id.clone());
+                return Ok(Json(Documents { items, next }));
+            }
+            after.clone_from(&stored.key.id);
+            if may {
+                items.push(versioned(stored));
+            }
+        }
+        if is_last {
+            return Ok(Json(Documents { items, next: None }));
+        }
+    }
+}
+
+async fn one(
+    State(web): State<Web>,
+    who: Who,
+    key: Key,
+    headers: HeaderMap,
+    Asked(then): Asked<Then>,
+) -> Result<Response, Problem> {
+    let as_of = then.as_of.map_or(AsOf::Now, AsOf::At);
+    let stored = web.desk.document(&key, as_of).await;
+    let stored = stored.map_err(|refusal| Problem::of(&refusal, who.officer.language))?;
+    may_see(&web, &who, &stored).await?;
+    let version = stored.version;
+    Ok(tagged(&headers, version, versioned(stored)))
+}
+
+async fn history(State(web): State<Web>, who: Who, key: Key) -> Result<Json<Vec<Versioned>>, Problem> {
+    let refused = |refusal| Problem::of(&refusal, who.officer.language);
+    let history = web.desk.history(&key).await.map_err(refused)?;
+    if let Some(last) = history.last() {
+        may_see(&web, &who, last).await?;
+    }
+    Ok(Json(history.into_iter().map(versioned).collect()))
+}
+
+fn versioned(stored: Stored) -> Versioned {
+    Versioned {
+        id: stored.key.id,
+        version: stored.version,
+        entry: stored.from_entry,
+        until: stored.to_entry,
+        erased_by: stored.erased_by,
+        digests: stored.document.as_ref().and_then(Document::digests).map(|digests| json!(digests)),
+        document: stored.document.map(|document| document.value()),
+    }
+}
+
+async fn trail(
+    State(web): State<Web>,
+    who: Who,
+    Asked(asked): Asked<TrailAsked>,
+) -> Result<Json<TrailPage>, Problem> {
+    let refused = |refusal| Problem::of(&refusal, who.officer.language);
+    allowed(&web, &who, "view-audit-trail").await?;
+    let limit = page_size(asked.limit)?;
+    let of: Option<Key> = asked
+        .of
+        .map(|of| of.parse().map_err(|error| Problem::wrong(format!("parameter `of`: {error}"))))
+        .transpose()?;
+    let before = asked.before.unwrap_or(u64::MAX);
+    let found = web.desk.trail(of.as_ref(), before, limit).await.map_err(refused)?;
+    let next = (found.len() == limit).then(|| found.last().map(|entry| entry.place)).flatten();
+    let items = found.into_iter().map(|entry| Entry {
+        entry: entry.place,
+        at: instant(entry.at),
+        action: entry.action,
+        actor: entry.actor,
+        erased_by: entry.erased_by,
+        documents: entry.documents,
+    });
+    Ok(Json(TrailPage { items: items.collect(), next }))
+}
+
+fn instant(millis: u64) -> String {
+    let at = i64::try_from(millis).ok().and_then(|millis| Timestamp::from_millisecond(millis).ok());
+    at.map(|at| at.to_string()).unwrap_or_default()
+}
+
+async fn inbox(State(web): State<Web>, who: Who) -> Result<Json<Inbox>, Problem> {
+    let refused = |refusal| Problem::of(&refusal, who.officer.language);
+    allowed(&web, &who, "view-inbox").await?;
+    let person = who.officer.person.as_str();
+    let now = web.now();
+    let board = web.desk.board(now).await.map_err(refused)?;
+    let common = web.desk.common(now).await.map_err(refused)?;
+    let mut tasks = Vec::new();
+    for stored in web.desk.documents(Kind::Task, "", super::MOST_ITEMS).await.map_err(refused)? {
+        if let Some(Document::Task(task)) = &stored.document
+            && task.assignee.as_str() == person
+            && task.done.is_none()
+        {
+            tasks.push((task.due, Document::Task(task.clone()).value()));
+        }
+    }
+    tasks.sort_by_key(|(due, _)| (due.is_none(), *due));
+    let mut proposals = Vec::new();
+    for stored in web.desk.documents(Kind::Proposal, "", super::MOST_ITEMS).await.map_err(refused)? {
+        if let Some(Document::Proposal(proposal)) = &stored.document
+            && proposal.settled.is_none()
+            && proposal.expires > now
+            && proposal.by.as_str() != person
+        {
+            proposals.push(Document::Proposal(proposal.clone()).value());
+        }
+    }
+    let mine =
+        || board.lines.values().filter(|line| line.owners.iter().any(|owner| owner.as_str() == person));
+    let blocked =
+        mine().filter(|line| line.next.is_some_and(|next| !next.open)).map(|line| line.id.to_string());
+    let last = board.day.checked_add(jiff::Span::new().days(90)).unwrap_or(board.day);
+    let mut due = Vec::new();
+    for line in mine() {
+        if let Some(review) = line.next_review.filter(|review| *review <= last) {
+            let what = "periodic review".to_owned();
+            due.push(DueItem { due: review.to_string(), what, about: format!("use/{}", line.id) });
+        }
+    }
+    for (key, (_, document)) in &common.documents {
+        if let Document::Person(there) = document
+            && key.id == person
+        {
+            for competence in
+                there.competences.iter().filter(|one| one.expires <= last && one.expires >= board.day)
+            {
+                let what = format!("competence lapses: {}", competence.what.en);
+                due.push(DueItem { due: competence.expires.to_string(), what, about: key.to_string() });
+            }
+        }
+    }
+    for stored in web.desk.documents(Kind::Contract, "", super::MOST_ITEMS).await.map_err(refused)? {
+        if let Some(Document::Contract(contract)) = &stored.document
+            && contract.owner.as_str() == person
+            && let Some(ends) = contract.ends.filter(|ends| *ends <= last)
+        {
+            let what = "contract ends".to_owned();
+            due.push(DueItem { due: ends.to_string(), what, about: stored.key.to_string() });
+        }
+    }
+    for stored in web.desk.documents(Kind::Incident, "", super::MOST_ITEMS).await.map_err(refused)? {
+        if let Some(Document::Incident(incident)) = &stored.document
+            && incident.closed.is_none()
+        {
+            for open in incident.notifications.iter().filter(|open| open.decision.is_none()) {
+                let what = format!("decide whether `{}` is told", open.authority);
+                due.push(DueItem { due: open.due.to_string(), what, about: stored.key.to_string() });
+            }
+        }
+    }
+    due.sort();
+    Ok(Json(Inbox {
+        tasks: tasks.into_iter().map(|(_, task)| task).collect(),
+        proposals,
+        blocked: blocked.collect(),
+        due,
+    }))
+}

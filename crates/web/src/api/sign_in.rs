@@ -1,0 +1,245 @@
+//! Signing in and out, showing again who one is, and using a link that is good once.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use dualtrack_catalogue::Language;
+use dualtrack_store::operations::SessionRow;
+use schemars::{JsonSchema, schema_for};
+use serde::{Deserialize, Serialize};
+
+use super::{Answer, Needs, Route};
+use crate::problem::Problem;
+use crate::sign_in::secret::Secret;
+use crate::sign_in::session::{cookie, no_cookie};
+use crate::sign_in::{limit, password};
+use crate::state::Web;
+use crate::wanted::Wanted;
+use crate::who::{Who, language, unavailable};
+
+/// A name and a password.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Credentials {
+    /// The name of the account.
+    name: String,
+    /// The password.
+    #[schemars(with = "String")]
+    password: Secret,
+}
+
+/// A password, to show again who one is.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Again {
+    /// The password.
+    #[schemars(with = "String")]
+    password: Secret,
+}
+
+/// A link that is good once, and the password that is set with it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct FromLink {
+    /// The secret of the link.
+    #[schemars(with = "String")]
+    secret: Secret,
+    /// The new password.
+    #[schemars(with = "String")]
+    password: Secret,
+}
+
+/// Who signed in.
+#[derive(Debug, Serialize, JsonSchema)]
+struct SignedIn {
+    /// The person.
+    person: String,
+}
+
+pub(super) fn routes() -> Vec<Route> {
+    let signed_in = || Answer::Json(schema_for!(SignedIn));
+    vec![
+        Route::post(
+            "/api/v1/sign-in",
+            "signIn",
+            "Signs in with a name and a password.",
+            Needs::Nothing,
+            signed_in(),
+            sign_in,
+        )
+        .body(schema_for!(Credentials)),
+        Route::post(
+            "/api/v1/sign-in/again",
+            "signInAgain",
+            "Shows again who one is, as approvals need.",
+            Needs::SignIn,
+            signed_in(),
+            again,
+        )
+        .body(schema_for!(Again)),
+        Route::post(
+            "/api/v1/sign-out",
+            "signOut",
+            "Ends the session.",
+            Needs::SignIn,
+            Answer::Nothing,
+            sign_out,
+        ),
+        Route::post(
+            "/api/v1/links",
+            "useLink",
+            "Uses a link that is good once, and sets a password.",
+            Needs::Nothing,
+            signed_in(),
+            from_link,
+        )
+        .body(schema_for!(FromLink)),
+    ]
+}
+
+async fn sign_in(
+    State(web): State<Web>,
+    headers: HeaderMap,
+    Wanted(credentials): Wanted<Credentials>,
+) -> Result<Response, Problem> {
+    let language = language(&headers);
+    let name = credentials.name.trim().to_lowercase();
+    if name.len() > 200 {
+        return Err(Problem::wrong("field `name` is too long"));
+    }
+    let account = checked(&web, &name, &credentials.password, language).await?;
+    begin(&web, &account, StatusCode::OK).await
+}
+
+/// Finds the person whose password this is. A wrong name and a wrong password look and take the same.
+async fn checked(web: &Web, name: &str, given: &Secret, language: Language) -> Result<String, Problem> {
+    let operations = web.desk.store().operations();
+    let now = web.now().as_millisecond();
+    let counted = format!("account/{name}");
+    let failures = operations.failures(&counted).await.map_err(unavailable)?;
+    if let Some(seconds) = limit::wait(&failures, now) {
+        return Err(Problem::later(limit::words(seconds, language), seconds));
+    }
+    let account = operations.account_named(name).await.map_err(unavailable)?;
+    let account = account.filter(|account| account.closed.is_none());
+    let hash = account.as_ref().and_then(|account| account.password.clone());
+    let given = given.clone();
+    let Ok(_place) = web.hashing.acquire().await else { return Err(Problem::broken("the server ends")) };
+    let good = tokio::task::spawn_blocking(move || {
+        if let Some(hash) = hash {
+            password::matches(&hash, &given)
+        } else {
+            password::spend_as_if(&given);
+            false
+        }
+    })
+    .await
+    .unwrap_or(false);
+    match account.filter(|_| good) {
+        Some(account) => {
+            operations.clear_failures(&counted).await.map_err(unavailable)?;
+            Ok(account.person)
+        }
+        None => {
+            operations.set_failures(&counted, limit::failed(&failures, now)).await.map_err(unavailable)?;
+            Err(Problem::unknown_person(
+                language.pick(("the name or the password is wrong", "名稱或密碼不正確")),
+            ))
+        }
+    }
+}
+
+/// Begins a session, and hands its cookie over.
+pub(super) async fn begin(web: &Web, person: &str, status: StatusCode) -> Result<Response, Problem> {
+    let (secret, row) = new_session(web, person, "local")?;
+    web.desk.store().operations().add_session(&row).await.map_err(unavailable)?;
+    Ok(with_cookie(status, person, &cookie(secret.reveal())))
+}
+
+fn new_session(web: &Web, person: &str, kind: &str) -> Result<(Secret, SessionRow), Problem> {
+    let broken = |error: crate::sign_in::secret::NoRandom| Problem::broken(error.to_string());
+    let secret = Secret::random().map_err(broken)?;
+    let now = web.now().as_millisecond();
+    let row = SessionRow {
+        id_hash: secret.digest(),
+        person: person.to_owned(),
+        kind: kind.to_owned(),
+        begun: now,
+        seen: now,
+        authenticated: now,
+        stepped_up: Some(now),
+        csrf_seed: Secret::random().map_err(broken)?.reveal().to_owned(),
+    };
+    Ok((secret, row))
+}
+
+fn with_cookie(status: StatusCode, person: &str, cookie: &str) -> Response {
+    let mut response = (status, Json(SignedIn { person: person.to_owned() })).into_response();
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        response.headers_mut().insert(header::SET_COOKIE, value);
+    }
+    response
+}
+
+async fn again(State(web): State<Web>, who: Who, Wanted(again): Wanted<Again>) -> Result<Response, Problem> {
+    let Some(session) = who.session else {
+        return Err(Problem::wrong("a token does not sign in again; it says by its scopes what it is for"));
+    };
+    let person = who.officer.person.as_str();
+    let operations = web.desk.store().operations();
+    let account = operations.account_of(person).await.map_err(unavailable)?;
+    let account = account.ok_or_else(|| Problem::unknown_person("the account is closed"))?;
+    checked(&web, &account.name, &again.password, who.officer.language).await?;
+    let begun = operations.session(&session).await.map_err(unavailable)?;
+    let begun = begun.ok_or_else(|| Problem::unknown_person("the session was ended; sign in again"))?;
+    // A new name for the session, so that one that leaked before is worth nothing now.
+    let (secret, row) = new_session(&web, person, &begun.kind)?;
+    if !operations.rotate_session(&session, &row).await.map_err(unavailable)? {
+        return Err(Problem::unknown_person("the session was ended; sign in again"));
+    }
+    Ok(with_cookie(StatusCode::OK, person, &cookie(secret.reveal())))
+}
+
+async fn sign_out(State(web): State<Web>, who: Who) -> Result<Response, Problem> {
+    if let Some(session) = who.session {
+        web.desk.store().operations().end_session(&session).await.map_err(unavailable)?;
+    }
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    if let Ok(value) = HeaderValue::from_str(&no_cookie()) {
+        response.headers_mut().insert(header::SET_COOKIE, value);
+    }
+    Ok(response)
+}
+
+async fn from_link(
+    State(web): State<Web>,
+    headers: HeaderMap,
+    Wanted(link): Wanted<FromLink>,
+) -> Result<Response, Problem> {
+    let language = language(&headers);
+    let operations = web.desk.store().operations();
+    let now = web.now().as_millisecond();
+    // The password is looked at first: one that is refused does not use the link up.
+    let given = link.password.clone();
+    let Ok(_place) = web.hashing.acquire().await else { return Err(Problem::broken("the server ends")) };
+    let hashed = tokio::task::spawn_blocking(move || password::hash(&given, ""))
+        .await
+        .map_err(|error| Problem::broken(error.to_string()))?;
+    let hash = hashed.map_err(|error| match error {
+        password::PasswordError::Weak(words) => Problem::wrong(words.in_language(language)),
+        error @ password::PasswordError::Hash(_) => Problem::broken(error.to_string()),
+    })?;
+    let used = operations.use_link(&link.secret.digest(), now).await.map_err(unavailable)?;
+    let used = used.ok_or_else(|| {
+        Problem::unknown_person(language.pick((
+            "the link was used, has expired, or is mistyped; ask an administrator for another",
+            "連結已使用、過期或有誤；請向系統管理員索取另一條",
+        )))
+    })?;
+    if !operations.set_password(&used.person, &hash).await.map_err(unavailable)? {
+        return Err(Problem::unknown_person("the account is closed"));
+    }
+    operations.end_sessions_of(&used.person, "").await.map_err(unavailable)?;
+    begin(&web, &used.person, StatusCode::OK).await
+}

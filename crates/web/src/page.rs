@@ -1,0 +1,109 @@
+//! The router of the server: the API, a page that says that it runs, and what bears on every answer.
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, extract::Request};
+use dualtrack_catalogue::Language;
+
+use crate::api;
+use crate::problem::Problem;
+use crate::state::Web;
+use crate::who::language;
+
+/// Everything that the server answers.
+pub fn router(web: Web) -> Router {
+    Router::new()
+        .route("/", get(runs))
+        .route("/link", get(link))
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .route("/api/v1/openapi.json", get(describe))
+        .merge(api::router())
+        .fallback(nothing)
+        .method_not_allowed_fallback(other_method)
+        .layer(from_fn(guarded))
+        .with_state(web)
+}
+
+/// What bears on every answer: nothing is kept by proxies, framed, guessed at or loaded from elsewhere.
+async fn guarded(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        ),
+        (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000"),
+    ] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+async fn nothing(request: Request) -> Problem {
+    Problem::missing(format!("page `{}`", request.uri().path().chars().take(200).collect::<String>()))
+}
+
+async fn other_method(method: Method) -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method",
+        "Not like this",
+        format!("`{method}` is not answered here; see /api/v1/openapi.json"),
+    )
+}
+
+async fn ready(State(web): State<Web>) -> Result<&'static str, Problem> {
+    if let Some(reason) = web.desk.stopped() {
+        return Err(Problem::broken(format!("no changes are taken: {reason}; start the server again")));
+    }
+    web.desk.common(web.now()).await.map_err(|refusal| Problem::of(&refusal, Language::En))?;
+    Ok("ready\n")
+}
+
+async fn describe(State(web): State<Web>) -> Result<Json<serde_json::Value>, Problem> {
+    api::description(&web.settings.program).map(Json).map_err(Problem::broken)
+}
+
+/// A plain page that says that the server runs. The console comes in its place.
+async fn runs(State(web): State<Web>, headers: axum::http::HeaderMap) -> Response {
+    let language = language(&headers);
+    let (lang, title, runs, api) = language.pick((
+        ("en", "Dualtrack", "The server runs.", "The API and its description"),
+        ("zh-Hant-HK", "Dualtrack", "伺服器正在運行。", "應用程式介面及其說明"),
+    ));
+    page(
+        lang,
+        title,
+        &format!(
+            "<p>{runs}</p><p><a href=\"/api/v1/openapi.json\">{api}</a></p><p>{}</p>",
+            web.settings.program
+        ),
+    )
+}
+
+/// Where a link that is good once leads until the console has pages for it.
+async fn link(headers: axum::http::HeaderMap) -> Response {
+    let language = language(&headers);
+    let (lang, title, words) = language.pick((
+        ("en", "Set a password", "Set your password with: <code>dualtrack account accept LINK</code>. What stands behind the # is the secret of the link; it was not sent to the server."),
+        ("zh-Hant-HK", "設定密碼", "請以 <code>dualtrack account accept LINK</code> 設定密碼。# 之後的內容是連結的秘密，並未傳送到伺服器。"),
+    ));
+    page(lang, title, &format!("<p>{words}</p>"))
+}
+
+fn page(lang: &str, title: &str, body: &str) -> Response {
+    let text = format!(
+        "<!doctype html><html lang=\"{lang}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title></head><body><main><h1>{title}</h1>{body}</main></body></html>\n"
+    );
+    Html(text).into_response()
+}

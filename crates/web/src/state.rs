@@ -1,0 +1,68 @@
+//! What every answer is made from: the desk, the clock that the program hands in, and limits.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use dualtrack_governance::Desk;
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+
+use crate::sign_in::limit::Buckets;
+
+/// What every answer is made from.
+#[derive(Clone)]
+pub struct Web {
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    pub(crate) settings: Arc<WebSettings>,
+    pub(crate) buckets: Arc<Mutex<Buckets>>,
+    /// Each hash of a password takes memory: only so many are computed at once.
+    pub(crate) hashing: Arc<Semaphore>,
+    /// Told that something waits to be sent.
+    pub(crate) post: Arc<tokio::sync::Notify>,
+}
+
+/// What is set for a server.
+#[derive(Debug)]
+pub struct WebSettings {
+    /// The program and its version, as pages name it.
+    pub program: String,
+    /// The address at which people reach it.
+    pub address: String,
+    /// Where uploaded files are kept.
+    pub files: PathBuf,
+}
+
+impl std::fmt::Debug for Web {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Web").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl Web {
+    /// A server of a desk.
+    pub fn new(
+        desk: Arc<Desk>,
+        clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+        settings: WebSettings,
+        post: Arc<tokio::sync::Notify>,
+    ) -> Self {
+        Self {
+            desk,
+            clock,
+            settings: Arc::new(settings),
+            buckets: Arc::new(Mutex::new(Buckets::new(BURST, EACH_SECOND, MOST_NAMES))),
+            hashing: Arc::new(Semaphore::new(HASHES)),
+            post,
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+}
+
+const BURST: f64 = 2_000.0;
+const EACH_SECOND: f64 = 1_000.0;
+const MOST_NAMES: usize = 100_000;
+const HASHES: usize = 2;

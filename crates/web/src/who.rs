@@ -1,0 +1,131 @@
+//! Who asks: found from the token or the session of a request, or nobody.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, header};
+use dualtrack_catalogue::Language;
+use dualtrack_governance::Officer;
+use dualtrack_inventory::PersonId;
+
+use crate::problem::Problem;
+use crate::sign_in::session::{Standing, in_cookies, is_from_here, is_stepped_up, standing};
+use crate::sign_in::{secret, token};
+use crate::state::Web;
+
+/// Somebody who is signed in.
+#[derive(Clone, Debug)]
+pub(crate) struct Who {
+    /// The person, for the desk.
+    pub(crate) officer: Officer,
+    /// The digest of the session; nothing where a token asks.
+    pub(crate) session: Option<String>,
+}
+
+impl FromRequestParts<Web> for Who {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
+        let who = find(&parts.headers, &parts.method, web).await?;
+        let name = who.officer.person.to_string();
+        let now = web.now().as_millisecond();
+        let taken = web.buckets.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take(&name, now);
+        taken.map_err(|seconds| {
+            Problem::later("more requests than one person may make; slow down", seconds)
+        })?;
+        Ok(who)
+    }
+}
+
+async fn find(headers: &HeaderMap, method: &Method, web: &Web) -> Result<Who, Problem> {
+    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let language = language(headers);
+    if let Some(authorization) = text(header::AUTHORIZATION) {
+        return by_token(authorization, language, web).await;
+    }
+    let cookie = text(header::COOKIE).and_then(in_cookies);
+    let Some(cookie) = cookie else {
+        return Err(Problem::unknown_person(language.pick((
+            "sign in at /sign-in, or send a token: `Authorization: Bearer dtk_…`",
+            "請先於 /sign-in 登入，或附上權杖：`Authorization: Bearer dtk_…`",
+        ))));
+    };
+    // What a browser sends by itself proves nothing: a change has to come from our own pages.
+    if !method.is_safe() {
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        if !is_from_here(header("sec-fetch-site"), header("origin"), text(header::HOST)) {
+            return Err(Problem::new(
+                axum::http::StatusCode::FORBIDDEN,
+                "forged",
+                "This does not come from our own pages",
+                "a change with a session cookie has to come from our own pages; programs use a token",
+            ));
+        }
+    }
+    by_session(&secret::digest(cookie), language, web).await
+}
+
+async fn by_token(authorization: &str, language: Language, web: &Web) -> Result<Who, Problem> {
+    let presented = authorization
+        .strip_prefix("Bearer ")
+        .ok_or_else(|| Problem::unknown_person("the header is `Authorization: Bearer dtk_…`"))?;
+    let presented =
+        token::parse(presented.trim()).map_err(|error| Problem::unknown_person(error.to_string()))?;
+    let operations = web.desk.store().operations();
+    let now = web.now().as_millisecond();
+    let hash = presented.digest();
+    let row = operations.token(&hash).await.map_err(unavailable)?;
+    let row = row.ok_or_else(|| Problem::unknown_person("there is no such token; make a new one"))?;
+    if row.revoked.is_some() {
+        return Err(Problem::unknown_person(format!("token `{}` was revoked; make a new one", row.name)));
+    }
+    if row.expires <= now {
+        return Err(Problem::unknown_person(format!("token `{}` has expired; make a new one", row.name)));
+    }
+    // Once a minute is often enough to know whether it is still used.
+    if row.last_used.is_none_or(|last| now - last > 60_000) {
+        operations.touch_token(&hash, now).await.map_err(unavailable)?;
+    }
+    let person = person(&row.person)?;
+    // A token is made in a fresh sign-in and says for what: that is its step-up. One without scopes has none.
+    let stepped_up = !row.scopes.is_empty();
+    let scopes = (!row.scopes.is_empty()).then_some(row.scopes);
+    Ok(Who { officer: Officer { person, stepped_up, scopes, language }, session: None })
+}
+
+async fn by_session(hash: &str, language: Language, web: &Web) -> Result<Who, Problem> {
+    let operations = web.desk.store().operations();
+    let now = web.now().as_millisecond();
+    let row = operations.session(hash).await.map_err(unavailable)?;
+    let row = row.ok_or_else(|| Problem::unknown_person("the session was ended; sign in again"))?;
+    match standing(&row, now) {
+        Standing::Live => {}
+        ended => {
+            operations.end_session(hash).await.map_err(unavailable)?;
+            return Err(Problem::unknown_person(match ended {
+                Standing::Idle => "the session was not used for half an hour; sign in again",
+                _ => "the session is twelve hours old; sign in again",
+            }));
+        }
+    }
+    if now - row.seen > 30_000 {
+        operations.touch_session(hash, now).await.map_err(unavailable)?;
+    }
+    let stepped_up = is_stepped_up(&row, now);
+    let officer = Officer { person: person(&row.person)?, stepped_up, scopes: None, language };
+    Ok(Who { officer, session: Some(hash.to_owned()) })
+}
+
+fn person(id: &str) -> Result<PersonId, Problem> {
+    PersonId::parse(id).map_err(|error| Problem::broken(error.to_string()))
+}
+
+pub(crate) fn unavailable(error: dualtrack_store::StoreError) -> Problem {
+    Problem::broken(error.to_string())
+}
+
+/// The language that a request asks for first.
+pub(crate) fn language(headers: &HeaderMap) -> Language {
+    let wanted =
+        headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if wanted.trim_start().to_lowercase().starts_with("zh") { Language::ZhHant } else { Language::En }
+}
