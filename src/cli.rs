@@ -1,6 +1,7 @@
 //! The command line: names, arguments and help texts. It decides nothing.
 
 mod ledger;
+mod server;
 
 use std::path::PathBuf;
 
@@ -10,6 +11,11 @@ use jiff::civil::Date;
 
 pub(crate) use ledger::{
     EraseArguments, ErasureReason, KeysCommand, LedgerCommand, LedgerPlace, VerifyArguments, WitnessCommand,
+};
+
+pub(crate) use server::{
+    AccountCommand, ActArguments, ApplyArguments, BackupArguments, CodeArguments, EvidenceCommand,
+    ExportArguments, RebuildArguments, RecordsCommand, RestoreArguments, ServeArguments, Server,
 };
 
 /// Puts AI in finance to work under Hong Kong's guidelines: a use of AI moves only as far as its evidence allows.
@@ -57,6 +63,35 @@ pub(crate) enum Command {
     Keys(KeysCommand),
     /// Verify a tamper-evident log, or what was handed over from one, offline and without its institution.
     Verify(VerifyArguments),
+    /// Serve the record of an institution: its people, its actions, its API.
+    Serve(ServeArguments),
+    /// Make the index anew from the ledger, and compare it row for row with the one there is.
+    Rebuild(RebuildArguments),
+    /// Copy a data folder, while its server may run.
+    Backup(BackupArguments),
+    /// Put a backup into a new data folder, never so that it could sign a second history.
+    Restore(RestoreArguments),
+    /// Show which documents of a folder are new or differ from the record of a server.
+    #[command(after_help = "Example:\n  dualtrack plan my-bank --server http://127.0.0.1:7878")]
+    Plan(CodeArguments),
+    /// Show field by field how a folder differs from the record; the exit code is 1 if it does.
+    Diff(CodeArguments),
+    /// Bring what is new or differs in a folder into the record of a server.
+    Apply(ApplyArguments),
+    /// Write the record of a server as YAML files.
+    #[command(after_help = "Example:\n  dualtrack export my-bank-as-files")]
+    Export(ExportArguments),
+    /// Evidence from builds.
+    #[command(subcommand)]
+    Evidence(EvidenceCommand),
+    /// One's account on a server: a password, tokens.
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// Do something on a server: any action, by its name and fields.
+    Act(ActArguments),
+    /// Decisions that were made elsewhere.
+    #[command(subcommand)]
+    Records(RecordsCommand),
 }
 
 /// Arguments of `assess`.

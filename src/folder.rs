@@ -49,7 +49,7 @@ impl Folder {
 }
 
 /// The YAML files of a folder, as (path relative to the folder, text), in order of path.
-fn read_texts(root: &Path, named: &Path) -> Result<Vec<(String, String)>, Failure> {
+pub(crate) fn read_texts(root: &Path, named: &Path) -> Result<Vec<(String, String)>, Failure> {
     let mut files = Vec::new();
     collect(root, "", 0, &mut files)?;
     if !files.iter().any(|file| file == "institution.yaml") {
@@ -119,7 +119,7 @@ pub(crate) fn open(root: &Path, file: &str) -> Result<(PathBuf, File), Failure> 
 }
 
 /// The folder's real path.
-fn root(folder: &Path) -> Result<PathBuf, Failure> {
+pub(crate) fn root(folder: &Path) -> Result<PathBuf, Failure> {
     let advice = "name an institution's folder, such as examples/harbour-bank";
     let root = folder.canonicalize().map_err(|error| Failure::file("read", folder, &error, advice))?;
     if root.is_dir() {
@@ -153,7 +153,7 @@ pub(crate) fn digest_of(path: &Path, stop: &AtomicBool) -> Result<Digest, Failur
     digest(path, file, stop).map(|digested| digested.digest)
 }
 
-fn digest(path: &Path, mut file: File, stop: &AtomicBool) -> Result<Digested, Failure> {
+pub(crate) fn digest(path: &Path, mut file: File, stop: &AtomicBool) -> Result<Digested, Failure> {
     let refuse = |error: &std::io::Error| Failure::file("read", path, error, "check its permissions");
     let state = FileState::of(path)?;
     let mut hasher = Sha256::new();

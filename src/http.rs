@@ -22,36 +22,66 @@ pub(crate) fn serve(
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.map_err(|error| Failure::input(format!("cannot start serving: {error}")))?;
     runtime.block_on(async {
-        let listener = TcpListener::bind(listen).await.map_err(|error| {
-            Failure::input(format!("cannot listen at {listen}: {error}; name another address with --listen"))
-        })?;
+        let listener = listen_at(listen).await?;
         ready(listener.local_addr().unwrap_or(listen))?;
-        let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
-        loop {
-            let Ok(place) = Arc::clone(&places).acquire_owned().await else { return Ok(()) };
-            let accepted = tokio::select! {
-                accepted = listener.accept() => accepted,
-                _ = tokio::signal::ctrl_c() => return Ok(()),
-            };
-            let Ok((stream, _)) = accepted else {
-                // Out of files, for a moment.
-                tokio::time::sleep(Duration::from_millis(50)).await;
-                continue;
-            };
-            let service = TowerToHyperService::new(router.clone());
-            drop(tokio::spawn(async move {
-                let _place = place;
-                let served = http1::Builder::new()
-                    .timer(TokioTimer::new())
-                    .header_read_timeout(ARRIVAL)
-                    .serve_connection(TokioIo::new(stream), service);
-                // A connection that never ends would keep its place.
-                let _ = tokio::time::timeout(LONGEST, served).await;
-            }));
-        }
+        accept(router, &listener, async {
+            let _ = tokio::signal::ctrl_c().await;
+        })
+        .await;
+        Ok(())
     })
+}
+
+/// Listens at an address, or says why not.
+pub(crate) async fn listen_at(listen: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(listen).await.map_err(|error| {
+        Failure::input(format!("cannot listen at {listen}: {error}; name another address with --listen"))
+    })
+}
+
+/// Answers connections until `stop`; those that are open then have ten seconds to end.
+pub(crate) async fn accept(router: &Router, listener: &TcpListener, stop: impl Future<Output = ()>) {
+    let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let (ending, ended) = tokio::sync::watch::channel(false);
+    tokio::pin!(stop);
+    loop {
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut stop => break,
+        };
+        let Ok((stream, _)) = accepted else {
+            // Out of files, for a moment.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            continue;
+        };
+        let _ = stream.set_nodelay(true);
+        let service = TowerToHyperService::new(router.clone());
+        let mut ended = ended.clone();
+        drop(tokio::spawn(async move {
+            let _place = place;
+            let served = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(ARRIVAL)
+                .serve_connection(TokioIo::new(stream), service);
+            tokio::pin!(served);
+            // A connection that never ends would keep its place.
+            tokio::select! {
+                _ = tokio::time::timeout(LONGEST, served.as_mut()) => {}
+                _ = ended.changed() => {
+                    served.as_mut().graceful_shutdown();
+                    let _ = tokio::time::timeout(ENDING, served).await;
+                }
+            }
+        }));
+    }
+    let _ = ending.send(true);
+    let most = u32::try_from(MOST_CONNECTIONS).unwrap_or(u32::MAX);
+    let _ = tokio::time::timeout(ENDING, places.acquire_many(most)).await;
 }
 
 const MOST_CONNECTIONS: usize = 256;
 const ARRIVAL: Duration = Duration::from_secs(10);
+/// How long connections have to end when the server does.
+const ENDING: Duration = Duration::from_secs(10);
 const LONGEST: Duration = Duration::from_mins(5);

@@ -10,20 +10,14 @@ mod fetch;
 mod folder;
 mod http;
 mod ledger;
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        unused_imports,
-        reason = "`dualtrack serve`, which sends notices, is being joined together"
-    )
-)]
 mod notices;
 mod output;
 mod product;
 mod progress;
 mod record;
+mod remote;
 mod roles;
+mod server;
 mod terminal;
 mod verify;
 
@@ -101,6 +95,32 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Ledger(command) => commands::ledger::run(command, terminal, now()),
         Command::Keys(command) => commands::keys::run(command, terminal, now()).map(|()| ExitCode::SUCCESS),
         Command::Verify(arguments) => commands::verify::run(arguments, terminal),
+        Command::Serve(arguments) => {
+            commands::serve::run(arguments, terminal, now()).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Rebuild(arguments) => {
+            commands::serve::rebuild(arguments, terminal, now()).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Backup(arguments) => {
+            commands::serve::backup(arguments, terminal).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Restore(arguments) => {
+            commands::serve::restore(arguments, terminal).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Plan(arguments) => {
+            commands::code::plan(arguments, false, terminal).map(|_| ExitCode::SUCCESS)
+        }
+        Command::Diff(arguments) => {
+            commands::code::plan(arguments, true, terminal).map(|differs| ExitCode::from(u8::from(differs)))
+        }
+        Command::Apply(arguments) => commands::code::apply(arguments, terminal).map(|()| ExitCode::SUCCESS),
+        Command::Export(arguments) => commands::code::export(arguments, terminal).map(|()| ExitCode::SUCCESS),
+        Command::Evidence(command) => commands::code::evidence(command, terminal).map(|()| ExitCode::SUCCESS),
+        Command::Account(command) => commands::account::run(command, terminal).map(|()| ExitCode::SUCCESS),
+        Command::Act(arguments) => commands::account::act(arguments).map(|()| ExitCode::SUCCESS),
+        Command::Records(command) => {
+            commands::account::records(command, terminal).map(|()| ExitCode::SUCCESS)
+        }
         Command::Assess(arguments) => commands::assess::run(arguments, terminal, now(), today()),
     }
 }
@@ -111,7 +131,7 @@ fn today() -> jiff::civil::Date {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the binary is where the clock is read")]
-fn now() -> jiff::Timestamp {
+pub(crate) fn now() -> jiff::Timestamp {
     jiff::Timestamp::now()
 }
 

@@ -19,6 +19,11 @@ pub(crate) fn catalogue(folder: Option<&Path>) -> Result<Catalogue, Failure> {
         .map_err(|errors| Failure::Input(errors.0.iter().map(ToString::to_string).collect()))
 }
 
+/// The files of the built-in guidelines.
+pub(crate) fn files() -> Vec<(String, String)> {
+    embedded(&GUIDELINES, "guidelines")
+}
+
 fn embedded(folder: &Dir<'_>, name: &str) -> Vec<(String, String)> {
     let mut files = Vec::new();
     for entry in folder.entries() {

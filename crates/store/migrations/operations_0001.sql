@@ -95,3 +95,9 @@ create table form_draft (
     changed bigint not null,
     primary key (person, name)
 );
+
+-- How far something has come, such as which entries were looked at for notices.
+create table progress (
+    name text primary key,
+    value bigint not null
+);

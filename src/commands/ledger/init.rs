@@ -51,6 +51,28 @@ pub(crate) fn run(
             )));
         }
     }
+    let found = begin(root, name, (keys, register), source, now)?;
+    let Settings { keys, register, signing, .. } = &found.settings;
+    let verifier = signing.first().map(|key| key.verifier.as_str()).unwrap_or_default();
+    let (keys, register, ledger) = (keys.display(), register.display(), found.root.display());
+    print(&match terminal.language {
+        dualtrack_catalogue::Language::En => format!(
+            "Ledger `{name}` begun in {ledger}\n  keys      {keys}\n  register  {register}\n\nVerifier key, for everyone who checks it:\n{verifier}\n\nBack up keys and register apart from the ledger. `dualtrack assess` enters its runs from now on.\n"
+        ),
+        dualtrack_catalogue::Language::ZhHant => format!(
+            "已在 {ledger} 開立帳本 `{name}`\n  金鑰    {keys}\n  登記檔  {register}\n\n供所有查核者使用的驗證金鑰：\n{verifier}\n\n請把金鑰和登記檔與帳本分開備份。由現在起，`dualtrack assess` 會把每次評估記入帳本。\n"
+        ),
+    })
+}
+
+/// Begins a ledger: its key if it has none yet, its settings, its first entry.
+pub(crate) fn begin(
+    root: PathBuf,
+    name: &str,
+    (keys, register): (PathBuf, PathBuf),
+    source: Option<KeySource>,
+    now: Timestamp,
+) -> Result<Found, Failure> {
     std::fs::create_dir_all(&keys)
         .map_err(|error| Failure::file("make", &keys, &error, "name another folder with --keys"))?;
     let from = if let Some(source) = source {
@@ -92,19 +114,10 @@ pub(crate) fn run(
     let statement = opened.statement("ledger.begun", vec![("program", crate::PROGRAM.into())]);
     opened.enter(vec![crate::ledger::recording::draft(statement, Vec::new())?])?;
     opened.close()?;
-    let Settings { keys, register, .. } = &found.settings;
-    let (keys, register, ledger) = (keys.display(), register.display(), found.root.display());
-    print(&match terminal.language {
-        dualtrack_catalogue::Language::En => format!(
-            "Ledger `{name}` begun in {ledger}\n  keys      {keys}\n  register  {register}\n\nVerifier key, for everyone who checks it:\n{verifier}\n\nBack up keys and register apart from the ledger. `dualtrack assess` enters its runs from now on.\n"
-        ),
-        dualtrack_catalogue::Language::ZhHant => format!(
-            "已在 {ledger} 開立帳本 `{name}`\n  金鑰    {keys}\n  登記檔  {register}\n\n供所有查核者使用的驗證金鑰：\n{verifier}\n\n請把金鑰和登記檔與帳本分開備份。由現在起，`dualtrack assess` 會把每次評估記入帳本。\n"
-        ),
-    })
+    Ok(found)
 }
 
-fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+pub(crate) fn absolute(path: &Path) -> Result<PathBuf, Failure> {
     std::path::absolute(path).map_err(|error| Failure::file("find", path, &error, "name it in full"))
 }
 

@@ -1,7 +1,7 @@
 //! `dualtrack ledger`: one module for each group of its commands.
 
 mod erase;
-mod init;
+pub(crate) mod init;
 mod reading;
 mod serve;
 mod status;

@@ -3,12 +3,14 @@
 //! The list of these tables is `migrations/operations_0001.sql`; `dualtrack backup` takes them along.
 
 mod account;
+mod copy;
 mod form_draft;
 mod outbox;
 mod session;
 mod token;
 
 pub use account::{Account, Link};
+pub use copy::TABLES;
 pub use outbox::{Outgoing, OutgoingState, Webhook};
 pub use session::{Failures, SessionRow};
 pub use token::TokenRow;

@@ -1,0 +1,127 @@
+//! The running system of an institution: its data folder, its desk, and what goes on beside the requests.
+
+pub(crate) mod backup;
+pub(crate) mod opening;
+mod post;
+pub(crate) mod settings;
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use dualtrack_governance::Desk;
+use dualtrack_web::{Web, WebSettings, router};
+use jiff::Timestamp;
+use tokio::sync::Notify;
+
+use crate::failure::Failure;
+use crate::http::{accept, listen_at};
+use crate::terminal::{Terminal, print};
+use opening::Opened;
+use settings::Settings;
+
+/// Serves a data folder until Ctrl-C or the signal to end.
+pub(crate) fn serve(
+    data: &Path,
+    listen: SocketAddr,
+    address: Option<String>,
+    (name, database): (Option<&str>, Option<&str>),
+    terminal: Terminal,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let settings = Settings::read(data)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::input(format!("cannot start serving: {error}")))?;
+    runtime.block_on(async {
+        // The port first: nothing else is begun where somebody else serves already.
+        let listener = listen_at(listen).await?;
+        let listen = listener.local_addr().unwrap_or(listen);
+        let Opened { desk, first, holder } = opening::open(data, name, database, terminal, now).await?;
+        let address = address.or(settings.address.clone()).unwrap_or_else(|| format!("http://{listen}"));
+        print(&format!("{} {address}\n", terminal.say("serving at", "正提供服務，地址："))).and_then(|()| match &first {
+            None => Ok(()),
+            Some(secret) => print(&format!(
+                "\n{}\n  {address}/link#{}\n{}\n",
+                terminal.say(
+                    "First start. The first administrator sets a password with this link, which is good once and for a day:",
+                    "首次啟動。首名系統管理員以此連結設定密碼，連結只可用一次，有效期一日："
+                ),
+                secret.reveal(),
+                terminal.say(
+                    "  dualtrack account accept LINK --name administrator",
+                    "  dualtrack account accept LINK --name administrator"
+                )
+            )),
+        })?;
+        let posted = Arc::new(Notify::new());
+        let web = Web::new(
+            Arc::clone(&desk),
+            Arc::new(crate::now),
+            WebSettings { program: crate::PROGRAM.to_owned(), address: address.clone(), files: data.join("files") },
+            Arc::clone(&posted),
+        );
+        let beating = tokio::spawn(beat(Arc::clone(&desk), holder));
+        let sweeping = tokio::spawn(sweep(Arc::clone(&desk)));
+        let posting = tokio::spawn(post::run(Arc::clone(&desk), settings, address, posted));
+        accept(&router(web), &listener, stopping()).await;
+        for task in [beating, sweeping, posting] {
+            task.abort();
+            let _ = task.await;
+        }
+        close(desk).await
+    })
+}
+
+/// Closes the desk once nobody works at it any more.
+async fn close(desk: Arc<Desk>) -> Result<(), Failure> {
+    let mut desk = desk;
+    for _ in 0..100 {
+        match Arc::try_unwrap(desk) {
+            Ok(desk) => {
+                return desk.close().await.map_err(|refusal| Failure::input(refusal.to_string()));
+            }
+            Err(shared) => desk = shared,
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Ok(())
+}
+
+/// Shows every few seconds that this server still holds the lease.
+async fn beat(desk: Arc<Desk>, holder: String) {
+    loop {
+        tokio::time::sleep(BEAT).await;
+        // One that lost it is told when it wants to write.
+        let _ = desk.store().beat(&holder).await;
+    }
+}
+
+/// Removes once in a while what nobody can use any more.
+async fn sweep(desk: Arc<Desk>) {
+    loop {
+        let now = crate::now().as_millisecond();
+        let (longest, idle) =
+            (dualtrack_web::sign_in::session::LONGEST, dualtrack_web::sign_in::session::IDLE);
+        let _ = desk.store().operations().sweep(now - longest, now - idle, now).await;
+        tokio::time::sleep(Duration::from_mins(10)).await;
+    }
+}
+
+/// Ctrl-C, or the signal by which a service manager ends a program.
+async fn stopping() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut ending) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = ending.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+const BEAT: Duration = Duration::from_secs(3);

@@ -1,0 +1,285 @@
+//! Backup and restore of a data folder.
+//!
+//! The register is copied first and the keys last, so that the log in a backup is never behind the one nor ahead of the
+//! other. A restore never makes a ledger that could sign a second history.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use dualtrack_catalogue::Digest;
+use dualtrack_store::operations::TABLES;
+use dualtrack_store::{Engine, Store};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::opening;
+use crate::failure::Failure;
+use crate::ledger::{Found, keys::checkpoint_in, refused};
+use crate::terminal::{Terminal, print};
+
+/// What a backup holds.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Manifest {
+    schema: String,
+    program: String,
+    /// How many entries the log has.
+    entries: u64,
+    /// The digest of each file.
+    files: BTreeMap<String, Digest>,
+}
+
+/// Copies a data folder, while a server may run on it.
+pub(crate) async fn backup(
+    data: &Path,
+    to: &Path,
+    database: Option<&str>,
+    terminal: Terminal,
+) -> Result<(), Failure> {
+    if to.exists() {
+        return Err(Failure::input(format!("`{}` exists; name a new folder with --to", to.display())));
+    }
+    let found = opening::find(data)?.ok_or_else(|| {
+        Failure::input(format!("`{}` holds no ledger; name a server's data folder", data.display()))
+    })?;
+    let staged = to.with_extension("part");
+    if staged.exists() {
+        std::fs::remove_dir_all(&staged)
+            .map_err(|error| Failure::file("remove", &staged, &error, "remove it by hand"))?;
+    }
+    make(&staged)?;
+    restrict(&staged)?;
+    let mut files = BTreeMap::new();
+    copy(&found.settings.register, &staged, "register", &mut files)?;
+    copy_folder(&found.root, &staged, "ledger", &mut files)?;
+    operations(data, &staged, database, &mut files).await?;
+    if data.join("files").is_dir() {
+        copy_folder(&data.join("files"), &staged, "files", &mut files)?;
+    }
+    if data.join("server.yaml").exists() {
+        copy(&data.join("server.yaml"), &staged, "server.yaml", &mut files)?;
+    }
+    copy_folder(&found.settings.keys, &staged, "keys", &mut files)?;
+    let copied = Found { root: staged.join("ledger"), settings: found.settings.clone() };
+    let entries = copied.reader()?.size();
+    let manifest = Manifest { schema: SCHEMA.to_owned(), program: crate::PROGRAM.to_owned(), entries, files };
+    let text = serde_json::to_vec_pretty(&manifest).map_err(refused)?;
+    write(&staged.join(MANIFEST), &text)?;
+    std::fs::rename(&staged, to)
+        .map_err(|error| Failure::file("write", to, &error, "name another folder"))?;
+    print(&format!(
+        "{} {} · {} {entries}\n",
+        terminal.say("backed up:", "已備份："),
+        to.display(),
+        terminal.say("entries", "記錄")
+    ))
+}
+
+/// Puts a backup into a new data folder.
+pub(crate) async fn restore(
+    backup: &Path,
+    to: &Path,
+    register: Option<&Path>,
+    database: Option<&str>,
+    terminal: Terminal,
+) -> Result<(), Failure> {
+    let path = backup.join(MANIFEST);
+    let bytes = std::fs::read(&path)
+        .map_err(|error| Failure::file("read", &path, &error, "name the folder of a backup"))?;
+    let manifest: Manifest = serde_json::from_slice(&bytes)
+        .map_err(|error| Failure::input(format!("{}: {error}", path.display())))?;
+    if manifest.schema != SCHEMA {
+        return Err(Failure::input(format!(
+            "`{}` is of schema `{}`; this program knows `{SCHEMA}`",
+            path.display(),
+            manifest.schema
+        )));
+    }
+    if to.exists() {
+        return Err(Failure::input(format!("`{}` exists; name a new folder with --to", to.display())));
+    }
+    for (file, digest) in &manifest.files {
+        let path = backup.join(file);
+        let bytes = std::fs::read(&path)
+            .map_err(|error| Failure::file("read", &path, &error, "the backup is not whole"))?;
+        if Digest::of(&bytes) != *digest {
+            return Err(Failure::input(format!(
+                "`{}` was changed since the backup; nothing was restored",
+                path.display()
+            )));
+        }
+    }
+    let found = Found::in_folder(&backup.join("ledger"))?
+        .ok_or_else(|| Failure::input(format!("`{}` holds no ledger", backup.display())))?;
+    if let Some(register) = register {
+        let (_, signed) = checkpoint_in(register, &found.known()?)?;
+        if signed > manifest.entries {
+            return Err(Failure::input(format!(
+                "the backup has {} entries, but {signed} were signed for: signing on from it would make a second history; restore a newer backup, or look with --read-only",
+                manifest.entries
+            )));
+        }
+    }
+    let staged = to.with_extension("part");
+    if staged.exists() {
+        std::fs::remove_dir_all(&staged)
+            .map_err(|error| Failure::file("remove", &staged, &error, "remove it by hand"))?;
+    }
+    make(&staged)?;
+    restrict(&staged)?;
+    for file in manifest.files.keys() {
+        let is_signing =
+            file.starts_with("keys/") && !file.ends_with("/subjects") && !file.ends_with("/holds");
+        if file == OPERATIONS || file == "register" || (is_signing && register.is_none()) {
+            continue;
+        }
+        copy_file(&backup.join(file), &staged.join(file))?;
+    }
+    let keys = std::path::absolute(to).map_err(refused)?.join("keys");
+    if let Some(register) = register {
+        copy_file(register, &staged.join("keys/register"))?;
+    }
+    let mut settings = found.settings.clone();
+    settings.register = keys.join("register");
+    for signing in &mut settings.signing {
+        signing.from.move_to(&keys);
+    }
+    settings.keys = keys;
+    Found { root: staged.join("ledger"), settings }.save()?;
+    std::fs::rename(&staged, to)
+        .map_err(|error| Failure::file("write", to, &error, "name another folder"))?;
+    put_operations(&backup.join(OPERATIONS), to, database).await?;
+    print(&format!(
+        "{} {} · {} {}\n{}\n",
+        terminal.say("restored:", "已還原："),
+        to.display(),
+        terminal.say("entries", "記錄"),
+        manifest.entries,
+        if register.is_some() {
+            terminal.say("`dualtrack serve` makes the index anew.", "`dualtrack serve` 會重建索引。")
+        } else {
+            terminal.say(
+                "It can be read and verified, and signs nothing.",
+                "可供閱讀及核實，但不會簽署任何內容。",
+            )
+        }
+    ))
+}
+
+/// The operational tables, each row as JSON.
+async fn operations(
+    data: &Path,
+    staged: &Path,
+    database: Option<&str>,
+    files: &mut BTreeMap<String, Digest>,
+) -> Result<(), Failure> {
+    let engine = opening::engine(&std::path::absolute(data).map_err(refused)?, database)?;
+    let store = Store::open(engine).await.map_err(refused)?;
+    let mut tables = Map::new();
+    for table in TABLES {
+        let rows = store.operations().rows(table).await.map_err(refused)?;
+        tables.insert(table.to_owned(), rows.into_iter().map(Value::Object).collect());
+    }
+    store.close().await;
+    let bytes = serde_json::to_vec(&json!({ "schema": SCHEMA, "tables": tables })).map_err(refused)?;
+    files.insert(OPERATIONS.to_owned(), Digest::of(&bytes));
+    write(&staged.join(OPERATIONS), &bytes)
+}
+
+async fn put_operations(path: &Path, to: &Path, database: Option<&str>) -> Result<(), Failure> {
+    let bytes = std::fs::read(path)
+        .map_err(|error| Failure::file("read", path, &error, "the backup is not whole"))?;
+    let read: Value = serde_json::from_slice(&bytes).map_err(refused)?;
+    let engine: Engine = opening::engine(&std::path::absolute(to).map_err(refused)?, database)?;
+    let store = Store::open(engine).await.map_err(refused)?;
+    for table in TABLES {
+        let rows = read.get("tables").and_then(|tables| tables.get(table)).and_then(Value::as_array);
+        let rows: Vec<Map<String, Value>> =
+            rows.into_iter().flatten().filter_map(|row| row.as_object().cloned()).collect();
+        store.operations().put_rows(table, &rows).await.map_err(refused)?;
+    }
+    store.close().await;
+    Ok(())
+}
+
+fn copy_folder(
+    from: &Path,
+    staged: &Path,
+    name: &str,
+    files: &mut BTreeMap<String, Digest>,
+) -> Result<(), Failure> {
+    let read = |error: &std::io::Error| Failure::file("read", from, error, "check its permissions");
+    let mut entries: Vec<PathBuf> = Vec::new();
+    for entry in std::fs::read_dir(from).map_err(|error| read(&error))? {
+        entries.push(entry.map_err(|error| read(&error))?.path());
+    }
+    entries.sort();
+    for path in entries {
+        let inner = format!("{name}/{}", path.file_name().unwrap_or_default().to_string_lossy());
+        if path.is_dir() {
+            copy_folder(&path, staged, &inner, files)?;
+        } else if !is_passing(&inner) {
+            copy(&path, staged, &inner, files)?;
+        }
+    }
+    Ok(())
+}
+
+/// Files that belong to a program that runs, not to the data.
+fn is_passing(name: &str) -> bool {
+    name.ends_with(".part") || name.ends_with("/lock") || name.ends_with(".tmp")
+}
+
+fn copy(from: &Path, staged: &Path, name: &str, files: &mut BTreeMap<String, Digest>) -> Result<(), Failure> {
+    match std::fs::read(from) {
+        Ok(bytes) => {
+            files.insert(name.to_owned(), Digest::of(&bytes));
+            write(&staged.join(name), &bytes)
+        }
+        // What a running server just renamed away is under its new name.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(Failure::file("read", from, &error, "check its permissions")),
+    }
+}
+
+fn copy_file(from: &Path, to: &Path) -> Result<(), Failure> {
+    let bytes = std::fs::read(from)
+        .map_err(|error| Failure::file("read", from, &error, "the backup is not whole"))?;
+    write(to, &bytes)
+}
+
+/// Writes a file that only its owner reads, and syncs it.
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    use std::io::Write as _;
+    let refuse =
+        |error: &std::io::Error| Failure::file("write", path, error, "name a folder that can be written");
+    if let Some(folder) = path.parent() {
+        make(folder)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).map_err(|error| refuse(&error))?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|error| refuse(&error))
+}
+
+fn make(folder: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Failure::file("make", folder, &error, "name a folder that can be written"))
+}
+
+fn restrict(folder: &Path) -> Result<(), Failure> {
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+        std::fs::set_permissions(folder, mode)
+            .map_err(|error| Failure::file("protect", folder, &error, "name a folder of your own"))?;
+    }
+    let _ = folder;
+    Ok(())
+}
+
+const SCHEMA: &str = "dualtrack.backup/1";
+const MANIFEST: &str = "backup.json";
+const OPERATIONS: &str = "operations.json";

@@ -1,0 +1,207 @@
+//! The post: what was entered is looked through once for whom to tell; what waits is sent, and tried again when due.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use dualtrack_catalogue::{Bilingual, Language};
+use dualtrack_governance::{Desk, Refusal};
+use dualtrack_inventory::{Document, Key, Kind};
+use dualtrack_store::operations::{Account, Outgoing, OutgoingState};
+use dualtrack_store::{StoreError, Trail};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+
+use super::settings::Settings;
+use crate::notices::{Delivered, Notice, Postman, SigningSecret, Target, next_attempt};
+
+/// Posts and sends until it is stopped.
+pub(super) async fn run(desk: Arc<Desk>, settings: Settings, address: String, posted: Arc<Notify>) {
+    let postman = match settings.post().and_then(Postman::new) {
+        Ok(postman) => Arc::new(postman),
+        Err(failure) => {
+            if let crate::failure::Failure::Input(lines) = failure {
+                crate::complain(&lines);
+            }
+            return;
+        }
+    };
+    loop {
+        if let Err(error) = look(&desk, settings.has_mail()).await {
+            crate::complain(&[format!("notices wait: {error}")]);
+        }
+        if let Err(error) = send(&desk, &postman, &address).await {
+            crate::complain(&[format!("notices wait: {error}")]);
+        }
+        let _ = tokio::time::timeout(Duration::from_secs(5), posted.notified()).await;
+    }
+}
+
+/// Puts into the outbox what the entries since the last look have to tell.
+async fn look(desk: &Desk, has_mail: bool) -> Result<(), Refusal> {
+    let operations = desk.store().operations();
+    let from = operations.progress(LOOKED).await?;
+    let from = u64::try_from(from).unwrap_or(0);
+    let mut entries = desk.trail(None, u64::MAX, AT_ONCE).await?;
+    entries.retain(|entry| entry.place >= from);
+    entries.reverse();
+    let accounts = operations.accounts().await?;
+    let webhooks = operations.webhooks().await?;
+    for entry in &entries {
+        let about = entry.documents.first().map_or("", |name| name.split('@').next().unwrap_or_default());
+        let body = json!({
+            "action": entry.action, "kind": entry.kind, "about": about, "entry": entry.place, "at": entry.at,
+        });
+        for webhook in &webhooks {
+            if webhook.kinds.is_empty() || webhook.kinds.contains(&entry.kind) {
+                post(desk, &format!("{}-{}", entry.place, webhook.id), "webhook", &webhook.id, &body).await?;
+            }
+        }
+        if has_mail && TOLD.contains(&entry.action.as_str()) {
+            for account in told(desk, entry, &accounts).await? {
+                post(desk, &format!("{}-{}", entry.place, account.person), "mail", &account.person, &body)
+                    .await?;
+            }
+        }
+    }
+    if let Some(last) = entries.last() {
+        let next = i64::try_from(last.place + 1).unwrap_or(i64::MAX);
+        operations.set_progress(LOOKED, next).await?;
+    }
+    Ok(())
+}
+
+async fn post(desk: &Desk, id: &str, channel: &str, target: &str, body: &Value) -> Result<(), StoreError> {
+    let now = crate::now().as_millisecond();
+    let outgoing = Outgoing {
+        id: id.to_owned(),
+        channel: channel.to_owned(),
+        target: target.to_owned(),
+        body: body.to_string(),
+        made: now,
+        due: now,
+        attempts: 0,
+        state: OutgoingState::Waiting,
+        said: None,
+    };
+    desk.store().operations().post(&outgoing).await
+}
+
+/// Whom an entry concerns: everybody with a part in the uses that it is about, but whoever did it.
+async fn told<'a>(desk: &Desk, entry: &Trail, accounts: &'a [Account]) -> Result<Vec<&'a Account>, Refusal> {
+    let mut people = std::collections::BTreeSet::new();
+    for name in &entry.documents {
+        let Ok(key) = name.split('@').next().unwrap_or_default().parse::<Key>() else { continue };
+        let Ok(stored) = desk.document(&key, dualtrack_governance::AsOf::Now).await else { continue };
+        let Some(document) = stored.document else { continue };
+        let links = document.links();
+        people.extend(links.iter().filter(|(_, to)| to.kind == Kind::Person).map(|(_, to)| to.id.clone()));
+        for (_, to) in links.iter().filter(|(_, to)| to.kind == Kind::Use) {
+            let Ok(of) = desk.document(to, dualtrack_governance::AsOf::Now).await else { continue };
+            if let Some(Document::Use(of)) = of.document {
+                people.extend(of.people.owners.iter().map(ToString::to_string));
+            }
+        }
+    }
+    let concerned = |account: &&Account| {
+        people.contains(&account.person)
+            && entry.actor.as_ref() != Some(&account.person)
+            && account.closed.is_none()
+            && account.email.is_some()
+    };
+    Ok(accounts.iter().filter(concerned).collect())
+}
+
+/// Sends what is due.
+async fn send(desk: &Desk, postman: &Arc<Postman>, address: &str) -> Result<(), StoreError> {
+    let operations = desk.store().operations();
+    let due = operations.due(crate::now().as_millisecond(), 50).await?;
+    for outgoing in due {
+        let delivered = match target(desk, &outgoing).await? {
+            None => Delivered::Never("nobody is there any more".to_owned()),
+            Some(target) => {
+                let notice = notice(&outgoing, address);
+                let postman = Arc::clone(postman);
+                let now = crate::now();
+                let sent = tokio::task::spawn_blocking(move || postman.deliver(&notice, &target, now)).await;
+                sent.unwrap_or_else(|error| Delivered::Later(error.to_string()))
+            }
+        };
+        let attempts = u32::try_from(outgoing.attempts).unwrap_or(u32::MAX).saturating_add(1);
+        let now = crate::now();
+        let (state, due, said) = match delivered {
+            Delivered::Done => (OutgoingState::Sent, now, None),
+            Delivered::Never(why) => (OutgoingState::GivenUp, now, Some(why)),
+            Delivered::Later(why) => match next_attempt(attempts, now, random()) {
+                Some(due) => (OutgoingState::Waiting, due, Some(why)),
+                None => (OutgoingState::GivenUp, now, Some(why)),
+            },
+        };
+        operations.tried(&outgoing.id, state, due.as_millisecond(), said.as_deref()).await?;
+    }
+    Ok(())
+}
+
+async fn target(desk: &Desk, outgoing: &Outgoing) -> Result<Option<Target>, StoreError> {
+    let operations = desk.store().operations();
+    if outgoing.channel == "webhook" {
+        let webhook = operations.webhooks().await?.into_iter().find(|webhook| webhook.id == outgoing.target);
+        return Ok(webhook.map(|webhook| Target::Webhook {
+            url: webhook.url,
+            secrets: webhook.secrets.iter().filter_map(|text| SigningSecret::parse(text).ok()).collect(),
+        }));
+    }
+    let account = operations.account_of(&outgoing.target).await?.filter(|account| account.closed.is_none());
+    Ok(account.and_then(|account| {
+        let language = if account.language.starts_with("zh") { Language::ZhHant } else { Language::En };
+        Some(Target::Mail { address: account.email?, name: None, language })
+    }))
+}
+
+fn notice(outgoing: &Outgoing, address: &str) -> Notice {
+    let body: Value = serde_json::from_str(&outgoing.body).unwrap_or_default();
+    let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let action = text("action");
+    let about = text("about");
+    let at = body.get("at").and_then(Value::as_i64).and_then(|at| Timestamp::from_millisecond(at).ok());
+    Notice {
+        id: outgoing.id.clone(),
+        kind: text("kind"),
+        at: at.unwrap_or_default(),
+        title: Bilingual {
+            en: format!("{} ({about})", action.replace('-', " ")),
+            zh_hant: format!("{about}：{action}"),
+        },
+        link: format!("{address}/"),
+        entry: body.get("entry").and_then(Value::as_u64),
+        about,
+    }
+}
+
+fn random() -> u64 {
+    let mut bytes = [0_u8; 8];
+    let _ = getrandom::fill(&mut bytes);
+    u64::from_be_bytes(bytes)
+}
+
+const LOOKED: &str = "noticed";
+const AT_ONCE: usize = 1_000;
+/// The actions of which people are told by e-mail.
+const TOLD: [&str; 16] = [
+    "suspend",
+    "resume",
+    "retire",
+    "approve",
+    "advance",
+    "step-back",
+    "find",
+    "answer-finding",
+    "close-finding",
+    "give-opinion",
+    "open-incident",
+    "contain",
+    "give-task",
+    "propose-waive",
+    "propose-resume",
+    "leave",
+];
