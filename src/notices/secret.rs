@@ -39,7 +39,8 @@ impl fmt::Debug for Secret {
 pub(crate) struct SigningSecret(Zeroizing<Vec<u8>>);
 
 impl SigningSecret {
-    /// A new one of 32 random bytes.
+    /// A new one of 32 random bytes, as the API makes it.
+    #[cfg(test)]
     pub(crate) fn make() -> Result<Self, Failure> {
         let mut bytes = Zeroizing::new(vec![0; 32]);
         getrandom::fill(&mut bytes)
@@ -62,7 +63,8 @@ impl SigningSecret {
         Ok(Self(bytes))
     }
 
-    /// The text to hand to the receiver, once, and to keep sealed.
+    /// The text that a receiver is handed.
+    #[cfg(test)]
     pub(crate) fn to_text(&self) -> Zeroizing<String> {
         Zeroizing::new(format!("{PREFIX}{}", STANDARD.encode(self.0.as_slice())))
     }

@@ -134,6 +134,16 @@ impl Bank {
         Self { folder, desk, clock }
     }
 
+    /// The ledger, to be read.
+    pub(crate) fn reader(&self) -> Reader {
+        Reader::open(Arc::new(Disk), &place(self.folder.path()).root).unwrap()
+    }
+
+    /// The key that checks the ledger's signatures.
+    pub(crate) fn verifier(&self) -> dualtrack_ledger::VerifierKey {
+        signer().verifier().clone()
+    }
+
     /// What differs between the index and one that is made anew from the ledger.
     pub(crate) async fn rebuilt_difference(&self) -> Option<String> {
         let engine = self.desk.store().engine().clone();
@@ -168,9 +178,26 @@ fn place(folder: &Path) -> Place {
     }
 }
 
-/// `DUALTRACK_TEST_POSTGRES` names a server; each folder gets a database of its own there.
+/// Where the tables of a test lie: files in its folder, or a database of its own where
+/// `DUALTRACK_TEST_POSTGRES` names a server.
 pub(crate) fn engine(folder: &Path) -> Engine {
-    Engine::of(folder, None).unwrap()
+    let Some(server) = option_env_at_run("DUALTRACK_TEST_POSTGRES") else {
+        return Engine::of(folder, None).unwrap();
+    };
+    let name = folder.file_name().unwrap().to_str().unwrap().to_lowercase().replace(['.', '-'], "_");
+    let database = format!("t{name}");
+    let made = std::process::Command::new("psql")
+        .args([&format!("{server}/postgres"), "-qc", &format!("create database {database}")])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&made.stderr);
+    assert!(made.status.success() || said.contains("already exists"), "{said}");
+    Engine::of(folder, Some(&format!("{server}/{database}"))).unwrap()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the suite is told by its environment where PostgreSQL is")]
+fn option_env_at_run(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 async fn open(folder: &Path, now: Timestamp) -> Arc<Desk> {

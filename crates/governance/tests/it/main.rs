@@ -2,4 +2,5 @@
 #![cfg(test)]
 
 mod bank;
+mod histories;
 mod record;

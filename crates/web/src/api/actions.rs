@@ -39,7 +39,7 @@ struct Brought {
 }
 
 /// Every action with the schema of what it takes and a line about it.
-fn actions() -> Vec<(String, &'static str, Schema)> {
+fn actions() -> Vec<(String, String, Schema)> {
     let mut generator = SchemaGenerator::default();
     let whole = generator.root_schema_for::<Command>();
     let definitions = whole.get("$defs").cloned().unwrap_or_else(|| json!({}));
@@ -61,9 +61,11 @@ fn actions() -> Vec<(String, &'static str, Schema)> {
             required.retain(|field| field != "action");
         }
         variant.insert("additionalProperties".into(), json!(false));
+        variant.insert("title".into(), json!(format!("action-{name}")));
         variant.insert("$defs".into(), definitions.clone());
         if let Ok(schema) = Schema::try_from(Value::Object(variant)) {
-            actions.push((name, "Does something to the record.", schema));
+            let about = schema.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
+            actions.push((name, about, schema));
         }
     }
     actions
@@ -79,7 +81,7 @@ pub(super) fn routes() -> Vec<Route> {
                 move |web: State<Web>, who: Who, headers: HeaderMap, body: Wanted<Map<String, Value>>| {
                     act(web, who, headers, action, body)
                 };
-            Route::post(&path, &name, summary, Needs::SignIn, Answer::Json(schema_for!(Acted)), handler)
+            Route::post(&path, &name, &summary, Needs::SignIn, Answer::Json(schema_for!(Acted)), handler)
                 .body(schema)
         })
         .collect()

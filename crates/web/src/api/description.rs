@@ -16,7 +16,7 @@ use crate::problem::Problem;
 pub(crate) fn description(program: &str) -> Result<Value, String> {
     let mut schemas = Map::new();
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
-    let problem = put(&mut schemas, schemars::schema_for!(Problem));
+    let problem = put(&mut schemas, schemars::schema_for!(Problem), "Problem");
     for route in routes() {
         let operation = operation(&route, &problem, &mut schemas);
         paths.entry(route.path.clone()).or_default().insert(route.method.as_str().to_lowercase(), operation);
@@ -31,15 +31,18 @@ pub(crate) fn description(program: &str) -> Result<Value, String> {
         },
         "paths": paths,
         "components": {
-            "schemas": schemas,
             "securitySchemes": {
                 "token": { "type": "http", "scheme": "bearer", "bearerFormat": "dtk_…" },
                 "session": { "type": "apiKey", "in": "cookie", "name": crate::sign_in::session::COOKIE },
             },
         },
     });
-    // Read back as what it claims to be.
-    serde_json::from_value::<OpenApi>(whole.clone()).map_err(|error| error.to_string())?;
+    // Read as what it claims to be; the schemas are those of the types, which say more than that reader knows.
+    let read: OpenApi = serde_json::from_value(whole).map_err(|error| error.to_string())?;
+    let mut whole = serde_json::to_value(read).map_err(|error| error.to_string())?;
+    if let Some(Value::Object(components)) = whole.get_mut("components") {
+        components.insert("schemas".into(), Value::Object(schemas));
+    }
     Ok(whole)
 }
 
@@ -61,7 +64,7 @@ fn operation(route: &Route, problem: &Value, schemas: &mut Map<String, Value>) -
     let mut responses = Map::new();
     let done = match &route.answer {
         Answer::Json(schema) => {
-            let schema = put(schemas, schema.clone());
+            let schema = put(schemas, schema.clone(), &route.operation);
             json!({ "description": "Done.", "content": { "application/json": { "schema": schema } } })
         }
         Answer::Bytes => json!({
@@ -93,7 +96,7 @@ fn operation(route: &Route, problem: &Value, schemas: &mut Map<String, Value>) -
     }
     match &route.body {
         Some(Body::Json(schema)) => {
-            let schema = put(schemas, schema.clone());
+            let schema = put(schemas, schema.clone(), &route.operation);
             let body = json!({ "required": true, "content": { "application/json": { "schema": schema } } });
             fields.insert("requestBody".into(), body);
         }
@@ -129,8 +132,9 @@ fn statuses(route: &Route) -> &'static [&'static str] {
 }
 
 /// Puts a schema and those it speaks of among the components, and points at it.
-fn put(schemas: &mut Map<String, Value>, schema: Schema) -> Value {
+fn put(schemas: &mut Map<String, Value>, schema: Schema, operation: &str) -> Value {
     let mut value = schema.to_value();
+    let mut name = operation.to_owned();
     if let Value::Object(fields) = &mut value {
         fields.remove("$schema");
         if let Some(Value::Object(definitions)) = fields.remove("$defs") {
@@ -139,18 +143,15 @@ fn put(schemas: &mut Map<String, Value>, schema: Schema) -> Value {
                 schemas.insert(name, definition);
             }
         }
-        let title = fields.get("title").and_then(Value::as_str).map(ToOwned::to_owned);
-        point(&mut value);
-        if let Some(title) = title.filter(|title| title.chars().all(char::is_alphanumeric)) {
-            // Several modules have a type of one name: the first takes it, others stand where they are used.
-            let there = schemas.get(&title);
-            if there.is_none_or(|there| *there == value) {
-                schemas.insert(title.clone(), value);
-                return json!({ "$ref": format!("#/components/schemas/{title}") });
-            }
-        }
+        name = fields.get("title").and_then(Value::as_str).unwrap_or(operation).to_owned();
     }
-    value
+    point(&mut value);
+    // Several modules have a type of one name: the first takes it.
+    if schemas.get(&name).is_some_and(|there| *there != value) {
+        name = format!("{name}_{operation}");
+    }
+    schemas.insert(name.clone(), value);
+    json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
 /// Turns references to definitions into references to components.

@@ -30,7 +30,7 @@ pub struct Route {
     /// Names the operation.
     pub operation: String,
     /// What it is for.
-    pub summary: &'static str,
+    pub summary: String,
     /// Who may ask.
     pub needs: Needs,
     /// Parameters of the query.
@@ -119,7 +119,7 @@ impl Route {
     fn get<T: 'static>(
         path: &str,
         operation: &str,
-        summary: &'static str,
+        summary: &str,
         needs: Needs,
         answer: Answer,
         handler: impl axum::handler::Handler<T, Web>,
@@ -130,7 +130,7 @@ impl Route {
     fn post<T: 'static>(
         path: &str,
         operation: &str,
-        summary: &'static str,
+        summary: &str,
         needs: Needs,
         answer: Answer,
         handler: impl axum::handler::Handler<T, Web>,
@@ -141,7 +141,7 @@ impl Route {
     fn delete<T: 'static>(
         path: &str,
         operation: &str,
-        summary: &'static str,
+        summary: &str,
         needs: Needs,
         handler: impl axum::handler::Handler<T, Web>,
     ) -> Self {
@@ -150,7 +150,7 @@ impl Route {
 
     fn new(
         (method, path, operation): (Method, &str, &str),
-        summary: &'static str,
+        summary: &str,
         needs: Needs,
         answer: Answer,
         handler: MethodRouter<Web>,
@@ -159,7 +159,7 @@ impl Route {
             method,
             path: path.to_owned(),
             operation: operation.to_owned(),
-            summary,
+            summary: summary.to_owned(),
             needs,
             query: Vec::new(),
             body: None,

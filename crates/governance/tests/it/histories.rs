@@ -1,0 +1,364 @@
+//! What holds after any history: random people ask for random things, and most of it is refused.
+//!
+//! The invariants are those of the design (journeys, "Invariants to test as properties").
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use dualtrack_catalogue::{Bilingual, ControlId, Digest, GuidelineId, Stage, Version};
+use dualtrack_governance::{AsOf, Command, Refusal, line};
+use dualtrack_inventory::{
+    ActivationId, Bar, DelegationId, DeploymentId, Document, FindingId, Kind, Mode, OpinionId, Part,
+    PersonId, Role, Severity, UseId, WaiverId, barred, snapshot,
+};
+use dualtrack_ledger::{Checkpoint, Note, Receipt, inclusion, leaf_hash};
+use dualtrack_store::Moment;
+use jiff::Timestamp;
+use proptest::prelude::*;
+
+use crate::bank::Bank;
+
+const USES: [&str; 4] =
+    ["client-assistant", "credit-card-default", "research-assistant", "transaction-monitoring"];
+const PEOPLE: [&str; 16] = [
+    "wong-ka-wing",
+    "mok-lai-sheung",
+    "tsang-kin-fai",
+    "lau-chi-ho",
+    "lee-hiu-tung",
+    "siu-ka-lok",
+    "cheung-mei-ling",
+    "ho-kwok-wai",
+    "leung-suk-fan",
+    "tam-yat-long",
+    "yip-hoi-ying",
+    "kwan-chun-kit",
+    "fung-wai-man",
+    "first-administrator",
+    "chan-tsz-ching",
+    "nobody-at-all",
+];
+
+/// A step: which kind, by whom, on which use, and a number to choose details by.
+type Step = (u8, usize, usize, u32);
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    prop::collection::vec((0_u8..20, 0..PEOPLE.len(), 0..USES.len(), any::<u32>()), 30..60)
+}
+
+fn both(text: &str) -> Bilingual {
+    Bilingual { en: text.to_owned(), zh_hant: text.to_owned() }
+}
+
+/// The action of a step, with what the person would look up first.
+async fn command(bank: &Bank, (kind, person, of, number): Step) -> Option<Command> {
+    let use_id = UseId::parse(USES[of]).unwrap();
+    let whole = bank.desk.whole(USES[of], AsOf::Now, bank.now()).await.ok()?;
+    let state = snapshot(&whole.inventory, &whole.of).digest;
+    let id = |prefix: &str| format!("{prefix}-{number}");
+    let stage = [Stage::Sandbox, Stage::Pilot, Stage::Production][number as usize % 3];
+    let role = Role::ALL[number as usize % Role::ALL.len()];
+    let other = PersonId::parse(PEOPLE[number as usize % PEOPLE.len()]).unwrap();
+    let because = "Because it is tried.".to_owned();
+    Some(match kind {
+        0 => Command::Suspend { use_id, because: both("Stop.") },
+        1 => Command::Resume { use_id, because },
+        2 | 3 => Command::Approve {
+            use_id,
+            stage,
+            role,
+            on_behalf_of: (number % 5 == 0).then_some(other),
+            snapshot: if number % 7 == 0 { Digest::of(b"another") } else { state },
+            conditions: Vec::new(),
+            expires: None,
+        },
+        4 => Command::Advance { use_id, to: stage },
+        5 => Command::StepBack { use_id, to: Stage::Sandbox, because },
+        6 => Command::Waive {
+            id: WaiverId::parse(&id("waiver")).unwrap(),
+            use_id,
+            control: "hkma-ai-2019.audit-logs".parse::<ControlId>().unwrap(),
+            because: both("For a while."),
+            expires: "2027-06-30".parse().unwrap(),
+        },
+        7 | 8 => {
+            let waiting = bank.desk.documents(Kind::Proposal, "", 100).await.unwrap();
+            let open: Vec<_> = waiting
+                .into_iter()
+                .filter_map(|stored| match stored.document {
+                    Some(Document::Proposal(proposal)) if proposal.settled.is_none() => Some(proposal.id),
+                    _ => None,
+                })
+                .collect();
+            let proposal = open.get(number as usize % open.len().max(1))?.clone();
+            if kind == 7 {
+                Command::ConfirmProposal { proposal }
+            } else {
+                Command::RejectProposal { proposal, because }
+            }
+        }
+        9 => Command::Find {
+            id: FindingId::parse(&id("finding")).unwrap(),
+            use_id,
+            control: None,
+            severity: Severity::High,
+            statement: "It is wrong.".into(),
+            due: None,
+        },
+        10 => Command::GiveOpinion {
+            id: OpinionId::parse(&id("opinion")).unwrap(),
+            use_id,
+            snapshot: state,
+            fitness: dualtrack_inventory::Fitness::Fit,
+            conditions: Vec::new(),
+            limitations: "Few rows.".into(),
+            not_tested: "Nothing.".into(),
+        },
+        11 => Command::Deploy {
+            id: DeploymentId::parse(&id("deployment")).unwrap(),
+            use_id,
+            mode: Mode::Enforce,
+        },
+        12 => Command::GrantRole { person: other, role },
+        13 => Command::RevokeRole { person: other, role },
+        14 => Command::Delegate {
+            id: DelegationId::parse(&id("delegation")).unwrap(),
+            to: other,
+            roles: BTreeSet::from([role]),
+            on: whole.day,
+            expires: "2027-01-31".parse().unwrap(),
+            because,
+        },
+        15 | 16 => {
+            let mut document = Document::Use(Box::new(whole.of.clone())).value();
+            document["decides"]["en"] = format!("Something else: {number}.").into();
+            Command::ChangeUse { document, digests: whole.of.digests.clone() }
+        }
+        17 => Command::RecordChange {
+            use_id,
+            parts: BTreeSet::from([Part::ALL[number as usize % Part::ALL.len()]]),
+            because: both("It changed."),
+            plan: None,
+            tests: BTreeSet::new(),
+        },
+        18 => Command::ConfirmChange { use_id },
+        _ => Command::Leave { person: other, successor: Some(PersonId::parse(PEOPLE[person]).unwrap()) },
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 6, max_shrink_iters: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_invariants_hold_after_any_history(steps in steps()) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        runtime.block_on(history(steps));
+    }
+}
+
+async fn history(steps: Vec<Step>) {
+    let bank = Bank::founded().await;
+    // What a use came to after each entry, to be recomputed at the end.
+    let mut seen: BTreeMap<(u64, usize), (Timestamp, dualtrack_governance::Line)> = BTreeMap::new();
+    let mut done = 0;
+    for step in steps {
+        let Some(command) = command(&bank, step).await else { continue };
+        let person = PEOPLE[step.1];
+        match bank.act(person, command.clone()).await {
+            Ok(outcome) => {
+                done += 1;
+                let Some(place) = outcome.entries.last() else { continue };
+                let at = bank.now();
+                let whole = bank.desk.whole(USES[step.2], AsOf::Now, at).await.unwrap();
+                let computed =
+                    line(&whole.common.catalogue, &whole.inventory, &whole.of, whole.version, whole.day);
+                // The board, which is brought up to date by pieces, says the same.
+                let board = bank.desk.board(at).await.unwrap();
+                assert_eq!(*board.lines[&whole.of.id], computed);
+                seen.insert((*place, step.2), (at, computed));
+            }
+            Err(Refusal::Stopped(reason)) => panic!("the desk stopped: {reason}"),
+            Err(refusal) => assert!(!refusal.to_string().is_empty()),
+        }
+    }
+    assert!(done > 0, "nothing at all was done");
+    duties_stayed_apart(&bank).await;
+    the_past_is_recomputed(&bank, &seen).await;
+    assert_eq!(bank.rebuilt_difference().await, None);
+    let bank = bank.restarted().await;
+    the_past_is_recomputed(&bank, &seen).await;
+    assert_eq!(bank.rebuilt_difference().await, None);
+}
+
+/// Invariants 4, 5 and 7.
+async fn duties_stayed_apart(bank: &Bank) {
+    let founding = 3;
+    for stored in bank.desk.documents(Kind::Approval, "", 1_000).await.unwrap() {
+        let Some(Document::Approval(approval)) = stored.document else { continue };
+        if stored.from_entry < founding {
+            continue;
+        }
+        // By what was on record just before it was given.
+        let moment = Moment::After(stored.from_entry - 1);
+        let common = bank.desk.common_at(moment, approval.on).await.unwrap();
+        let mut connection = bank.desk.store().read().await.unwrap();
+        let scope = connection.reading().scope(approval.use_id.as_str(), moment).await.unwrap();
+        let inventory =
+            common.inventory.unwrap().with(scope.into_iter().filter_map(|stored| stored.document));
+        let of = &inventory.uses()[&approval.use_id];
+        let signers = [Some(&approval.by), approval.on_behalf_of.as_ref()];
+        for person in signers.into_iter().flatten() {
+            let bars: BTreeSet<Bar> =
+                barred(&inventory, of, approval.stage, person, approval.on).from_approving;
+            assert!(bars.is_empty(), "{person} approved `{}` although {bars:?}", approval.use_id);
+            let roles = &inventory.people()[person].roles;
+            assert!(!roles.contains(&Role::Administrator), "an administrator approved");
+        }
+        assert!(inventory.holds_office(
+            &approval.by,
+            approval.on_behalf_of.as_ref(),
+            approval.role,
+            approval.on
+        ));
+        assert_eq!(approval.snapshot, snapshot(&inventory, of).digest);
+    }
+    for stored in bank.desk.documents(Kind::Waiver, "", 1_000).await.unwrap() {
+        let Some(Document::Waiver(waiver)) = stored.document else { continue };
+        assert_ne!(waiver.by, waiver.second);
+        assert!(waiver.expires > waiver.on);
+    }
+    for stored in bank.desk.documents(Kind::Proposal, "", 1_000).await.unwrap() {
+        let Some(Document::Proposal(proposal)) = stored.document else { continue };
+        if let Some(settled) = proposal.settled.filter(|settled| settled.confirmed) {
+            assert_ne!(settled.by, proposal.by, "somebody confirmed their own proposal");
+        }
+    }
+}
+
+/// Invariants 2 and 3: what was seen then is what is computed now for then.
+async fn the_past_is_recomputed(
+    bank: &Bank,
+    seen: &BTreeMap<(u64, usize), (Timestamp, dualtrack_governance::Line)>,
+) {
+    for ((place, of), (at, line_then)) in seen {
+        let whole = bank.desk.whole(USES[*of], AsOf::At(*at), bank.now()).await.unwrap();
+        let again = line(&whole.common.catalogue, &whole.inventory, &whole.of, whole.version, whole.day);
+        assert_eq!(again, *line_then, "after entry {place}");
+    }
+}
+
+/// Invariant 1.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_published_version_never_changes() {
+    let bank = Bank::founded().await;
+    let guideline = "sfc-genai-2024".parse::<GuidelineId>().unwrap();
+    let stored = bank.desk.documents(Kind::Activation, "", 100).await.unwrap();
+    let activation = stored
+        .into_iter()
+        .find_map(|stored| match stored.document {
+            Some(Document::Activation(activation)) if activation.guideline == guideline => Some(activation),
+            _ => None,
+        })
+        .unwrap();
+    let (path, text) = activation.text.iter().next().unwrap();
+    let other: BTreeMap<String, String> =
+        BTreeMap::from([(path.clone(), text.replace("customers", "clients"))]);
+    let digest = {
+        let product = dualtrack_governance::Product::load(vec![(path.clone(), other[path].clone())]).unwrap();
+        product.catalogue().edition(&guideline, activation.version).unwrap().digest()
+    };
+    assert_ne!(digest, activation.digest);
+    let refused = bank
+        .act(
+            "leung-suk-fan",
+            Command::ActivateGuideline {
+                id: ActivationId::parse("sfc-genai-2024-again").unwrap(),
+                guideline: guideline.clone(),
+                version: activation.version,
+                digest,
+                effective: "2027-01-01".parse().unwrap(),
+                text: other,
+            },
+        )
+        .await
+        .unwrap_err();
+    assert!(refused.to_string().contains("a published version never changes"), "{refused}");
+    let unknown = bank
+        .act(
+            "leung-suk-fan",
+            Command::ActivateGuideline {
+                id: ActivationId::parse("sfc-genai-2024-none").unwrap(),
+                guideline,
+                version: Version(99),
+                digest,
+                effective: "2027-01-01".parse().unwrap(),
+                text: BTreeMap::new(),
+            },
+        )
+        .await
+        .unwrap_err();
+    assert!(unknown.to_string().contains("brings no version"), "{unknown}");
+}
+
+/// Invariant 9.
+#[tokio::test(flavor = "multi_thread")]
+async fn erasure_leaves_every_proof_valid() {
+    let bank = Bank::founded().await;
+    let done = bank.act(
+        "siu-ka-lok",
+        Command::Suspend { use_id: UseId::parse("transaction-monitoring").unwrap(), because: both("Stop.") },
+    );
+    let receipt = done.await.unwrap().receipt.unwrap();
+    let person = PersonId::parse("siu-ka-lok").unwrap();
+    let successor = Some(PersonId::parse("tsang-kin-fai").unwrap());
+    bank.act("first-administrator", Command::Leave { person: person.clone(), successor }).await.unwrap();
+    bank.act("yip-hoi-ying", Command::ErasePerson { person, rule: "PDPO section 26".into() }).await.unwrap();
+    let reader = bank.reader();
+    let place = reader.size() - 3;
+    let entry = reader.entry(place).unwrap();
+    let receipt = Receipt::parse(&receipt).unwrap();
+    let note = Note::parse(&receipt.checkpoint).unwrap();
+    let checkpoint = Checkpoint::parse(note.verify(&[bank.verifier()]).unwrap().0).unwrap();
+    assert_eq!(receipt.index, place);
+    let proven = inclusion(place, checkpoint.size, leaf_hash(&entry), &receipt.proof, checkpoint.root);
+    assert_eq!(proven, Ok(()));
+    assert!(!String::from_utf8(entry).unwrap().contains("siu-ka-lok"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_personal_stands_in_clear() {
+    let bank = Bank::founded().await;
+    bank.act(
+        "leung-suk-fan",
+        Command::Find {
+            id: FindingId::parse("f-1").unwrap(),
+            use_id: UseId::parse("client-assistant").unwrap(),
+            control: None,
+            severity: Severity::Low,
+            statement: "Private words of Leung Suk-fan.".into(),
+            due: None,
+        },
+    )
+    .await
+    .unwrap_err();
+    bank.act(
+        "ho-kwok-wai",
+        Command::Find {
+            id: FindingId::parse("f-1").unwrap(),
+            use_id: UseId::parse("client-assistant").unwrap(),
+            control: None,
+            severity: Severity::Low,
+            statement: "Private words of Ho Kwok-wai.".into(),
+            due: None,
+        },
+    )
+    .await
+    .unwrap();
+    let reader = bank.reader();
+    for place in 0..reader.size() {
+        let text = String::from_utf8(reader.entry(place).unwrap()).unwrap();
+        for person in PEOPLE {
+            assert!(!text.contains(person), "entry {place} names `{person}`: {text}");
+        }
+        assert!(!text.contains("Private words"));
+    }
+}

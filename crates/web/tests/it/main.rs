@@ -1,0 +1,9 @@
+//! The API over a real desk: what is reachable by whom, what lists show, and what wrong requests are answered.
+#![cfg(test)]
+
+#[path = "../../../governance/tests/it/bank.rs"]
+#[expect(dead_code, reason = "the tests of the desk use more of it")]
+mod bank;
+mod matrix;
+mod requests;
+mod server;

@@ -1,0 +1,123 @@
+//! A server in this process, asked without a network.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use dualtrack_catalogue::Bilingual;
+use dualtrack_governance::Command;
+use dualtrack_inventory::{Document, Person, PersonId, Role};
+use dualtrack_store::operations::{Account, TokenRow};
+use dualtrack_web::sign_in::secret::Secret;
+use dualtrack_web::sign_in::token;
+use dualtrack_web::{Web, WebSettings, router};
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+use crate::bank::{Bank, documents, given};
+
+/// A server of the example bank, with one more person for each office: `only-OFFICE`.
+pub(crate) struct Server {
+    pub(crate) bank: Bank,
+    pub(crate) router: Router,
+}
+
+/// An answer.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
+}
+
+impl Server {
+    pub(crate) async fn new() -> Self {
+        let bank = Bank::empty().await;
+        let first = person("first-administrator", &[Role::Administrator]);
+        bank.desk.begin(first, bank.now()).await.unwrap();
+        let mut all = documents();
+        for role in Role::ALL {
+            all.push(Document::Person(Box::new(person(&format!("only-{}", role.as_str()), &[role]))));
+        }
+        let documents = given(&all);
+        bank.act("first-administrator", Command::FoundRecord { documents }).await.unwrap();
+        let start = bank.now();
+        let web = Web::new(
+            Arc::clone(&bank.desk),
+            Arc::new(move || start),
+            WebSettings {
+                program: "test".into(),
+                address: "http://localhost".into(),
+                files: bank.folder.path().join("files"),
+            },
+            Arc::new(tokio::sync::Notify::new()),
+        );
+        Self { router: router(web), bank }
+    }
+
+    /// A token of a person, for everything or for some actions.
+    pub(crate) async fn token(&self, person: &str, scopes: &[&str]) -> String {
+        let secret = token::make().unwrap();
+        let now = self.bank.now().as_millisecond();
+        let row = TokenRow {
+            hash: secret.digest(),
+            id: secret.digest().chars().take(12).collect(),
+            name: "test".into(),
+            person: person.into(),
+            scopes: scopes.iter().map(ToString::to_string).collect::<BTreeSet<_>>(),
+            made: now,
+            expires: now + 1_000_000,
+            last_used: None,
+            revoked: None,
+        };
+        self.bank.desk.store().operations().add_token(&row).await.unwrap();
+        secret.reveal().to_owned()
+    }
+
+    /// An account with a password.
+    pub(crate) async fn account(&self, person: &str, password: &str) {
+        let hash = dualtrack_web::sign_in::password::hash(&Secret::new(password), "").unwrap();
+        let account = Account {
+            person: person.into(),
+            name: person.into(),
+            email: None,
+            password: Some(hash),
+            language: "en".into(),
+            identity: None,
+            made: 0,
+            closed: None,
+        };
+        self.bank.desk.store().operations().add_account(&account).await.unwrap();
+    }
+
+    pub(crate) async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header("host", "localhost");
+        if !body.is_empty() {
+            request = request.header("content-type", "application/json");
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::from(body.to_owned())).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = to_bytes(response.into_body(), 64 << 20).await.unwrap();
+        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Answer { status, headers, body }
+    }
+
+    pub(crate) async fn as_person(&self, token: &str, method: &str, path: &str, body: &str) -> Answer {
+        let bearer = format!("Bearer {token}");
+        self.ask(method, path, &[("authorization", &bearer)], body).await
+    }
+}
+
+pub(crate) fn person(id: &str, roles: &[Role]) -> Person {
+    Person {
+        id: PersonId::parse(id).unwrap(),
+        name: Bilingual { en: id.into(), zh_hant: id.into() },
+        roles: roles.iter().copied().collect(),
+        competences: Vec::new(),
+    }
+}
