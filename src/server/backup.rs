@@ -130,7 +130,9 @@ pub(crate) async fn restore(
     for file in manifest.files.keys() {
         let is_signing =
             file.starts_with("keys/") && !file.ends_with("/subjects") && !file.ends_with("/holds");
-        if file == OPERATIONS || file == "register" || (is_signing && register.is_none()) {
+        // The register of a backup is always behind: that which survived takes its place.
+        let is_register = file == "register" || file == "keys/register";
+        if file == OPERATIONS || is_register || (is_signing && register.is_none()) {
             continue;
         }
         copy_file(&backup.join(file), &staged.join(file))?;

@@ -12,4 +12,5 @@ mod interruption;
 mod ledger;
 mod places;
 mod rows;
+mod serving;
 mod verify;

@@ -1,0 +1,316 @@
+//! `dualtrack serve` as an institution runs it: first start, files, people, `kill -9`, backup, a second server.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::dualtrack::{Ran, command, folder, repository};
+
+/// A server that runs on a data folder.
+struct Server {
+    child: Child,
+    address: String,
+    link: Option<String>,
+}
+
+const PASSWORD: &str = "a fair wind from Lantau";
+
+impl Server {
+    fn start(place: &Path, data: &str) -> Self {
+        let mut child = command(place)
+            .args(["serve", "--data", data, "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut address = None;
+        let mut link = None;
+        let begun = Instant::now();
+        while address.is_none() {
+            let Some(line) = lines.next() else {
+                let output = child.wait_with_output().unwrap();
+                panic!("the server ended: {}", String::from_utf8_lossy(&output.stderr));
+            };
+            let line = line.unwrap();
+            address = line.strip_prefix("serving at ").map(ToOwned::to_owned);
+            assert!(begun.elapsed() < Duration::from_secs(60), "the server does not start");
+        }
+        let address = address.unwrap();
+        // The link follows at once on a first start; whether there is one is asked of the page.
+        let (sender, receiver) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                if line.contains("/link#") {
+                    let _ = sender.send(line.trim().to_owned());
+                }
+            }
+        });
+        if let Ok(found) = receiver.recv_timeout(Duration::from_millis(700)) {
+            link = Some(found);
+        }
+        Self { child, address, link }
+    }
+
+    /// As by `kill -9`.
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// As a service manager ends it.
+    fn end(mut self) {
+        Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        let status = self.child.wait().unwrap();
+        assert!(status.success(), "{status}");
+    }
+}
+
+/// Runs the binary against a server, with a token and something on standard input.
+fn run(place: &Path, server: &Server, token: &str, arguments: &[&str], input: &str) -> Ran {
+    let mut child = command(place)
+        .args(arguments)
+        .env("DUALTRACK_SERVER", &server.address)
+        .env("DUALTRACK_TOKEN", token)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// A bank that is founded, with the token of its administrator.
+struct Bank {
+    place: TempDir,
+    server: Server,
+    token: String,
+}
+
+impl Bank {
+    fn founded() -> Self {
+        let place = folder();
+        let server = Server::start(place.path(), "data");
+        let link = server.link.clone().expect("a first start prints a link");
+        run(place.path(), &server, "", &["account", "accept", &link], PASSWORD).well();
+        let scopes = "found-record,reset-credentials,export-record,invite-person,grant-role,view-use,view-record,view-audit-trail,suspend,open-incident,manage-tasks";
+        let token = run(
+            place.path(),
+            &server,
+            "",
+            &["account", "token", "--name", "administrator", "--scopes", scopes],
+            PASSWORD,
+        );
+        let token = token.well().out.trim().to_owned();
+        let bank = Self { place, server, token };
+        let example = repository().join("examples/harbour-bank");
+        let founded = bank.run(&["apply", "--found", example.to_str().unwrap()]).well();
+        assert!(founded.out.starts_with("documents applied "), "{}", founded.out);
+        bank
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        run(self.place.path(), &self.server, &self.token, arguments, "")
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.place.path().join(path)
+    }
+}
+
+#[test]
+fn a_bank_is_founded_exported_and_planned_without_a_difference() {
+    let bank = Bank::founded();
+    let example = repository().join("examples/harbour-bank");
+    let plan = bank.run(&["plan", example.to_str().unwrap()]).well();
+    assert!(plan.out.ends_with("to apply 0 · the same 109 · only on record 1\n"), "{}", plan.out);
+    bank.run(&["export", "as-files"]).well();
+    let diff = bank.run(&["diff", "as-files"]).well();
+    assert!(diff.out.ends_with("only on record 0\n"), "{}", diff.out);
+    // A change in a file is a change of that field and of nothing else.
+    let path = bank.path("as-files/uses/client-assistant.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("Client assistant", "Customer assistant")).unwrap();
+    let diff = bank.run(&["diff", "as-files"]);
+    assert_eq!(diff.code, 1);
+    assert!(diff.out.contains("~ use/client-assistant\n    /name/en\n      - \"Client assistant\"\n      + \"Customer assistant\"\n"), "{}", diff.out);
+    bank.server.end();
+}
+
+#[test]
+fn what_was_acknowledged_survives_kill_9_and_the_index_is_rebuilt_equal() {
+    let mut bank = Bank::founded();
+    let mut acknowledged: Vec<(u64, String)> = Vec::new();
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let mut written = 0_u32;
+    for round in 0..5_u32 {
+        // Four writers until the server is killed in the middle.
+        let answers = std::thread::scope(|scope| {
+            let writers: Vec<_> = (0..4)
+                .map(|writer| {
+                    let (agent, address, token) = (&agent, bank.server.address.clone(), bank.token.clone());
+                    scope.spawn(move || {
+                        let mut answers = Vec::new();
+                        for number in 0..200 {
+                            let id = format!("task-{round}-{writer}-{number}");
+                            let body = json!({ "id": id, "assignee": "siu-ka-lok", "what": "Look at it." });
+                            let sent = agent
+                                .post(format!("{address}/api/v1/actions/give-task"))
+                                .header("authorization", format!("Bearer {token}"))
+                                .header("content-type", "application/json")
+                                .send(body.to_string());
+                            let Ok(mut answer) = sent else { break };
+                            if answer.status() != 200 {
+                                break;
+                            }
+                            let Ok(text) = answer.body_mut().read_to_string() else { break };
+                            let answer: Value = serde_json::from_str(&text).unwrap();
+                            answers.push((answer["entries"][0].as_u64().unwrap(), id));
+                        }
+                        answers
+                    })
+                })
+                .collect();
+            std::thread::sleep(Duration::from_millis(300 + u64::from(round) * 170));
+            Command::new("kill").args(["-9", &bank.server.child.id().to_string()]).status().unwrap();
+            writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect::<Vec<_>>()
+        });
+        written += u32::try_from(answers.len()).unwrap();
+        acknowledged.extend(answers);
+        let Bank { place, server, token } = bank;
+        server.kill();
+        let server = Server::start(place.path(), "data");
+        bank = Bank { place, server, token };
+    }
+    assert!(written >= 50, "only {written} were written");
+    let mut on_record = std::collections::BTreeMap::new();
+    let mut before = String::new();
+    loop {
+        let mut answer = agent
+            .get(format!("{}/api/v1/trail?limit=500{before}", bank.server.address))
+            .header("authorization", format!("Bearer {}", bank.token))
+            .call()
+            .unwrap();
+        let page: Value = serde_json::from_str(&answer.body_mut().read_to_string().unwrap()).unwrap();
+        for entry in page["items"].as_array().unwrap() {
+            on_record.insert(entry["entry"].as_u64().unwrap(), entry["documents"].to_string());
+        }
+        let Some(next) = page["next"].as_u64() else { break };
+        before = format!("&before={next}");
+    }
+    for (entry, id) in &acknowledged {
+        assert!(on_record[entry].contains(id.as_str()), "entry {entry} was acknowledged for {id}");
+    }
+    let Bank { place, server, token } = bank;
+    server.end();
+    let rebuilt = run_alone(place.path(), &["rebuild", "data"]);
+    assert!(rebuilt.out.contains("equal to the one before, row for row"), "{} {}", rebuilt.out, rebuilt.err);
+    // A deleted index is made anew by the next start.
+    for ending in ["db", "db-wal", "db-shm"] {
+        let _ = std::fs::remove_file(place.path().join(format!("data/dualtrack_index.{ending}")));
+    }
+    let server = Server::start(place.path(), "data");
+    let plan = run(
+        place.path(),
+        &server,
+        &token,
+        &["plan", repository().join("examples/harbour-bank").to_str().unwrap()],
+        "",
+    );
+    assert!(plan.out.contains("to apply 0"), "{} {}", plan.out, plan.err);
+    server.end();
+    let checked = run_alone(place.path(), &["ledger", "fsck", "--ledger", "data"]);
+    assert_eq!(checked.code, 0, "{}", checked.err);
+}
+
+fn run_alone(place: &Path, arguments: &[&str]) -> Ran {
+    crate::dualtrack::run_in(place, arguments)
+}
+
+#[test]
+fn a_second_server_and_a_taken_port_are_refused_in_one_line() {
+    let place = folder();
+    let server = Server::start(place.path(), "data");
+    let second = run_alone(place.path(), &["serve", "--data", "data", "--listen", "127.0.0.1:0"]);
+    assert_eq!(second.code, 2);
+    assert!(second.err.contains("writes to this log; only one may"), "{}", second.err);
+    assert_eq!(second.err.lines().count(), 1, "{}", second.err);
+    let port = server.address.trim_start_matches("http://");
+    let taken = run_alone(place.path(), &["serve", "--data", "other", "--listen", port]);
+    assert_eq!(taken.code, 2);
+    assert!(taken.err.contains("cannot listen at") && taken.err.contains("--listen"), "{}", taken.err);
+    assert!(!place.path().join("other").exists(), "nothing is begun where the port is taken");
+    let busy = run_alone(place.path(), &["rebuild", "data"]);
+    assert_eq!(busy.code, 2);
+    server.end();
+}
+
+#[test]
+fn a_backup_is_restored_whole_and_never_signs_a_second_history() {
+    let bank = Bank::founded();
+    let backup = run_alone(bank.place.path(), &["backup", "data", "--to", "backup"]);
+    assert_eq!(backup.code, 0, "{}", backup.err);
+    let early = std::fs::read(bank.path("data/keys/register")).unwrap();
+    std::fs::write(bank.path("early-register"), &early).unwrap();
+    // What is entered after the backup is lost with the machine; the register on another disk is not.
+    let task =
+        ["act", "give-task", "--set", "id=later", "--set", "assignee=siu-ka-lok", "--set", "what=Later."];
+    bank.run(&task).well();
+    let Bank { place, server, token } = bank;
+    server.end();
+    let path = |name: &str| place.path().join(name);
+    std::fs::copy(path("data/keys/register"), path("register")).unwrap();
+    let refused = run_alone(place.path(), &["restore", "backup", "--to", "again", "--register", "register"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("would make a second history"), "{}", refused.err);
+    let restored =
+        run_alone(place.path(), &["restore", "backup", "--to", "again", "--register", "early-register"]);
+    assert_eq!(restored.code, 0, "{}", restored.err);
+    std::fs::rename(path("data"), path("gone")).unwrap();
+    let server = Server::start(place.path(), "again");
+    let example = repository().join("examples/harbour-bank");
+    let plan = run(place.path(), &server, &token, &["plan", example.to_str().unwrap()], "");
+    assert!(plan.out.contains("to apply 0 · the same 109"), "{} {}", plan.out, plan.err);
+    server.end();
+    let look = run_alone(place.path(), &["restore", "backup", "--to", "look", "--read-only"]);
+    assert_eq!(look.code, 0, "{}", look.err);
+    assert!(!path("look/keys/signing.key").exists());
+    std::fs::write(path("backup/operations.json"), "{}").unwrap();
+    let changed = run_alone(place.path(), &["restore", "backup", "--to", "more", "--read-only"]);
+    assert!(changed.err.contains("was changed since the backup"), "{}", changed.err);
+}
+
+#[test]
+fn hostile_yaml_is_refused_before_it_is_sent() {
+    let place = folder();
+    let bank = place.path().join("bank");
+    std::fs::create_dir_all(bank.join("uses")).unwrap();
+    std::fs::write(
+        bank.join("institution.yaml"),
+        "schema: dualtrack.institution/1\nname: {en: A, zh-Hant: A}\nentities: []\n",
+    )
+    .unwrap();
+    std::fs::write(bank.join("people.yaml"), "schema: dualtrack.people/1\npeople: []\n").unwrap();
+    let mut laughs = "a: &a [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n".to_owned();
+    for (before, next) in "abcdefgh".chars().zip("bcdefghi".chars()) {
+        laughs += &format!("{next}: &{next} [{}]\n", vec![format!("*{before}"); 9].join(", "));
+    }
+    std::fs::write(bank.join("uses/bomb.yaml"), laughs).unwrap();
+    let begun = Instant::now();
+    let mut child = command(place.path());
+    let output = child.args(["apply", "bank"]).env("DUALTRACK_TOKEN", "dtk_x").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.starts_with("error: uses/bomb.yaml"), "{said}");
+    assert!(begun.elapsed() < Duration::from_secs(10));
+}
