@@ -37,6 +37,7 @@ pub(crate) fn serve(
         // The port first: nothing else is begun where somebody else serves already.
         let listener = listen_at(listen).await?;
         let listen = listener.local_addr().unwrap_or(listen);
+        let stopping = stopping()?;
         let Opened { desk, first, holder } = opening::open(data, name, database, terminal, now).await?;
         let address = address.or(settings.address.clone()).unwrap_or_else(|| format!("http://{listen}"));
         print(&format!("{} {address}\n", terminal.say("serving at", "正提供服務，地址："))).and_then(|()| match &first {
@@ -64,7 +65,7 @@ pub(crate) fn serve(
         let beating = tokio::spawn(beat(Arc::clone(&desk), holder));
         let sweeping = tokio::spawn(sweep(Arc::clone(&desk)));
         let posting = tokio::spawn(post::run(Arc::clone(&desk), settings, address, posted));
-        accept(&router(web), &listener, stopping()).await;
+        accept(&router(web), &listener, stopping).await;
         for task in [beating, sweeping, posting] {
             task.abort();
             let _ = task.await;
@@ -108,20 +109,27 @@ async fn sweep(desk: Arc<Desk>) {
     }
 }
 
-/// Ctrl-C, or the signal by which a service manager ends a program.
-async fn stopping() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut ending) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = ending.recv() => {}
-            }
-            return;
+/// Ctrl-C, or the signal by which a service manager ends a program. It is listened for from now on.
+#[cfg(unix)]
+fn stopping() -> Result<impl Future<Output = ()>, Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let failed = |error: std::io::Error| Failure::input(format!("cannot listen for signals: {error}"));
+    let mut ending = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut interrupting = signal(SignalKind::interrupt()).map_err(failed)?;
+    Ok(async move {
+        tokio::select! {
+            _ = ending.recv() => {}
+            _ = interrupting.recv() => {}
         }
-    }
-    let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+/// Ctrl-C.
+#[cfg(not(unix))]
+fn stopping() -> Result<impl Future<Output = ()>, Failure> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }
 
 const BEAT: Duration = Duration::from_secs(3);
