@@ -23,18 +23,18 @@ impl Remote {
                 "no token; make one with `dualtrack account token`, and set the environment variable DUALTRACK_TOKEN",
             ));
         }
-        Self::at(server, token)
+        Ok(Self::at(server, token))
     }
 
     /// The same, as nobody.
-    pub(crate) fn anonymous(server: &Server) -> Result<Self, Failure> {
+    pub(crate) fn anonymous(server: &Server) -> Self {
         Self::at(server, None)
     }
 
-    fn at(server: &Server, token: Option<String>) -> Result<Self, Failure> {
+    fn at(server: &Server, token: Option<String>) -> Self {
         let address = server.server.clone().or_else(|| environment("DUALTRACK_SERVER"));
         let address = address.unwrap_or_else(|| "http://127.0.0.1:7878".to_owned());
-        Ok(Self { agent: crate::fetch::agent(), address: address.trim_end_matches('/').to_owned(), token })
+        Self { agent: crate::fetch::agent(), address: address.trim_end_matches('/').to_owned(), token }
     }
 
     /// Asks for something.

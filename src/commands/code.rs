@@ -1,6 +1,7 @@
 //! As code: `plan`, `diff`, `apply`, `export`, and evidence from builds.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use dualtrack_inventory::{Digest, Document, documents_of, files_to_digest};
@@ -24,28 +25,26 @@ pub(crate) fn plan(arguments: &CodeArguments, fields: bool, terminal: Terminal) 
     for change in &changes {
         let word = |name: &str| change.get(name).and_then(Value::as_str).unwrap_or_default();
         let mark = if word("change") == "add" { "+" } else { "~" };
-        text += &format!("{mark} {}\n", printable(word("document")));
+        let _ = writeln!(text, "{mark} {}", printable(word("document")));
         let fields =
             change.get("fields").and_then(Value::as_array).filter(|_| fields).cloned().unwrap_or_default();
         for field in fields {
             let side = |name: &str| field.get(name).filter(|value| !value.is_null()).map(short);
             let at = field.get("field").and_then(Value::as_str).unwrap_or_default();
-            text += &format!("    {}\n", printable(at));
+            let _ = writeln!(text, "    {}", printable(at));
             text += &side("record").map(|value| format!("      - {value}\n")).unwrap_or_default();
             text += &side("file").map(|value| format!("      + {value}\n")).unwrap_or_default();
         }
     }
     let only = list("only_on_record");
     for document in only.iter().filter_map(Value::as_str) {
-        text += &format!(
-            "  {} ({})\n",
-            printable(document),
-            terminal.say("only on record; stays", "只在紀錄中；保留")
-        );
+        let words = terminal.say("only on record; stays", "只在紀錄中；保留");
+        let _ = writeln!(text, "  {} ({words})", printable(document));
     }
     let same = plan.get("same").and_then(Value::as_u64).unwrap_or(0);
-    text += &format!(
-        "{} {} · {} {same} · {} {}\n",
+    let _ = writeln!(
+        text,
+        "{} {} · {} {same} · {} {}",
         terminal.say("to apply", "將套用"),
         changes.len(),
         terminal.say("the same", "相同"),

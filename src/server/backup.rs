@@ -229,7 +229,8 @@ fn copy_folder(
 
 /// Files that belong to a program that runs, not to the data.
 fn is_passing(name: &str) -> bool {
-    name.ends_with(".part") || name.ends_with("/lock") || name.ends_with(".tmp")
+    let ending = Path::new(name).extension().unwrap_or_default();
+    ending == "part" || ending == "tmp" || name.ends_with("/lock")
 }
 
 fn copy(from: &Path, staged: &Path, name: &str, files: &mut BTreeMap<String, Digest>) -> Result<(), Failure> {

@@ -39,13 +39,12 @@ pub(crate) async fn open(
     std::fs::create_dir_all(data)
         .map_err(|error| Failure::file("make", data, &error, "name another folder with --data"))?;
     let data = absolute(data)?;
-    let found = match find(&data)? {
-        Some(found) => found,
-        None => {
-            let name = name.unwrap_or("dualtrack.example/ledger");
-            let keys = data.join("keys");
-            begin(data.join("ledger"), name, (keys.clone(), keys.join("register")), None, now)?
-        }
+    let found = if let Some(found) = find(&data)? {
+        found
+    } else {
+        let name = name.unwrap_or("dualtrack.example/ledger");
+        let keys = data.join("keys");
+        begin(data.join("ledger"), name, (keys.clone(), keys.join("register")), None, now)?
     };
     let opened = found.open(now)?;
     let holder = found.settings.instance.clone();

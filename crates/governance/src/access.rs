@@ -155,11 +155,7 @@ fn circumstances(
                 found.barred_from_approving |= !barred.from_approving.is_empty();
             }
         }
-        Command::GrantRole { person, role } => {
-            found.is_self = person == who;
-            found.protected_role = role.is_protected();
-        }
-        Command::RevokeRole { person, role } => {
+        Command::GrantRole { person, role } | Command::RevokeRole { person, role } => {
             found.is_self = person == who;
             found.protected_role = role.is_protected();
         }

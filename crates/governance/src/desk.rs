@@ -165,7 +165,7 @@ impl Desk {
         let mut change = self.store.change(&self.holder).await?;
         let common = self.common_in(&mut change.reading(), now).await?;
         let mut scope = Scope::of(&command);
-        let mut documents = self.load(&mut change.reading(), &scope).await?;
+        let mut documents = load(&mut change.reading(), &scope).await?;
         if let Command::ConfirmProposal { proposal } | Command::RejectProposal { proposal, .. } = &command {
             let key = Key::new(Kind::Proposal, proposal);
             let inner = documents.iter().find_map(|(_, document)| match document {
@@ -175,14 +175,14 @@ impl Desk {
             let inner = inner.and_then(|inner| serde_json::from_value::<Command>(inner).ok());
             if let Some(inner) = inner {
                 scope.join(Scope::of(&inner));
-                documents = self.load(&mut change.reading(), &scope).await?;
+                documents = load(&mut change.reading(), &scope).await?;
             }
         }
         let mut view = View::new((&common, &self.product), &officer.person, now, documents);
         unchanged(&mut change.reading(), &view, &command, expected).await?;
         access::allow(&self.authority, &view, officer, &command)?;
-        let decision = self.decided(&view, &command)?;
-        self.complete(&mut change.reading(), &mut view, &decision.puts).await?;
+        let decision = decided(&view, &command)?;
+        complete(&mut change.reading(), &mut view, &decision.puts).await?;
         view.must_fit(&decision.puts)?;
         let (decision, waits) = if decision.needs_second {
             let proposal = proposal(&view, &command)?;
@@ -206,16 +206,6 @@ impl Desk {
             *self.board.write().unwrap_or_else(PoisonError::into_inner) = None;
         }
         Ok(Done { proposal: waits, ..done })
-    }
-
-    fn decided(&self, view: &View<'_>, command: &Command) -> Result<Decision, Refusal> {
-        match command {
-            Command::ConfirmProposal { proposal: id } => {
-                decide(view, &proposed(view, id)?)?.confirmed(view, id)
-            }
-            Command::RejectProposal { proposal: id, because } => Decision::rejected(view, id, because),
-            command => decide(view, command),
-        }
     }
 
     /// Enters a decision, in as many entries as it takes, and applies each.
@@ -298,52 +288,46 @@ impl Desk {
         let mut connection = self.store.read().await?;
         common_at(&mut connection.reading(), &self.product, moment, day).await
     }
+}
 
-    async fn load(&self, reading: &mut Reading<'_>, scope: &Scope) -> Result<Vec<(u64, Document)>, Refusal> {
-        let mut documents = Vec::new();
-        let mut uses = scope.uses.clone();
-        for kind in scope.kinds.iter().filter(|kind| !kind.is_common()) {
-            documents.extend(
-                reading.of_kind(*kind, Moment::Now, "", usize::MAX).await?.into_iter().filter_map(pair),
-            );
-        }
-        let mut keys = scope.keys.clone();
-        if let Some(person) = &scope.person {
-            keys.extend(reading.parts_of(person).await?.into_iter().map(|(key, _)| key));
-        }
-        for key in keys.iter().filter(|key| !key.kind.is_common()) {
-            let found = reading.document(key, Moment::Now).await?.and_then(pair);
-            if let Some((_, document)) = &found {
-                let about = document.links().into_iter().map(|(_, key)| key);
-                uses.extend(about.filter(|key| key.kind == Kind::Use).map(|key| key.id));
-            }
-            documents.extend(found);
-        }
-        for of in uses {
-            documents.extend(reading.scope(&of, Moment::Now).await?.into_iter().filter_map(pair));
-        }
-        Ok(documents)
+async fn load(reading: &mut Reading<'_>, scope: &Scope) -> Result<Vec<(u64, Document)>, Refusal> {
+    let mut documents = Vec::new();
+    let mut uses = scope.uses.clone();
+    for kind in scope.kinds.iter().filter(|kind| !kind.is_common()) {
+        documents
+            .extend(reading.of_kind(*kind, Moment::Now, "", usize::MAX).await?.into_iter().filter_map(pair));
     }
+    let mut keys = scope.keys.clone();
+    if let Some(person) = &scope.person {
+        keys.extend(reading.parts_of(person).await?.into_iter().map(|(key, _)| key));
+    }
+    for key in keys.iter().filter(|key| !key.kind.is_common()) {
+        let found = reading.document(key, Moment::Now).await?.and_then(pair);
+        if let Some((_, document)) = &found {
+            let about = document.links().into_iter().map(|(_, key)| key);
+            uses.extend(about.filter(|key| key.kind == Kind::Use).map(|key| key.id));
+        }
+        documents.extend(found);
+    }
+    for of in uses {
+        documents.extend(reading.scope(&of, Moment::Now).await?.into_iter().filter_map(pair));
+    }
+    Ok(documents)
+}
 
-    /// Brings into view what documents point at, so that it can be seen that it exists.
-    async fn complete(
-        &self,
-        reading: &mut Reading<'_>,
-        view: &mut View<'_>,
-        puts: &[Document],
-    ) -> Result<(), Refusal> {
-        let mut missing: Vec<Key> =
-            puts.iter().flat_map(|put| put.links().into_iter().map(|(_, key)| key)).collect();
-        missing.retain(|key| key.kind != Kind::Institution && view.document(key).is_none());
-        missing.sort();
-        missing.dedup();
-        for key in missing {
-            if let Some((version, document)) = reading.document(&key, Moment::Now).await?.and_then(pair) {
-                view.add(version, document);
-            }
+/// Brings into view what documents point at, so that it can be seen that it exists.
+async fn complete(reading: &mut Reading<'_>, view: &mut View<'_>, puts: &[Document]) -> Result<(), Refusal> {
+    let mut missing: Vec<Key> =
+        puts.iter().flat_map(|put| put.links().into_iter().map(|(_, key)| key)).collect();
+    missing.retain(|key| key.kind != Kind::Institution && view.document(key).is_none());
+    missing.sort();
+    missing.dedup();
+    for key in missing {
+        if let Some((version, document)) = reading.document(&key, Moment::Now).await?.and_then(pair) {
+            view.add(version, document);
         }
-        Ok(())
     }
+    Ok(())
 }
 
 async fn common_at(
@@ -369,6 +353,14 @@ async fn common_at(
     let all = documents.values().map(|(_, document)| document);
     let inventory = Inventory::of(all.filter(|one| one.key().kind != Kind::Activation).cloned()).ok();
     Ok(Common { watermark, day, documents, inventory, catalogue })
+}
+
+fn decided(view: &View<'_>, command: &Command) -> Result<Decision, Refusal> {
+    match command {
+        Command::ConfirmProposal { proposal: id } => decide(view, &proposed(view, id)?)?.confirmed(view, id),
+        Command::RejectProposal { proposal: id, because } => Decision::rejected(view, id, because),
+        command => decide(view, command),
+    }
 }
 
 /// Refuses if the document was changed since the person saw it.

@@ -169,9 +169,12 @@ impl Book {
     }
 }
 
+/// A subject, the class of what is sealed under its key, and that: each document with its place and version.
+type Group<'d> = (String, &'static str, Vec<(usize, &'d Document, u64)>);
+
 /// Documents under the subjects whose keys seal them, no payload longer than it may be.
-fn grouped(documents: &[(Document, u64)]) -> Vec<(String, &'static str, Vec<(usize, &Document, u64)>)> {
-    let mut groups: Vec<(String, &'static str, Vec<(usize, &Document, u64)>)> = Vec::new();
+fn grouped(documents: &[(Document, u64)]) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
     let mut length = 0;
     for (position, (document, version)) in documents.iter().enumerate() {
         let subject = document.subject();

@@ -36,7 +36,9 @@ impl Scope {
             Command::RegisterUse { document, .. } | Command::ChangeUse { document, .. } => {
                 scope.add_use(id_of(document));
             }
-            Command::ChangeFoundation { given } => scope.keys.extend(key_of(&given.kind, &given.document)),
+            Command::ChangeFoundation { given } | Command::ChangeRules { given } => {
+                scope.keys.extend(key_of(&given.kind, &given.document));
+            }
             Command::AddEvidence { documents, .. } => {
                 for document in documents {
                     scope.keys.extend(key_of("evidence", document));
@@ -76,7 +78,6 @@ impl Scope {
             | Command::DecideNotification { incident, .. }
             | Command::CloseIncident { incident, .. } => scope.add_key(Kind::Incident, incident),
             Command::Leave { person, .. } => scope.person = Some(person.to_string()),
-            Command::ChangeRules { given } => scope.keys.extend(key_of(&given.kind, &given.document)),
             Command::GiveTask { id, use_id, .. } => {
                 scope.add_key(Kind::Task, id);
                 scope.add_use(use_id.as_ref().map(dualtrack_inventory::Id::as_str));

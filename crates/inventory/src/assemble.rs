@@ -44,7 +44,7 @@ impl Inventory {
                 Document::Person(it) => _ = Arc::make_mut(&mut more.people).insert(it.id.clone(), *it),
                 Document::Adoption(it) => _ = Arc::make_mut(&mut more.adoptions).insert(it.id.clone(), *it),
                 Document::Delegation(it) => {
-                    _ = Arc::make_mut(&mut more.delegations).insert(it.id.clone(), *it)
+                    _ = Arc::make_mut(&mut more.delegations).insert(it.id.clone(), *it);
                 }
                 // Verdicts and gates do not look at these.
                 Document::Contract(_)

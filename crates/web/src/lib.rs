@@ -9,5 +9,5 @@ mod wanted;
 mod who;
 
 pub use page::router;
-pub use problem::Problem;
+pub use problem::{Details, Problem};
 pub use state::{Web, WebSettings};

@@ -10,8 +10,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// A problem, as it is answered.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+#[serde(transparent)]
+pub struct Problem(Box<Details>);
+
+/// What a problem says (RFC 9457).
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq)]
-pub struct Problem {
+#[schemars(rename = "Problem")]
+pub struct Details {
     /// Names the kind of problem; a link to its description.
     #[serde(rename = "type")]
     pub kind: String,
@@ -35,7 +41,7 @@ pub struct Problem {
 impl Problem {
     /// A problem of a kind.
     pub(crate) fn new(status: StatusCode, name: &str, title: &str, detail: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Details {
             kind: format!("/problems/{name}"),
             title: title.to_owned(),
             status: status.as_u16(),
@@ -43,7 +49,7 @@ impl Problem {
             lines: Vec::new(),
             more: None,
             retry_after: None,
-        }
+        }))
     }
 
     /// A request that cannot be read.
@@ -59,7 +65,7 @@ impl Problem {
     /// Not now.
     pub(crate) fn later(detail: impl Into<String>, seconds: u64) -> Self {
         let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "later", "Too much at once", detail);
-        problem.retry_after = Some(seconds);
+        problem.0.retry_after = Some(seconds);
         problem
     }
 
@@ -102,16 +108,16 @@ impl Problem {
         };
         let mut problem = Self::new(status, name, language.pick(title), detail);
         match refusal {
-            Refusal::Wrong(lines) if lines.len() > 1 => problem.lines.clone_from(lines),
+            Refusal::Wrong(lines) if lines.len() > 1 => problem.0.lines.clone_from(lines),
             Refusal::Denied { reasons } if reasons.len() > 1 => {
-                problem.lines =
+                problem.0.lines =
                     reasons.iter().map(|reason| reason.in_language(language).to_owned()).collect();
             }
             Refusal::Changed { version, entry, .. } => {
-                problem.more = Some(serde_json::json!({ "version": version, "entry": entry }));
+                problem.0.more = Some(serde_json::json!({ "version": version, "entry": entry }));
             }
-            Refusal::Shut(outcome) => problem.more = serde_json::to_value(outcome).ok(),
-            Refusal::Ledger(dualtrack_ledger::Refusal::Busy) => problem.retry_after = Some(1),
+            Refusal::Shut(outcome) => problem.0.more = serde_json::to_value(outcome).ok(),
+            Refusal::Ledger(dualtrack_ledger::Refusal::Busy) => problem.0.retry_after = Some(1),
             _ => {}
         }
         problem
@@ -120,8 +126,8 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let retry = self.retry_after;
+        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry = self.0.retry_after;
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

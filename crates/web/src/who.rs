@@ -119,6 +119,7 @@ fn person(id: &str) -> Result<PersonId, Problem> {
     PersonId::parse(id).map_err(|error| Problem::broken(error.to_string()))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
 pub(crate) fn unavailable(error: dualtrack_store::StoreError) -> Problem {
     Problem::broken(error.to_string())
 }

@@ -140,7 +140,7 @@ impl Bank {
     }
 
     /// The key that checks the ledger's signatures.
-    pub(crate) fn verifier(&self) -> dualtrack_ledger::VerifierKey {
+    pub(crate) fn verifier() -> dualtrack_ledger::VerifierKey {
         signer().verifier().clone()
     }
 

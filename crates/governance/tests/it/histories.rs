@@ -317,7 +317,7 @@ async fn erasure_leaves_every_proof_valid() {
     let entry = reader.entry(place).unwrap();
     let receipt = Receipt::parse(&receipt).unwrap();
     let note = Note::parse(&receipt.checkpoint).unwrap();
-    let checkpoint = Checkpoint::parse(note.verify(&[bank.verifier()]).unwrap().0).unwrap();
+    let checkpoint = Checkpoint::parse(note.verify(&[Bank::verifier()]).unwrap().0).unwrap();
     assert_eq!(receipt.index, place);
     let proven = inclusion(place, checkpoint.size, leaf_hash(&entry), &receipt.proof, checkpoint.root);
     assert_eq!(proven, Ok(()));

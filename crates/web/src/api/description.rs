@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
 
 use super::{Answer, Body, Needs, Route, routes};
-use crate::problem::Problem;
+use crate::problem::Details;
 
 /// The description of the API.
 ///
@@ -16,7 +16,7 @@ use crate::problem::Problem;
 pub(crate) fn description(program: &str) -> Result<Value, String> {
     let mut schemas = Map::new();
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
-    let problem = put(&mut schemas, schemars::schema_for!(Problem), "Problem");
+    let problem = put(&mut schemas, schemars::schema_for!(Details), "Problem");
     for route in routes() {
         let operation = operation(&route, &problem, &mut schemas);
         paths.entry(route.path.clone()).or_default().insert(route.method.as_str().to_lowercase(), operation);
@@ -143,7 +143,7 @@ fn put(schemas: &mut Map<String, Value>, schema: Schema, operation: &str) -> Val
                 schemas.insert(name, definition);
             }
         }
-        name = fields.get("title").and_then(Value::as_str).unwrap_or(operation).to_owned();
+        fields.get("title").and_then(Value::as_str).unwrap_or(operation).clone_into(&mut name);
     }
     point(&mut value);
     // Several modules have a type of one name: the first takes it.

@@ -197,7 +197,7 @@ impl Route {
         )
     }
 
-    fn as_of(self) -> Self {
+    fn dated(self) -> Self {
         self.query(
             "as_of",
             "Read what was recorded by this instant.",

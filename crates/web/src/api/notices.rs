@@ -159,7 +159,7 @@ async fn add(
 /// Bytes in base64 with padding, as the specification of webhooks has it.
 fn base64(bytes: &[u8]) -> String {
     let mut text = crate::sign_in::secret::base64url(bytes).replace('-', "+").replace('_', "/");
-    while text.len() % 4 != 0 {
+    while !text.len().is_multiple_of(4) {
         text.push('=');
     }
     text

@@ -28,7 +28,7 @@ struct Files {
 #[derive(Debug, Serialize, JsonSchema)]
 struct Plan {
     /// What is new or differs, in the order in which it would be applied.
-    changes: Vec<Change>,
+    changes: Vec<Differing>,
     /// How many documents are the same.
     same: usize,
     /// What is on record and in no file; applying removes nothing.
@@ -37,7 +37,7 @@ struct Plan {
 
 /// A document that is new or differs.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Change {
+struct Differing {
     /// Which, as `kind/id`.
     document: String,
     /// `add` or `change`.
@@ -45,12 +45,12 @@ struct Change {
     /// The version on record; 0 if there is none.
     version: u64,
     /// The fields that differ, each with what is on record and what the file says.
-    fields: Vec<Field>,
+    fields: Vec<Difference>,
 }
 
 /// A field that differs.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Field {
+struct Difference {
     /// Where in the document, as a JSON Pointer (RFC 6901).
     field: String,
     /// What is on record.
@@ -116,7 +116,7 @@ async fn plan(State(web): State<Web>, who: Who, Wanted(files): Wanted<Files>) ->
         if let Some(before) = before {
             differing(&whole(before), &whole(document), "", &mut fields);
         }
-        plan.changes.push(Change {
+        plan.changes.push(Differing {
             document: key.to_string(),
             change: if before.is_some() { "change" } else { "add" }.to_owned(),
             version: stored.map_or(0, |stored| stored.version),
@@ -148,7 +148,7 @@ fn whole(document: &Document) -> Value {
 }
 
 /// The fields in which two values differ.
-fn differing(record: &Value, file: &Value, path: &str, fields: &mut Vec<Field>) {
+fn differing(record: &Value, file: &Value, path: &str, fields: &mut Vec<Difference>) {
     match (record, file) {
         (Value::Object(one), Value::Object(two)) => {
             let names: BTreeSet<&String> = one.keys().chain(two.keys()).collect();
@@ -157,15 +157,17 @@ fn differing(record: &Value, file: &Value, path: &str, fields: &mut Vec<Field>) 
                 match (one.get(name), two.get(name)) {
                     (Some(one), Some(two)) => differing(one, two, &path, fields),
                     (one, two) => {
-                        fields.push(Field { field: path, record: one.cloned(), file: two.cloned() })
+                        fields.push(Difference { field: path, record: one.cloned(), file: two.cloned() });
                     }
                 }
             }
         }
         (one, two) if one == two => {}
-        (one, two) => {
-            fields.push(Field { field: path.to_owned(), record: Some(one.clone()), file: Some(two.clone()) })
-        }
+        (one, two) => fields.push(Difference {
+            field: path.to_owned(),
+            record: Some(one.clone()),
+            file: Some(two.clone()),
+        }),
     }
 }
 

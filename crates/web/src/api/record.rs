@@ -51,7 +51,7 @@ struct Documents {
 
 /// An entry of the trail.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Entry {
+struct Trailed {
     /// Its place in the ledger.
     entry: u64,
     /// When it was made.
@@ -70,7 +70,7 @@ struct Entry {
 #[derive(Debug, Serialize, JsonSchema)]
 struct TrailPage {
     /// Entries, newest first.
-    items: Vec<Entry>,
+    items: Vec<Trailed>,
     /// The place before which the next page begins.
     next: Option<u64>,
 }
@@ -162,7 +162,7 @@ pub(super) fn routes() -> Vec<Route> {
                 one(web, who, Key::new(kind, kind), headers, then)
             };
             let answer = Answer::Json(schema_for!(Versioned));
-            routes.push(Route::get(&path, kind.as_str(), "The document.", needs(), answer, handler).as_of());
+            routes.push(Route::get(&path, kind.as_str(), "The document.", needs(), answer, handler).dated());
             continue;
         }
         let path = format!("/api/v1/{plural}");
@@ -178,7 +178,7 @@ pub(super) fn routes() -> Vec<Route> {
                   then: Asked<Then>| { one(web, who, Key::new(kind, id), headers, then) };
         let answer = Answer::Json(schema_for!(Versioned));
         let path = format!("/api/v1/{plural}/{{id}}");
-        routes.push(Route::get(&path, kind.as_str(), "A document.", needs(), answer, handler).as_of());
+        routes.push(Route::get(&path, kind.as_str(), "A document.", needs(), answer, handler).dated());
     }
     for (kind, action) in kinds().filter(|(kind, _)| !kind.is_single()).chain([(Kind::Use, "view-use")]) {
         let handler =
@@ -269,14 +269,9 @@ async fn list(
         for stored in found {
             let is_self = kind == Kind::Person && stored.key.id == who.officer.person.as_str();
             let part = (names(stored.document.as_ref(), &who), is_self);
-            let may = match answers.get(&part) {
-                Some(may) => *may,
-                None => {
-                    let may = may_see(&web, &who, &stored).await.is_ok();
-                    answers.insert(part, may);
-                    may
-                }
-            };
+            let known = answers.get(&part).copied();
+            let may = if let Some(may) = known { may } else { may_see(&web, &who, &stored).await.is_ok() };
+            answers.insert(part, may);
             if may && items.len() == limit {
                 let next = items.last().map(|item| item.id.clone());
                 return Ok(Json(Documents { items, next }));
@@ -343,7 +338,7 @@ async fn trail(
     let before = asked.before.unwrap_or(u64::MAX);
     let found = web.desk.trail(of.as_ref(), before, limit).await.map_err(refused)?;
     let next = (found.len() == limit).then(|| found.last().map(|entry| entry.place)).flatten();
-    let items = found.into_iter().map(|entry| Entry {
+    let items = found.into_iter().map(|entry| Trailed {
         entry: entry.place,
         at: instant(entry.at),
         action: entry.action,

@@ -136,18 +136,12 @@ async fn checked(web: &Web, name: &str, given: &Secret, language: Language) -> R
     })
     .await
     .unwrap_or(false);
-    match account.filter(|_| good) {
-        Some(account) => {
-            operations.clear_failures(&counted).await.map_err(unavailable)?;
-            Ok(account.person)
-        }
-        None => {
-            operations.set_failures(&counted, limit::failed(&failures, now)).await.map_err(unavailable)?;
-            Err(Problem::unknown_person(
-                language.pick(("the name or the password is wrong", "名稱或密碼不正確")),
-            ))
-        }
+    if let Some(account) = account.filter(|_| good) {
+        operations.clear_failures(&counted).await.map_err(unavailable)?;
+        return Ok(account.person);
     }
+    operations.set_failures(&counted, limit::failed(&failures, now)).await.map_err(unavailable)?;
+    Err(Problem::unknown_person(language.pick(("the name or the password is wrong", "名稱或密碼不正確"))))
 }
 
 /// Begins a session, and hands its cookie over.

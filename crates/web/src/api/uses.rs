@@ -194,7 +194,7 @@ pub(super) fn routes() -> Vec<Route> {
             "Only those whose id or name holds this.",
             json!({ "type": "string", "maxLength": 200 }),
         ),
-        Route::get("/api/v1/uses/{id}", "use", "A use.", view.clone(), json(schema_for!(One)), one).as_of(),
+        Route::get("/api/v1/uses/{id}", "use", "A use.", view.clone(), json(schema_for!(One)), one).dated(),
         Route::get(
             "/api/v1/uses/{id}/verdicts",
             "verdicts",
@@ -203,7 +203,7 @@ pub(super) fn routes() -> Vec<Route> {
             json(schema_for!(Vec<Verdict>)),
             verdicts,
         )
-        .as_of(),
+        .dated(),
         Route::get(
             "/api/v1/uses/{id}/gate",
             "gate",
@@ -212,7 +212,7 @@ pub(super) fn routes() -> Vec<Route> {
             json(schema_for!(GateOutcome)),
             gate_of,
         )
-        .as_of()
+        .dated()
         .query("to", "Which stage; the next one, if left out.", words(&stages)),
         Route::get(
             "/api/v1/uses/{id}/permits",

@@ -50,7 +50,11 @@ impl<'de> serde::Deserialize<'de> for Secret {
 
 /// SHA-256 in hexadecimal digits.
 pub fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    use std::fmt::Write as _;
+    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut digits, byte| {
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
 }
 
 /// Bytes in base64url without padding (RFC 4648, section 5).
