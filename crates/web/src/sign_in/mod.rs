@@ -2,8 +2,11 @@
 //!
 //! Values in, values out: no clock, no tables. What is kept is a digest; what is secret never prints.
 
+pub mod csrf;
 pub mod limit;
+pub mod link;
 pub mod password;
 pub mod secret;
 pub mod session;
 pub mod token;
+mod weakness;

@@ -1,17 +1,35 @@
-//! API tokens: `dtk_`, 43 letters of 32 random bytes, and 8 digits of a checksum, so that scanners find one that leaked
-//! and a mistyped one is told from a revoked one.
+//! API tokens: `dtk_`, 43 letters of 32 random bytes, and 6 of a checksum in base 62, so that scanners find one that
+//! leaked, and a mistyped one is told from a revoked one before anything is looked up.
+//!
+//! Only the digest is kept. Every token expires, after 366 days at most.
 
-use super::secret::{NoRandom, Secret};
+use dualtrack_store::operations::TokenRow;
 
-/// Why a text is no token.
+use super::secret::{LETTERS, NoRandom, Secret, is_random};
+
+/// Why a text is no token, or a token cannot be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
     /// It does not look like one.
-    #[error("this is no token of Dualtrack; one begins with `dtk_` and has 55 characters")]
+    #[error("this is no token of Dualtrack; one begins with `dtk_` and has 53 characters")]
     Form,
     /// Its checksum is wrong.
     #[error("the token is mistyped or cut off; copy it again")]
     Checksum,
+    /// It would last too long, or not at all.
+    #[error("a token is good for 1 to 366 days")]
+    Days,
+}
+
+/// Whether a token still counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It does.
+    Good,
+    /// It was revoked.
+    Revoked,
+    /// Its time is over.
+    Expired,
 }
 
 /// Makes a new token.
@@ -22,54 +40,145 @@ pub fn make() -> Result<Secret, NoRandom> {
 
 /// Reads a token as it was presented.
 pub fn parse(text: &str) -> Result<Secret, TokenError> {
-    let rest = text.strip_prefix(PREFIX).ok_or(TokenError::Form)?;
-    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    if rest.len() != BODY + CHECKSUM || !rest.bytes().all(is_letter) {
-        return Err(TokenError::Form);
-    }
-    let (body, found) = rest.split_at(BODY);
+    let (body, found) = text
+        .strip_prefix(PREFIX)
+        .filter(|rest| rest.len() == LETTERS + CHECKSUM)
+        .and_then(|rest| rest.split_at_checked(LETTERS))
+        .filter(|(body, found)| is_random(body) && found.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        .ok_or(TokenError::Form)?;
     if checksum(body) == found { Ok(Secret::new(text)) } else { Err(TokenError::Checksum) }
 }
 
-/// CRC-32 (ISO-HDLC) of the body: it finds mistakes, and proves nothing.
+/// After which a token made now for so many days is good for nothing. Times are in milliseconds.
+pub fn expires(made: i64, days: u16) -> Result<i64, TokenError> {
+    let days = i64::from(days);
+    if (1..=MOST_DAYS).contains(&days) { Ok(made.saturating_add(days * DAY)) } else { Err(TokenError::Days) }
+}
+
+/// Whether a token counts at an instant.
+///
+/// None lasts longer than 366 days, whatever its row says. A clock that is set back makes one last as much longer.
+pub fn standing(token: &TokenRow, now: i64) -> Standing {
+    if token.revoked.is_some() {
+        Standing::Revoked
+    } else if now >= token.expires.min(token.made.saturating_add(MOST_DAYS * DAY)) {
+        Standing::Expired
+    } else {
+        Standing::Good
+    }
+}
+
+/// CRC-32 (ISO-HDLC) of the body in base 62, most significant digit first: it finds mistakes, and proves nothing.
 fn checksum(body: &str) -> String {
+    let mut left = crc32(body.as_bytes());
+    let mut digits = Vec::with_capacity(CHECKSUM);
+    for _ in 0..CHECKSUM {
+        let digit = u8::try_from(left % 62).unwrap_or(0);
+        digits.push(char::from(match digit {
+            0..=9 => b'0' + digit,
+            10..=35 => b'A' + (digit - 10),
+            _ => b'a' + (digit - 36),
+        }));
+        left /= 62;
+    }
+    digits.iter().rev().collect()
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
     let mut crc = u32::MAX;
-    for byte in body.bytes() {
-        crc ^= u32::from(byte);
+    for byte in bytes {
+        crc ^= u32::from(*byte);
         for _ in 0..8 {
             crc = if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 };
         }
     }
-    format!("{:08x}", !crc)
+    !crc
 }
 
 const PREFIX: &str = "dtk_";
-const BODY: usize = 43;
-const CHECKSUM: usize = 8;
+/// 62^6 is more than 2^32.
+const CHECKSUM: usize = 6;
+const MOST_DAYS: i64 = 366;
+const DAY: i64 = 86_400_000;
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use proptest::prelude::*;
 
     use super::*;
 
+    fn row(made: i64, expires: i64, revoked: Option<i64>) -> TokenRow {
+        TokenRow {
+            hash: "digest".into(),
+            id: "digest".into(),
+            name: "nightly".into(),
+            person: "mok".into(),
+            scopes: BTreeSet::new(),
+            made,
+            expires,
+            last_used: None,
+            revoked,
+        }
+    }
+
     #[test]
-    fn a_token_reads_back_and_a_mistyped_one_is_told() {
+    fn a_token_reads_back_and_never_prints() {
         let token = make().unwrap();
-        assert_eq!(parse(token.reveal()).unwrap(), token);
-        let mut mistyped = token.reveal().to_owned();
-        let last = if mistyped.ends_with('0') { '1' } else { '0' };
-        mistyped.pop();
-        mistyped.push(last);
-        assert_eq!(parse(&mistyped), Err(TokenError::Checksum));
-        assert_eq!(checksum("123456789"), "cbf43926");
+        let read = parse(token.reveal()).unwrap();
+        assert_eq!(read, token);
+        assert_eq!(format!("{token:?} {:?}", parse(read.reveal())), "[secret] Ok([secret])");
+        assert_eq!(token.reveal().len(), 53);
+    }
+
+    #[test]
+    fn the_checksum_is_the_usual_one() {
+        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
+        // 3,421,780,262 in base 62 is 3, 45, 35, 27, 22, 14.
+        assert_eq!(checksum("123456789"), "3jZRME");
+        assert_eq!(checksum(""), "000000");
+    }
+
+    #[test]
+    fn a_token_expires_and_can_be_revoked() {
+        let expires = expires(1_000, 30).unwrap();
+        assert_eq!(standing(&row(1_000, expires, None), expires - 1), Standing::Good);
+        assert_eq!(standing(&row(1_000, expires, None), expires), Standing::Expired);
+        assert_eq!(standing(&row(1_000, expires, Some(2_000)), 2_000), Standing::Revoked);
+    }
+
+    #[test]
+    fn a_row_with_a_wrong_end_does_not_make_a_token_last() {
+        assert_eq!(standing(&row(0, i64::MAX, None), 366 * DAY), Standing::Expired);
+    }
+
+    #[test]
+    fn a_token_lasts_for_one_day_to_366() {
+        assert_eq!((expires(0, 0), expires(0, 367)), (Err(TokenError::Days), Err(TokenError::Days)));
+        assert_eq!(expires(0, 366), Ok(366 * DAY));
     }
 
     proptest! {
         #[test]
-        fn any_text_is_read_or_refused(text in "\\PC{0,80}") {
-            let _ = parse(&text);
+        fn one_mistyped_letter_is_found(place in 4_usize..53, letter in "[A-Za-z0-9]") {
+            let token = make().unwrap();
+            let mut mistyped = token.reveal().to_owned();
+            mistyped.replace_range(place..=place, &letter);
+            let same = mistyped == token.reveal();
+            prop_assert_eq!(parse(&mistyped).err(), (!same).then_some(TokenError::Checksum));
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in ".{0,80}", body in "[A-Za-z0-9é_-]{45,51}") {
+            prop_assert!(parse(&text).is_err());
             let _ = parse(&format!("dtk_{text}"));
+            let _ = parse(&format!("dtk_{body}"));
+        }
+
+        #[test]
+        fn no_instant_is_too_odd(made: i64, expires: i64, now: i64) {
+            let _ = standing(&row(made, expires, None), now);
         }
     }
 }
