@@ -103,6 +103,7 @@ async fn by_session(hash: &str, language: Language, web: &Web) -> Result<Who, Pr
             operations.end_session(hash).await.map_err(unavailable)?;
             return Err(Problem::unknown_person(match ended {
                 Standing::Idle => "the session was not used for half an hour; sign in again",
+                Standing::ClockBack => "the clock of the server went back; sign in again",
                 _ => "the session is twelve hours old; sign in again",
             }));
         }

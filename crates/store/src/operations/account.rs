@@ -159,6 +159,16 @@ impl Operations<'_> {
         Ok(())
     }
 
+    /// The person whose link this is, if it is good still.
+    pub async fn link_of(&self, hash: &str, now: i64) -> Result<Option<String>, StoreError> {
+        let row = sqlx::query("select person from link where hash = $1 and used is null and expires > $2")
+            .bind(hash.to_owned())
+            .bind(now)
+            .fetch_optional(self.0)
+            .await?;
+        row.map(|row| Ok(row.try_get(0)?)).transpose()
+    }
+
     /// Uses a link up. Nothing is returned a second time, or after it expired.
     pub async fn use_link(&self, hash: &str, now: i64) -> Result<Option<Link>, StoreError> {
         let row = sqlx::query(

@@ -179,6 +179,24 @@ impl Operations<'_> {
         })
     }
 
+    /// Counts a failure before it is known to be one, so that many tries at once are counted as many.
+    pub async fn count_failure(&self, name: &str, now: i64) -> Result<Failures, StoreError> {
+        let row = sqlx::query(
+            "insert into failure (name, times, first, last) values ($1, 1, $2, $2)
+             on conflict (name) do update set
+                 times = case when failure.last < $3 then 1 else failure.times + 1 end,
+                 first = case when failure.last < $3 then $2 else failure.first end,
+                 last = $2
+             returning times, first, last",
+        )
+        .bind(name.to_owned())
+        .bind(now)
+        .bind(now - DAY)
+        .fetch_one(self.0)
+        .await?;
+        Ok(Failures { times: row.try_get(0)?, first: row.try_get(1)?, last: row.try_get(2)? })
+    }
+
     /// Puts the failures counted under a name.
     pub async fn set_failures(&self, name: &str, failures: Failures) -> Result<(), StoreError> {
         sqlx::query(

@@ -121,6 +121,12 @@ async fn checked(web: &Web, name: &str, given: &Secret, language: Language) -> R
     if let Some(seconds) = limit::wait(&failures, now) {
         return Err(Problem::later(limit::words(seconds, language), seconds));
     }
+    // Counted before it is compared: of many tries at once only the first few are compared at all.
+    let counting = operations.count_failure(&counted, now).await.map_err(unavailable)?;
+    let before = dualtrack_store::operations::Failures { times: counting.times - 1, ..counting };
+    if let Some(seconds) = limit::wait(&before, now) {
+        return Err(Problem::later(limit::words(seconds, language), seconds));
+    }
     let account = operations.account_named(name).await.map_err(unavailable)?;
     let account = account.filter(|account| account.closed.is_none());
     let hash = account.as_ref().and_then(|account| account.password.clone());
@@ -140,7 +146,6 @@ async fn checked(web: &Web, name: &str, given: &Secret, language: Language) -> R
         operations.clear_failures(&counted).await.map_err(unavailable)?;
         return Ok(account.person);
     }
-    operations.set_failures(&counted, limit::failed(&failures, now)).await.map_err(unavailable)?;
     Err(Problem::unknown_person(language.pick(("the name or the password is wrong", "名稱或密碼不正確"))))
 }
 
@@ -214,23 +219,27 @@ async fn from_link(
     let language = language(&headers);
     let operations = web.desk.store().operations();
     let now = web.now().as_millisecond();
-    // The password is looked at first: one that is refused does not use the link up.
+    let gone = || {
+        Problem::unknown_person(language.pick((
+            "the link was used, has expired, or is mistyped; ask an administrator for another",
+            "連結已使用、過期或有誤；請向系統管理員索取另一條",
+        )))
+    };
+    let person =
+        operations.link_of(&link.secret.digest(), now).await.map_err(unavailable)?.ok_or_else(gone)?;
+    let account = operations.account_of(&person).await.map_err(unavailable)?.ok_or_else(gone)?;
+    // The password is looked at before the link is used up by one that is refused.
     let given = link.password.clone();
     let Ok(_place) = web.hashing.acquire().await else { return Err(Problem::broken("the server ends")) };
-    let hashed = tokio::task::spawn_blocking(move || password::hash(&given, ""))
+    let hashed = tokio::task::spawn_blocking(move || password::hash(&given, &account.name))
         .await
         .map_err(|error| Problem::broken(error.to_string()))?;
     let hash = hashed.map_err(|error| match error {
         password::PasswordError::Weak(words) => Problem::wrong(words.in_language(language)),
         error @ password::PasswordError::Hash(_) => Problem::broken(error.to_string()),
     })?;
-    let used = operations.use_link(&link.secret.digest(), now).await.map_err(unavailable)?;
-    let used = used.ok_or_else(|| {
-        Problem::unknown_person(language.pick((
-            "the link was used, has expired, or is mistyped; ask an administrator for another",
-            "連結已使用、過期或有誤；請向系統管理員索取另一條",
-        )))
-    })?;
+    let used =
+        operations.use_link(&link.secret.digest(), now).await.map_err(unavailable)?.ok_or_else(gone)?;
     if !operations.set_password(&used.person, &hash).await.map_err(unavailable)? {
         return Err(Problem::unknown_person("the account is closed"));
     }
