@@ -31,7 +31,14 @@ pub fn router(web: Web) -> Router {
 
 /// What bears on every answer: nothing is kept by proxies, framed, guessed at or loaded from elsewhere.
 async fn guarded(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+    let uri = request.uri();
+    let values = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+    let longest = uri.path().split('/').chain(values.map(|(_, value)| value)).map(letters).max();
+    let mut response = if longest.unwrap_or(0) > LONGEST_WORD {
+        Problem::wrong(format!("a part of the address is longer than {LONGEST_WORD} letters")).into_response()
+    } else {
+        next.run(request).await
+    };
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CACHE_CONTROL, "no-store"),
@@ -47,6 +54,23 @@ async fn guarded(request: Request, next: Next) -> Response {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
+}
+
+/// How many letters a part of an address has, once it is read.
+fn letters(part: &str) -> usize {
+    let mut bytes = part.bytes();
+    let mut letters = 0;
+    while let Some(byte) = bytes.next() {
+        let byte = if byte == b'%' {
+            let digit = |byte: Option<u8>| byte.and_then(|byte| char::from(byte).to_digit(16)).unwrap_or(0);
+            u8::try_from(digit(bytes.next()) * 16 + digit(bytes.next())).unwrap_or(0)
+        } else {
+            byte
+        };
+        // All but the bytes that go on with a letter of UTF-8.
+        letters += usize::from(!(0x80..0xc0).contains(&byte));
+    }
+    letters
 }
 
 async fn nothing(request: Request) -> Problem {
@@ -73,6 +97,9 @@ async fn ready(State(web): State<Web>) -> Result<&'static str, Problem> {
 async fn describe(State(web): State<Web>) -> Result<Json<serde_json::Value>, Problem> {
     api::description(&web.settings.program).map(Json).map_err(Problem::broken)
 }
+
+/// The most letters of a part of an address.
+pub(crate) const LONGEST_WORD: usize = 200;
 
 /// A plain page that says that the server runs. The console comes in its place.
 async fn runs(State(web): State<Web>, headers: axum::http::HeaderMap) -> Response {

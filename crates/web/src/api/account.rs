@@ -24,8 +24,10 @@ use crate::who::{Who, unavailable};
 struct Me {
     /// The person.
     person: String,
-    /// What the person is called, in English and in Chinese.
-    name: Option<(String, String)>,
+    /// What the person is called in English.
+    name: Option<String>,
+    /// What the person is called in Chinese.
+    name_zh: Option<String>,
     /// The offices that she holds.
     roles: BTreeSet<String>,
     /// Whether she signed in within the last minutes, as approvals need.
@@ -115,7 +117,7 @@ struct Invitation {
 
 /// An account, without its password.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Shown {
+struct AccountShown {
     /// The person.
     person: String,
     /// The name to sign in with.
@@ -176,7 +178,7 @@ pub(super) fn routes() -> Vec<Route> {
             "accounts",
             "Every account.",
             Needs::Action("reset-credentials"),
-            json(schema_for!(Vec<Shown>)),
+            json(schema_for!(Vec<AccountShown>)),
             accounts,
         ),
         Route::post(
@@ -215,7 +217,8 @@ async fn me(State(web): State<Web>, who: Who) -> Result<Json<Me>, Problem> {
     };
     Ok(Json(Me {
         person: who.officer.person.to_string(),
-        name: person.map(|person| (person.name.en.clone(), person.name.zh_hant.clone())),
+        name: person.map(|person| person.name.en.clone()),
+        name_zh: person.map(|person| person.name.zh_hant.clone()),
         roles: person
             .into_iter()
             .flat_map(|person| &person.roles)
@@ -317,10 +320,10 @@ async fn revoke_token(
     if revoked { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::missing("such token of yours")) }
 }
 
-async fn accounts(State(web): State<Web>, who: Who) -> Result<Json<Vec<Shown>>, Problem> {
+async fn accounts(State(web): State<Web>, who: Who) -> Result<Json<Vec<AccountShown>>, Problem> {
     allowed(&web, &who, "reset-credentials", "").await?;
     let accounts = web.desk.store().operations().accounts().await.map_err(unavailable)?;
-    let shown = accounts.into_iter().map(|account| Shown {
+    let shown = accounts.into_iter().map(|account| AccountShown {
         person: account.person,
         name: account.name,
         email: account.email,

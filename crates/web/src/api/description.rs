@@ -16,9 +16,9 @@ use crate::problem::Details;
 pub(crate) fn description(program: &str) -> Result<Value, String> {
     let mut schemas = Map::new();
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
-    let problem = put(&mut schemas, schemars::schema_for!(Details), "Problem");
+    let problem = put(&mut schemas, schemars::schema_for!(Details), "Problem")?;
     for route in routes() {
-        let operation = operation(&route, &problem, &mut schemas);
+        let operation = operation(&route, &problem, &mut schemas)?;
         paths.entry(route.path.clone()).or_default().insert(route.method.as_str().to_lowercase(), operation);
     }
     let whole = json!({
@@ -46,14 +46,16 @@ pub(crate) fn description(program: &str) -> Result<Value, String> {
     Ok(whole)
 }
 
-fn operation(route: &Route, problem: &Value, schemas: &mut Map<String, Value>) -> Value {
+fn operation(route: &Route, problem: &Value, schemas: &mut Map<String, Value>) -> Result<Value, String> {
     let mut parameters = Vec::new();
     for part in route.path.split('/').filter_map(|part| part.strip_prefix('{')) {
         let name = part.trim_end_matches('}');
-        parameters.push(json!({
-            "name": name, "in": "path", "required": true,
-            "schema": { "type": "string", "minLength": 1, "maxLength": 200 },
-        }));
+        let schema = if name == "digest" {
+            json!({ "type": "string", "pattern": "^(sha256:)?[0-9a-fA-F]{64}$" })
+        } else {
+            json!({ "type": "string", "minLength": 1, "maxLength": crate::page::LONGEST_WORD })
+        };
+        parameters.push(json!({ "name": name, "in": "path", "required": true, "schema": schema }));
     }
     for parameter in &route.query {
         parameters.push(json!({
@@ -64,7 +66,7 @@ fn operation(route: &Route, problem: &Value, schemas: &mut Map<String, Value>) -
     let mut responses = Map::new();
     let done = match &route.answer {
         Answer::Json(schema) => {
-            let schema = put(schemas, schema.clone(), &route.operation);
+            let schema = put(schemas, schema.clone(), &route.operation)?;
             json!({ "description": "Done.", "content": { "application/json": { "schema": schema } } })
         }
         Answer::Bytes => json!({
@@ -90,13 +92,13 @@ fn operation(route: &Route, problem: &Value, schemas: &mut Map<String, Value>) -
         "responses": responses,
     });
     let fields = operation.as_object_mut();
-    let Some(fields) = fields else { return operation };
+    let Some(fields) = fields else { return Ok(operation) };
     if !parameters.is_empty() {
         fields.insert("parameters".into(), json!(parameters));
     }
     match &route.body {
         Some(Body::Json(schema)) => {
-            let schema = put(schemas, schema.clone(), &route.operation);
+            let schema = put(schemas, schema.clone(), &route.operation)?;
             let body = json!({ "required": true, "content": { "application/json": { "schema": schema } } });
             fields.insert("requestBody".into(), body);
         }
@@ -115,7 +117,7 @@ fn operation(route: &Route, problem: &Value, schemas: &mut Map<String, Value>) -
             fields.insert("x-action".into(), json!(action));
         }
     }
-    operation
+    Ok(operation)
 }
 
 /// The statuses of an answer that is no problem.
@@ -132,26 +134,30 @@ fn statuses(route: &Route) -> &'static [&'static str] {
 }
 
 /// Puts a schema and those it speaks of among the components, and points at it.
-fn put(schemas: &mut Map<String, Value>, schema: Schema, operation: &str) -> Value {
+fn put(schemas: &mut Map<String, Value>, schema: Schema, operation: &str) -> Result<Value, String> {
     let mut value = schema.to_value();
+    let mut found = Vec::new();
     let mut name = operation.to_owned();
     if let Value::Object(fields) = &mut value {
         fields.remove("$schema");
         if let Some(Value::Object(definitions)) = fields.remove("$defs") {
-            for (name, mut definition) in definitions {
-                point(&mut definition);
-                schemas.insert(name, definition);
-            }
+            found.extend(definitions);
         }
         fields.get("title").and_then(Value::as_str).unwrap_or(operation).clone_into(&mut name);
     }
-    point(&mut value);
-    // Several modules have a type of one name: the first takes it.
-    if schemas.get(&name).is_some_and(|there| *there != value) {
-        name = format!("{name}_{operation}");
+    found.push((name.clone(), value));
+    for (name, mut definition) in found {
+        point(&mut definition);
+        // A title of its own or none: the same type is one component.
+        if let Value::Object(fields) = &mut definition {
+            fields.remove("title");
+        }
+        match schemas.get(&name) {
+            Some(there) if *there != definition => return Err(format!("two types are called `{name}`")),
+            _ => _ = schemas.insert(name, definition),
+        }
     }
-    schemas.insert(name.clone(), value);
-    json!({ "$ref": format!("#/components/schemas/{name}") })
+    Ok(json!({ "$ref": format!("#/components/schemas/{name}") }))
 }
 
 /// Turns references to definitions into references to components.

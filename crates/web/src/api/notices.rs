@@ -38,7 +38,7 @@ struct Added {
 
 /// A webhook, without its secret.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Shown {
+struct WebhookShown {
     /// Names it.
     id: String,
     /// The address.
@@ -74,7 +74,7 @@ pub(super) fn routes() -> Vec<Route> {
             "webhooks",
             "Where notices are posted.",
             write(),
-            Answer::Json(schema_for!(Vec<Shown>)),
+            Answer::Json(schema_for!(Vec<WebhookShown>)),
             list,
         ),
         Route::post(
@@ -106,11 +106,14 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-async fn list(State(web): State<Web>, who: Who) -> Result<Json<Vec<Shown>>, Problem> {
+async fn list(State(web): State<Web>, who: Who) -> Result<Json<Vec<WebhookShown>>, Problem> {
     allowed(&web, &who, "write-webhook", "").await?;
     let webhooks = web.desk.store().operations().webhooks().await.map_err(unavailable)?;
-    let shown =
-        webhooks.into_iter().map(|webhook| Shown { id: webhook.id, url: webhook.url, kinds: webhook.kinds });
+    let shown = webhooks.into_iter().map(|webhook| WebhookShown {
+        id: webhook.id,
+        url: webhook.url,
+        kinds: webhook.kinds,
+    });
     Ok(Json(shown.collect()))
 }
 

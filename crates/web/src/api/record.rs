@@ -207,7 +207,7 @@ pub(super) fn routes() -> Vec<Route> {
         .query(
             "of",
             "Only what brought this document, as `kind/id`.",
-            json!({ "type": "string", "maxLength": 300 }),
+            json!({ "type": "string", "maxLength": 200 }),
         )
         .query(
             "before",
