@@ -57,7 +57,7 @@ async fn look(desk: &Desk, has_mail: bool) -> Result<(), Refusal> {
                 post(desk, &format!("{}-{}", entry.place, webhook.id), "webhook", &webhook.id, &body).await?;
             }
         }
-        if has_mail && TOLD.contains(&entry.action.as_str()) {
+        if has_mail && TOLD.iter().any(|(told, ..)| *told == entry.action) {
             for account in told(desk, entry, &accounts).await? {
                 post(desk, &format!("{}-{}", entry.place, account.person), "mail", &account.person, &body)
                     .await?;
@@ -168,14 +168,18 @@ fn notice(outgoing: &Outgoing, address: &str) -> Notice {
         id: outgoing.id.clone(),
         kind: text("kind"),
         at: at.unwrap_or_default(),
-        title: Bilingual {
-            en: format!("{} ({about})", action.replace('-', " ")),
-            zh_hant: format!("{about}：{action}"),
-        },
+        title: title(&action, &about),
         link: format!("{address}/"),
         entry: body.get("entry").and_then(Value::as_u64),
         about,
     }
+}
+
+/// What happened, in a few words.
+fn title(action: &str, about: &str) -> Bilingual {
+    let words = TOLD.iter().find(|(told, ..)| *told == action);
+    let (en, zh) = words.map_or((action, action), |(_, en, zh)| (*en, *zh));
+    Bilingual { en: format!("{about}: {en}"), zh_hant: format!("{about}：{zh}") }
 }
 
 fn random() -> u64 {
@@ -186,22 +190,22 @@ fn random() -> u64 {
 
 const LOOKED: &str = "noticed";
 const AT_ONCE: usize = 1_000;
-/// The actions of which people are told by e-mail.
-const TOLD: [&str; 16] = [
-    "suspend",
-    "resume",
-    "retire",
-    "approve",
-    "advance",
-    "step-back",
-    "find",
-    "answer-finding",
-    "close-finding",
-    "give-opinion",
-    "open-incident",
-    "contain",
-    "give-task",
-    "propose-waive",
-    "propose-resume",
-    "leave",
+/// The actions of which people are told by e-mail, and what each is called.
+const TOLD: [(&str, &str, &str); 16] = [
+    ("suspend", "suspended", "已暫停"),
+    ("resume", "may go on", "已恢復"),
+    ("retire", "retired", "已退役"),
+    ("approve", "approved", "已批准"),
+    ("advance", "passed a gate", "已通過關卡"),
+    ("step-back", "stepped back", "已退回較早階段"),
+    ("find", "a finding was raised", "有新的發現"),
+    ("answer-finding", "a finding was answered", "發現已獲回應"),
+    ("close-finding", "a finding was closed", "發現已結束"),
+    ("give-opinion", "an opinion was given", "已給予驗證意見"),
+    ("open-incident", "an incident was opened", "已開立事件"),
+    ("contain", "an incident was contained", "事件已採取遏制措施"),
+    ("give-task", "a task was given", "有新的待辦事項"),
+    ("propose-waive", "a waiver waits for a second person", "有豁免待第二人確認"),
+    ("propose-resume", "lifting a suspension waits for a second person", "有恢復申請待第二人確認"),
+    ("leave", "work was handed over", "工作已移交"),
 ];
