@@ -148,7 +148,7 @@ fn a_wrong_argument_is_one_line() {
     assert_snapshot!(line("--label label=1 --suppress-below 5"), @"the following required arguments were not provided: --save-cube <FILE>; `--help` shows what there is");
     assert_snapshot!(line("--lable label=1"), @"unexpected argument '--lable' found; a similar argument exists: '--label'; `--help` shows what there is");
     assert_snapshot!(line(""), @"no column is named; say what they are, such as --label default=1 or --features all");
-    assert_snapshot!(run("mesure").refusal(), @"unrecognized subcommand 'mesure'; a similar subcommand exists: 'measure'; `--help` shows what there is");
+    assert_snapshot!(run("mesure").refusal(), @"unrecognized subcommand 'mesure'; some similar subcommands exist: 'serve', 'restore', 'measure'; `--help` shows what there is");
 }
 
 #[test]
