@@ -66,7 +66,13 @@ pub(crate) fn apply(arguments: &ApplyArguments, terminal: Terminal) -> Result<()
     let documents = documents(&arguments.code.folder)?;
     let action = if arguments.found { "found-record" } else { "apply" };
     let path = format!("/api/v1/actions/{action}");
-    let done = remote.post(&path, &json!({ "documents": given(&documents) }), &[])?;
+    let mut body = json!({ "documents": given(&documents) });
+    if !arguments.found {
+        // What somebody changes between the comparison and this is not overwritten.
+        let plan = remote.post("/api/v1/plan", &body, &[])?;
+        body["versions"] = versions(&plan);
+    }
+    let done = remote.post(&path, &body, &[])?;
     let count = |name: &str| done.get(name).and_then(Value::as_array).map_or(0, Vec::len);
     print(&format!(
         "{} {} · {} {}\n",
@@ -75,6 +81,14 @@ pub(crate) fn apply(arguments: &ApplyArguments, terminal: Terminal) -> Result<()
         terminal.say("entries", "記錄"),
         count("entries")
     ))
+}
+
+/// The version of each document that a plan compared.
+fn versions(plan: &Value) -> Value {
+    let changes = plan.get("changes").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let version =
+        |change: &Value| Some((change.get("document")?.as_str()?.to_owned(), change.get("version")?.clone()));
+    Value::Object(changes.iter().filter_map(version).collect())
 }
 
 /// Writes the record as YAML files.

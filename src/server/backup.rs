@@ -42,7 +42,7 @@ pub(crate) async fn backup(
     let found = opening::find(data)?.ok_or_else(|| {
         Failure::input(format!("`{}` holds no ledger; name a server's data folder", data.display()))
     })?;
-    let staged = to.with_extension("part");
+    let staged = beside(to);
     if staged.exists() {
         std::fs::remove_dir_all(&staged)
             .map_err(|error| Failure::file("remove", &staged, &error, "remove it by hand"))?;
@@ -99,6 +99,14 @@ pub(crate) async fn restore(
         return Err(Failure::input(format!("`{}` exists; name a new folder with --to", to.display())));
     }
     for (file, digest) in &manifest.files {
+        let inside =
+            file.split('/').all(|step| !matches!(step, "" | "." | "..")) && !file.contains(['\\', ':']);
+        if !inside {
+            return Err(Failure::input(format!(
+                "`{}` names a file outside the backup; nothing was restored",
+                path.display()
+            )));
+        }
         let path = backup.join(file);
         let bytes = std::fs::read(&path)
             .map_err(|error| Failure::file("read", &path, &error, "the backup is not whole"))?;
@@ -120,7 +128,7 @@ pub(crate) async fn restore(
             )));
         }
     }
-    let staged = to.with_extension("part");
+    let staged = beside(to);
     if staged.exists() {
         std::fs::remove_dir_all(&staged)
             .map_err(|error| Failure::file("remove", &staged, &error, "remove it by hand"))?;
@@ -148,9 +156,9 @@ pub(crate) async fn restore(
     }
     settings.keys = keys;
     Found { root: staged.join("ledger"), settings }.save()?;
+    put_operations(&backup.join(OPERATIONS), &staged, database).await?;
     std::fs::rename(&staged, to)
         .map_err(|error| Failure::file("write", to, &error, "name another folder"))?;
-    put_operations(&backup.join(OPERATIONS), to, database).await?;
     print(&format!(
         "{} {} · {} {}\n{}\n",
         terminal.say("restored:", "已還原："),
@@ -166,6 +174,13 @@ pub(crate) async fn restore(
             )
         }
     ))
+}
+
+/// A folder beside the one that is made, of which it becomes the name once it is whole.
+fn beside(to: &Path) -> PathBuf {
+    let mut name = to.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    to.with_file_name(name)
 }
 
 /// The operational tables, each row as JSON.

@@ -42,9 +42,12 @@ async fn look(desk: &Desk, has_mail: bool) -> Result<(), Refusal> {
     let operations = desk.store().operations();
     let from = operations.progress(LOOKED).await?;
     let from = u64::try_from(from).unwrap_or(0);
-    let mut entries = desk.trail(None, u64::MAX, AT_ONCE).await?;
-    entries.retain(|entry| entry.place >= from);
-    entries.reverse();
+    let mut connection = desk.store().read().await?;
+    let entries = connection.reading().trail_from(from, AT_ONCE).await?;
+    drop(connection);
+    if entries.is_empty() {
+        return Ok(());
+    }
     let accounts = operations.accounts().await?;
     let webhooks = operations.webhooks().await?;
     for entry in &entries {

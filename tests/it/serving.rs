@@ -104,7 +104,7 @@ impl Bank {
         let server = Server::start(place.path(), "data");
         let link = server.link.clone().expect("a first start prints a link");
         run(place.path(), &server, "", &["account", "accept", &link], PASSWORD).well();
-        let scopes = "found-record,reset-credentials,export-record,invite-person,grant-role,view-use,view-record,view-audit-trail,suspend,open-incident,manage-tasks";
+        let scopes = "found-record,export-record,invite-person,grant-role,view-use,view-record,view-audit-trail,suspend,open-incident,manage-tasks";
         let token = run(
             place.path(),
             &server,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use dualtrack_inventory::{Document, Key, Kind, PersonId, Proposal, Tier, Use, barred_now};
 
 use crate::authority::{Access, Action, Authority, Circumstances, Request, Resource};
-use crate::command::Command;
+use crate::command::{Command, Given};
 use crate::officer::Officer;
 use crate::refusal::Refusal;
 use crate::view::View;
@@ -21,9 +21,10 @@ pub(crate) fn allow(
         Command::ConfirmProposal { proposal } | Command::RejectProposal { proposal, .. } => {
             return of_proposal(authority, view, officer, view.proposal(proposal)?, command);
         }
-        Command::Apply { documents } => {
-            let kinds: BTreeSet<&str> = documents.iter().map(|given| given.kind.as_str()).collect();
-            kinds.into_iter().map(applied).collect::<Result<Vec<_>, _>>()?
+        Command::Apply { documents, .. } => {
+            let asked: BTreeSet<&str> =
+                documents.iter().map(|given| applied(view, given)).collect::<Result<_, _>>()?;
+            asked.into_iter().collect()
         }
         command => vec![action_of(command)],
     };
@@ -69,15 +70,33 @@ fn of_proposal(
 ) -> Result<(), Refusal> {
     let takes_back = matches!(command, Command::RejectProposal { .. }) && proposal.by == officer.person;
     if takes_back {
-        return Ok(());
+        let within = officer.scopes.as_ref().is_none_or(|scopes| scopes.contains("confirm-proposal"));
+        return if within {
+            Ok(())
+        } else {
+            Err(Refusal::not(
+                "the token is not good for `confirm-proposal`, which taking back needs as well",
+                "此權杖不適用於 `confirm-proposal`；收回提議亦須有此權限",
+            ))
+        };
     }
     let inner: Command = serde_json::from_value(proposal.action.clone())
         .map_err(|error| Refusal::wrong(format!("the proposal cannot be read: {error}")))?;
     let name = match inner {
-        Command::GrantRole { .. } => "confirm-grant",
+        Command::GrantRole { .. } | Command::ResetCredentials { .. } => "confirm-grant",
         Command::ChangeRules { .. } | Command::ActivateGuideline { .. } => "confirm-rules",
         _ => "confirm-proposal",
     };
+    if matches!(command, Command::ConfirmProposal { .. }) {
+        // Whoever proposed it must still be allowed to: an office may have been lost meanwhile.
+        let by = Officer {
+            person: proposal.by.clone(),
+            stepped_up: true,
+            scopes: None,
+            language: officer.language,
+        };
+        allow(authority, &view.as_seen_by(&proposal.by), &by, &inner)?;
+    }
     let of_use = uses_of(view, &inner);
     let mut circumstances = circumstances(view, officer, &inner, &of_use)?;
     circumstances.is_author = proposal.by == officer.person;
@@ -159,7 +178,11 @@ fn circumstances(
             found.is_self = person == who;
             found.protected_role = role.is_protected();
         }
-        Command::Leave { person, .. } | Command::ErasePerson { person, .. } => found.is_self = person == who,
+        Command::Leave { person, .. }
+        | Command::OpenAccount { person, .. }
+        | Command::ResetCredentials { person }
+        | Command::CloseAccount { person }
+        | Command::ErasePerson { person, .. } => found.is_self = person == who,
         Command::Delegate { .. } => found.is_self = true,
         Command::RevokeDelegation { delegation } => found.is_self = view.delegation(delegation)?.from == *who,
         Command::ChangePerson { document } => {
@@ -261,9 +284,12 @@ pub(crate) fn action_of(command: &Command) -> &'static str {
         Command::Contain { .. } | Command::LiftContainment { .. } => "contain",
         Command::DecideNotification { .. } => "decide-notification",
         Command::CloseIncident { .. } => "close-incident",
-        Command::InvitePerson { .. } | Command::ChangePerson { .. } => "invite-person",
+        Command::InvitePerson { .. } | Command::ChangePerson { .. } | Command::OpenAccount { .. } => {
+            "invite-person"
+        }
+        Command::ResetCredentials { .. } => "reset-credentials",
         Command::GrantRole { .. } | Command::RevokeRole { .. } => "grant-role",
-        Command::Leave { .. } => "close-account",
+        Command::Leave { .. } | Command::CloseAccount { .. } => "close-account",
         Command::Delegate { .. } | Command::RevokeDelegation { .. } => "delegate",
         Command::ErasePerson { .. } => "erase-person",
         Command::ChangeRules { .. } | Command::ActivateGuideline { .. } => "change-rules",
@@ -276,9 +302,11 @@ pub(crate) fn action_of(command: &Command) -> &'static str {
 }
 
 /// What it takes to apply a document of a kind.
-fn applied(kind: &str) -> Result<&'static str, Refusal> {
-    let kind: Kind = kind.parse().map_err(|error| Refusal::wrong(format!("{error}")))?;
+fn applied(view: &View<'_>, given: &Given) -> Result<&'static str, Refusal> {
+    let kind: Kind = given.kind.parse().map_err(|error| Refusal::wrong(format!("{error}")))?;
+    let id = given.document.get("id").and_then(serde_json::Value::as_str).unwrap_or_default();
     Ok(match kind {
+        Kind::Use if view.document(&Key::new(kind, id)).is_none() => "register-use",
         Kind::Institution => "change-settings",
         Kind::Tiers | Kind::Gates | Kind::Activation => "change-rules",
         Kind::Person => "invite-person",

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dualtrack_catalogue::{Bilingual, ControlId, Digest, GuidelineId, Stage, Version};
+use dualtrack_catalogue::{Bilingual, ControlId, Digest, GuidelineId, Language, Stage, Version};
 use dualtrack_inventory::{
     ActivationId, CandidateId, CatchUp, ContractId, DeploymentId, EvidenceId, FindingId, Fitness, IncidentId,
     Kind, Measure, Mode, OpinionId, Part, PersonId, ProposalId, Role, Severity, TaskId, UseId, WaiverId,
@@ -41,6 +41,10 @@ pub enum Command {
     Apply {
         /// The documents.
         documents: Vec<Given>,
+        /// The version of each document that was compared, as `kind/id`; 0 if there was none. One that changed since
+        /// refuses the whole.
+        #[serde(default)]
+        versions: BTreeMap<String, u64>,
     },
     /// Registers a use. It begins as an idea.
     RegisterUse {
@@ -366,6 +370,30 @@ pub enum Command {
         #[serde(default)]
         successor: Option<PersonId>,
     },
+    /// Opens an account for a person who has none, or has set no password yet. The link to set one is in the answer.
+    OpenAccount {
+        /// Whose.
+        person: PersonId,
+        /// The name to sign in with.
+        name: String,
+        /// Where notices go.
+        #[serde(default)]
+        email: Option<String>,
+        /// The language of notices.
+        #[serde(default)]
+        language: Language,
+    },
+    /// Lets a person set a new password. Of whoever validates, approves or administers, it counts once a second person
+    /// confirms, who is given the link.
+    ResetCredentials {
+        /// Whose.
+        person: PersonId,
+    },
+    /// Closes the account of a person who holds no office any more: sessions and tokens end at once.
+    CloseAccount {
+        /// Whose.
+        person: PersonId,
+    },
     /// Changes the tier or gate rules. Counts once a second person confirms.
     ChangeRules {
         /// `tiers` or `gates`, whole.
@@ -504,11 +532,23 @@ impl Command {
 }
 
 impl Command {
+    /// Whether it replaces a document whole, so that what another person changed meanwhile would be lost.
+    pub fn replaces_whole(&self) -> bool {
+        matches!(
+            self,
+            Self::ChangeUse { .. }
+                | Self::ChangeFoundation { .. }
+                | Self::ChangePerson { .. }
+                | Self::ChangeRules { .. }
+        )
+    }
+
     /// The document whose version a person saw before asking for a change of it.
     pub fn target(&self) -> Option<dualtrack_inventory::Key> {
         let scope = crate::scope::Scope::of(self);
         let use_key = |id: &String| dualtrack_inventory::Key::new(Kind::Use, id);
         match self {
+            Self::Contain { incident, .. } => Some(dualtrack_inventory::Key::new(Kind::Incident, incident)),
             Self::GrantRole { person, .. } | Self::RevokeRole { person, .. } | Self::Leave { person, .. } => {
                 Some(dualtrack_inventory::Key::new(Kind::Person, person))
             }

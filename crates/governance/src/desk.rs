@@ -1,7 +1,7 @@
 //! The desk of an institution: where everything that changes the record is done, one thing at a time.
 //!
 //! In this order: the index is opened to be changed, version and authority are checked, the action is decided, entered
-//! and synced, applied, and the index committed. If the index cannot be reached, nothing is entered. If something was
+//! and synced, applied, and the index committed. What takes several entries counts once the last of them is there. If the index cannot be reached, nothing is entered. If something was
 //! entered and could not be applied, nothing more is taken until a restart applies it.
 
 use std::collections::BTreeMap;
@@ -35,10 +35,18 @@ pub struct Desk {
     holder: String,
     writer: tokio::sync::Mutex<()>,
     stopped: Mutex<Option<String>>,
-    common: RwLock<Option<Arc<Common>>>,
+    common: RwLock<Kept>,
     pub(crate) board: RwLock<Option<Arc<Board>>>,
     /// Held by whoever computes the board, so that two do not.
     pub(crate) boarding: tokio::sync::Mutex<()>,
+}
+
+/// What bears on every use, as it was read last, and how often it was changed: what was read before a change is not
+/// kept after it.
+#[derive(Debug, Default)]
+struct Kept {
+    changed: u64,
+    common: Option<Arc<Common>>,
 }
 
 /// What bears on every use, as it is after an entry.
@@ -86,7 +94,7 @@ impl Desk {
             holder,
             writer: tokio::sync::Mutex::new(()),
             stopped: Mutex::new(None),
-            common: RwLock::new(None),
+            common: RwLock::default(),
             board: RwLock::new(None),
             boarding: tokio::sync::Mutex::new(()),
         }
@@ -132,7 +140,7 @@ impl Desk {
         let view = View::new((&common, &self.product), &id, now, []);
         let decision = Decision::put([Document::Person(Box::new(person))]);
         let done = self.enter(change, &view, ("begin", None), decision, now).await;
-        *self.common.write().unwrap_or_else(PoisonError::into_inner) = None;
+        self.forget_common();
         done
     }
 
@@ -191,7 +199,8 @@ impl Desk {
         } else {
             (decision, None)
         };
-        if decision.puts.is_empty() && decision.erases.is_none() && decision.clear.is_empty() {
+        let says_nothing = decision.clear.is_empty() && decision.sealed.is_empty();
+        if decision.puts.is_empty() && decision.erases.is_none() && says_nothing {
             return Ok(Done { entries: Vec::new(), documents: Vec::new(), proposal: None, receipt: None });
         }
         let name = if waits.is_some() { format!("propose-{}", command.name()) } else { command.name() };
@@ -199,12 +208,9 @@ impl Desk {
         let done = done?;
         let keys: Vec<Key> = done.documents.iter().map(|(key, _)| key.clone()).collect();
         if keys.iter().any(|key| key.kind.is_common()) || done.documents.is_empty() {
-            *self.common.write().unwrap_or_else(PoisonError::into_inner) = None;
+            self.forget_common();
         }
-        if keys.is_empty() || self.refresh(&keys, now).await.is_err() {
-            // The next reader computes it whole.
-            *self.board.write().unwrap_or_else(PoisonError::into_inner) = None;
-        }
+        self.refresh(&keys, now).await;
         Ok(Done { proposal: waits, ..done })
     }
 
@@ -227,8 +233,10 @@ impl Desk {
             })
             .collect();
         done.documents = versioned.iter().map(|(document, version)| (document.key(), *version)).collect();
+        let parts = versioned.len().div_ceil(AT_ONCE);
         let mut erases = decision.erases;
         let mut clear = decision.clear;
+        let mut sealed = decision.sealed;
         loop {
             let rest = versioned.split_off(versioned.len().min(AT_ONCE));
             let entering = Entering {
@@ -237,11 +245,14 @@ impl Desk {
                 documents: std::mem::replace(&mut versioned, rest),
                 erases: erases.take(),
                 clear: std::mem::take(&mut clear),
+                sealed: std::mem::take(&mut sealed),
+                part: (parts > 1).then_some((done.entries.len() + 1, parts)),
             };
             let entered = self.book.enter(entering, now).await;
             let (recorded, acknowledged) = match entered {
                 Ok(entered) => entered,
-                // What was entered before in this action is applied by the next start.
+                // A part of an action counts for nothing without the others.
+                Err(Refusal::Stopped(reason)) => return Err(self.stop(reason)),
                 Err(refusal) if !done.entries.is_empty() => return Err(self.stop(refusal.to_string())),
                 Err(refusal) => return Err(refusal),
             };
@@ -268,25 +279,52 @@ impl Desk {
 
     /// What bears on every use, as it is now.
     pub async fn common(&self, now: Timestamp) -> Result<Arc<Common>, Refusal> {
+        // Whoever finds it kept takes no connection.
+        if let Some(common) = self.kept_common(hong_kong_day(now)).1 {
+            return Ok(common);
+        }
         let mut connection = self.store.read().await?;
         self.common_in(&mut connection.reading(), now).await
     }
 
-    async fn common_in(&self, reading: &mut Reading<'_>, now: Timestamp) -> Result<Arc<Common>, Refusal> {
+    fn kept_common(&self, day: Date) -> (u64, Option<Arc<Common>>) {
+        let kept = self.common.read().unwrap_or_else(PoisonError::into_inner);
+        (kept.changed, kept.common.clone().filter(|common| common.day == day))
+    }
+
+    fn forget_common(&self) {
+        let mut kept = self.common.write().unwrap_or_else(PoisonError::into_inner);
+        kept.changed += 1;
+        kept.common = None;
+    }
+
+    pub(crate) async fn common_in(
+        &self,
+        reading: &mut Reading<'_>,
+        now: Timestamp,
+    ) -> Result<Arc<Common>, Refusal> {
         let day = hong_kong_day(now);
-        let kept = self.common.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(common) = kept.filter(|common| common.day == day) {
+        let (changed, kept) = self.kept_common(day);
+        if let Some(common) = kept {
             return Ok(common);
         }
         let common = Arc::new(common_at(reading, &self.product, Moment::Now, day).await?);
-        *self.common.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&common));
+        let mut kept = self.common.write().unwrap_or_else(PoisonError::into_inner);
+        // What changed since may not be in what was read.
+        if kept.changed == changed {
+            kept.common = Some(Arc::clone(&common));
+        }
         Ok(common)
     }
 
     /// What bears on every use, as it was recorded at a moment, on the day of that moment.
-    pub async fn common_at(&self, moment: Moment, day: Date) -> Result<Common, Refusal> {
-        let mut connection = self.store.read().await?;
-        common_at(&mut connection.reading(), &self.product, moment, day).await
+    pub async fn common_at(
+        &self,
+        reading: &mut Reading<'_>,
+        moment: Moment,
+        day: Date,
+    ) -> Result<Common, Refusal> {
+        common_at(reading, &self.product, moment, day).await
     }
 }
 
@@ -357,7 +395,11 @@ async fn common_at(
 
 fn decided(view: &View<'_>, command: &Command) -> Result<Decision, Refusal> {
     match command {
-        Command::ConfirmProposal { proposal: id } => decide(view, &proposed(view, id)?)?.confirmed(view, id),
+        // It is what its proposer does, with a second person; so it is signed by both.
+        Command::ConfirmProposal { proposal: id } => {
+            let by = &view.proposal(id)?.by;
+            decide(&view.as_seen_by(by), &proposed(view, id)?)?.confirmed(view, id)
+        }
         Command::RejectProposal { proposal: id, because } => Decision::rejected(view, id, because),
         command => decide(view, command),
     }

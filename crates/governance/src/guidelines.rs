@@ -2,7 +2,7 @@
 //!
 //! A switch is entered with the text, so that a newer program changes nothing that was switched on before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dualtrack_catalogue::{Catalogue, Digest, GuidelineId, Version};
 use dualtrack_inventory::{Activation, ActivationId, ActivationSchema, Document, PersonId};
@@ -67,13 +67,20 @@ impl Product {
     }
 }
 
-/// The digest of a text that is a version of a guideline.
+/// The digest of a text that is a version of a guideline, read beside the others that the program brings: guidelines
+/// point at each other.
 pub(crate) fn digest_of(
+    product: &Product,
     text: &BTreeMap<String, String>,
     guideline: &GuidelineId,
     version: Version,
 ) -> Result<Digest, Refusal> {
-    let read = catalogue(text.iter().map(|(path, text)| (path.as_str(), text.as_str())))?;
+    let editions = || product.catalogue.editions().filter(|edition| edition.guideline().id == *guideline);
+    let own: BTreeSet<&str> = editions().map(dualtrack_catalogue::Edition::file).collect();
+    let others = product.files.iter().filter(|(path, _)| !own.contains(path.as_str()));
+    let mut files: BTreeMap<&str, &str> = others.map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    files.extend(text.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    let read = catalogue(files)?;
     read.edition(guideline, version)
         .map(dualtrack_catalogue::Edition::digest)
         .ok_or_else(|| Refusal::wrong(format!("field `text`: it is not version {version} of `{guideline}`")))

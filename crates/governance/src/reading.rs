@@ -60,8 +60,8 @@ impl Desk {
             }
         };
         let common = match moment {
-            Moment::Now => self.common(now).await?,
-            Moment::After(_) => Arc::new(self.common_at(moment, day).await?),
+            Moment::Now => self.common_in(&mut connection.reading(), now).await?,
+            Moment::After(_) => Arc::new(self.common_at(&mut connection.reading(), moment, day).await?),
         };
         let documents = connection.reading().scope(id, moment).await?;
         let base = common.inventory.as_ref().ok_or_else(|| Refusal::Unknown(key.clone()))?;
@@ -158,6 +158,8 @@ impl Desk {
         if let Some(board) = self.kept_board(common.day) {
             return Ok(board);
         }
+        // It may have changed while another computed.
+        let common = self.common(now).await?;
         let board = Arc::new(self.compute_board(&common).await?);
         *self.board.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&board));
         Ok(board)
@@ -197,8 +199,17 @@ impl Desk {
         Ok(board)
     }
 
-    /// Brings the board up to date with documents that changed.
-    pub(crate) async fn refresh(&self, keys: &[Key], now: Timestamp) -> Result<(), Refusal> {
+    /// Brings the board up to date with documents that changed. What is computed meanwhile is waited for, since it
+    /// may not know of them.
+    pub(crate) async fn refresh(&self, keys: &[Key], now: Timestamp) {
+        let _one = self.boarding.lock().await;
+        if keys.is_empty() || self.refresh_lines(keys, now).await.is_err() {
+            // The next reader computes it whole.
+            *self.board.write().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+    }
+
+    async fn refresh_lines(&self, keys: &[Key], now: Timestamp) -> Result<(), Refusal> {
         let kept = self.board.read().unwrap_or_else(PoisonError::into_inner).clone();
         let Some(kept) = kept else { return Ok(()) };
         let mut uses: BTreeSet<String> = BTreeSet::new();

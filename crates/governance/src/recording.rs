@@ -39,6 +39,10 @@ pub(crate) struct Entering {
     pub(crate) erases: Option<String>,
     /// Further clear fields, never personal.
     pub(crate) clear: Vec<(&'static str, Value)>,
+    /// Further fields that are sealed with the record.
+    pub(crate) sealed: Vec<(&'static str, Value)>,
+    /// Which part of an action that takes several entries, from 1, and of how many.
+    pub(crate) part: Option<(usize, usize)>,
 }
 
 impl Book {
@@ -67,7 +71,11 @@ impl Book {
             })
             .map_err(Refusal::Ledger)?;
         let answer = receiver.await.map_err(|_| Refusal::Stopped("the ledger was closed".into()))?;
-        let acknowledged = answer.map_err(Refusal::Ledger)?;
+        let acknowledged = answer.map_err(|refusal| match refusal {
+            // It may be on disk: only a restart tells.
+            dualtrack_ledger::Refusal::Stopped(reason) => Refusal::Stopped(reason),
+            refusal => Refusal::Ledger(refusal),
+        })?;
         recorded.place = acknowledged.index;
         // The log levels times; what is replayed has the time that it gave.
         if let Ok(entry) = dualtrack_ledger::Entry::parse(acknowledged.entry()) {
@@ -100,6 +108,7 @@ impl Book {
             payloads.push(Sealed::new(content, &key, id, class).map_err(unsealed)?);
             Ok((payloads.len() - 1, key.id().to_string()))
         };
+        let mut clear: BTreeMap<String, Value> = BTreeMap::from([("action".into(), json!(entering.action))]);
         let mut named = Vec::new();
         let mut brought = Vec::new();
         for (subject, class, group) in grouped(&entering.documents) {
@@ -120,9 +129,15 @@ impl Book {
                 ));
             }
         }
+        if !entering.sealed.is_empty() {
+            let more: Map<String, Value> =
+                entering.sealed.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+            let content = Content { fields: Vec::new(), more: Value::Object(more) };
+            let (payload, _) = seal(RECORD, content, "governance-records")?;
+            clear.insert("said".into(), json!(payload));
+        }
         named.sort();
         brought.sort_by_key(|(position, _)| *position);
-        let mut clear: BTreeMap<String, Value> = BTreeMap::from([("action".into(), json!(entering.action))]);
         let mut actor = Actor::default();
         // Whoever erases themselves cannot be sealed under the key that this destroys.
         let subject = entering.person.as_ref().map(|person| format!("person/{person}"));
@@ -135,6 +150,9 @@ impl Book {
             actor = Actor { person: Some(person.clone()), key: Some(key) };
         }
         drop(keys);
+        if let Some((part, of)) = entering.part {
+            clear.insert(PART.into(), json!([part, of]));
+        }
         if !named.is_empty() {
             clear.insert("documents".into(), named.into_iter().map(|(_, name)| json!(name)).collect());
         }
@@ -208,11 +226,19 @@ fn body(position: usize, document: &Document, version: u64) -> Value {
     Value::Object(body)
 }
 
-/// How an entry names a version in clear: kind, id unless it is a person's, version, and which payload holds it.
+/// How an entry names a version in clear: kind, version, and which payload holds it. The id stands in clear only where it
+/// names a thing, never where people choose it for what they write about each other.
 fn name(key: &Key, version: u64, payload: usize) -> String {
     match key.kind {
-        Kind::Person => format!("person@{version}#{payload}"),
-        kind => format!("{kind}/{}@{version}#{payload}", key.id),
+        Kind::Institution
+        | Kind::Use
+        | Kind::Model
+        | Kind::Dataset
+        | Kind::Provider
+        | Kind::Tiers
+        | Kind::Gates
+        | Kind::Activation => format!("{}/{}@{version}#{payload}", key.kind, key.id),
+        kind => format!("{kind}@{version}#{payload}"),
     }
 }
 
@@ -225,5 +251,9 @@ fn unsealed(error: impl std::fmt::Display) -> Refusal {
     Refusal::wrong(format!("it cannot be entered: {error}"))
 }
 
+/// The subject whose key seals what is said about no document.
+const RECORD: &str = "record";
+/// The clear field that says which part of an action an entry is.
+pub(crate) const PART: &str = "part";
 /// The most bytes of documents in a payload.
 const MOST_BYTES: usize = 700_000;

@@ -53,6 +53,7 @@ pub async fn catch_up(
     }
     let mut next = watermark.map_or(0, |watermark| watermark + 1);
     let applied = size - next;
+    let mut replaying = Replaying { waiting: Vec::new(), change: None };
     while next < size {
         let end = size.min(next + AT_ONCE);
         let mut entries = Vec::new();
@@ -60,34 +61,71 @@ pub async fn catch_up(
             entries.push((index, bytes.to_vec()));
             Ok::<(), LedgerError>(())
         })?;
-        let mut change = store.change(holder).await?;
+        let mut change = match replaying.change.take() {
+            Some(change) => change,
+            None => store.change(holder).await?,
+        };
         for (place, bytes) in entries {
-            apply(reader, keys, &mut change, place, &bytes).await?;
+            replaying.apply(reader, keys, &mut change, place, &bytes).await?;
         }
-        change.commit().await?;
+        // Between the parts of an action nothing is committed: a restart reads them from the first.
+        if replaying.waiting.is_empty() || end == size {
+            change.commit().await?;
+        } else {
+            replaying.change = Some(change);
+        }
         next = end;
         progress(next, size);
     }
     Ok(applied)
 }
 
-async fn apply(
-    reader: &Reader,
-    keys: &Mutex<KeyStore>,
-    change: &mut Change<'_>,
-    place: u64,
-    bytes: &[u8],
-) -> Result<(), ReplayError> {
-    // What is no entry of ours changes nothing here.
-    let recorded = match Entry::parse(bytes) {
-        Ok(entry) => read(reader, keys, place, &entry)?,
-        Err(_) => None,
-    };
-    match recorded {
-        Some(recorded) => change.apply(&recorded).await?,
-        None => change.mark(place).await?,
+/// A replay under way.
+struct Replaying<'s> {
+    /// The parts of an action whose last part did not come yet. Without it they count for nothing.
+    waiting: Vec<Recorded>,
+    /// What is not committed yet, between the parts of an action.
+    change: Option<Change<'s>>,
+}
+
+impl Replaying<'_> {
+    async fn apply(
+        &mut self,
+        reader: &Reader,
+        keys: &Mutex<KeyStore>,
+        change: &mut Change<'_>,
+        place: u64,
+        bytes: &[u8],
+    ) -> Result<(), ReplayError> {
+        // What is no entry of ours changes nothing here.
+        let entry = Entry::parse(bytes).ok();
+        let recorded = entry.as_ref().map(|entry| read(reader, keys, place, entry)).transpose()?.flatten();
+        let (Some(entry), Some(recorded)) = (entry, recorded) else {
+            return Ok(change.mark(place).await?);
+        };
+        let Some((part, of)) = part_of(&entry) else {
+            self.waiting.clear();
+            return Ok(change.apply(&recorded).await?);
+        };
+        if part == 1 || part != self.waiting.len() + 1 {
+            self.waiting.clear();
+        }
+        if part == self.waiting.len() + 1 {
+            self.waiting.push(recorded);
+        }
+        if part == of && self.waiting.len() == of {
+            for recorded in self.waiting.drain(..) {
+                change.apply(&recorded).await?;
+            }
+            return Ok(());
+        }
+        Ok(change.mark(place).await?)
     }
-    Ok(())
+}
+
+/// Which part of an action an entry is, from 1, and of how many.
+fn part_of(entry: &Entry) -> Option<(usize, usize)> {
+    serde_json::from_value(entry.clear.get(crate::recording::PART)?.clone()).ok()
 }
 
 /// What an entry tells the index; nothing, if it is of no action.

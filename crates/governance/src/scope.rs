@@ -26,7 +26,7 @@ impl Scope {
         let mut scope = Self::default();
         match command {
             Command::FoundRecord { .. } => scope.kinds.extend(Kind::ALL),
-            Command::Apply { documents } => {
+            Command::Apply { documents, .. } => {
                 let keys = documents.iter().filter_map(|given| key_of(&given.kind, &given.document));
                 scope.keys.extend(keys);
                 scope
@@ -103,6 +103,9 @@ impl Scope {
             Command::Adopt { .. }
             | Command::InvitePerson { .. }
             | Command::ChangePerson { .. }
+            | Command::OpenAccount { .. }
+            | Command::ResetCredentials { .. }
+            | Command::CloseAccount { .. }
             | Command::GrantRole { .. }
             | Command::RevokeRole { .. }
             | Command::Delegate { .. }

@@ -42,6 +42,8 @@ pub(crate) struct Decision {
     pub(crate) erases: Option<String>,
     /// Further clear fields of the entry, never personal.
     pub(crate) clear: Vec<(&'static str, serde_json::Value)>,
+    /// Further fields that are sealed.
+    pub(crate) sealed: Vec<(&'static str, serde_json::Value)>,
 }
 
 impl Decision {
@@ -67,6 +69,19 @@ impl<'a> View<'a> {
         let own =
             documents.into_iter().map(|(version, document)| (document.key(), (version, document))).collect();
         Self { catalogue: &common.catalogue, product, now, who, common, own, inventory: OnceLock::new() }
+    }
+
+    /// The same, as another person sees it.
+    pub(crate) fn as_seen_by<'b>(&'b self, who: &'b PersonId) -> View<'b> {
+        View {
+            catalogue: self.catalogue,
+            product: self.product,
+            now: self.now,
+            who,
+            common: self.common,
+            own: self.own.clone(),
+            inventory: OnceLock::new(),
+        }
     }
 
     /// Brings another document into view.

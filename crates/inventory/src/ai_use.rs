@@ -136,6 +136,17 @@ pub struct UsePeople {
     /// Who approve it.
     #[serde(default)]
     pub approvers: BTreeSet<PersonId>,
+    /// Who owned it, built it or asked for its approval before. They stay barred from judging it; on a server the record
+    /// keeps this list, and nobody types it.
+    #[serde(default)]
+    pub formerly: BTreeSet<PersonId>,
+}
+
+impl UsePeople {
+    /// Who own it, build it or ask for its approval, now or before.
+    pub fn ever_of_first_line(&self) -> impl Iterator<Item = &PersonId> {
+        [&self.owners, &self.builders, &self.requesters, &self.formerly].into_iter().flatten()
+    }
 }
 
 /// The datasets of a use by what they are for.

@@ -24,6 +24,8 @@ pub enum Bar {
     },
     /// Asks for its approval.
     Requester,
+    /// Owned it, built it or asked for its approval before.
+    Formerly,
     /// Supplied evidence for the first line.
     FirstLineEvidence {
         /// Which.
@@ -48,9 +50,12 @@ pub struct Barred {
 pub fn barred(inventory: &Inventory, of: &Use, stage: Stage, person: &PersonId, day: Date) -> Barred {
     let mut bars = BTreeSet::new();
     let people = &of.people;
-    for (group, bar) in
-        [(&people.owners, Bar::Owner), (&people.builders, Bar::Builder), (&people.requesters, Bar::Requester)]
-    {
+    for (group, bar) in [
+        (&people.owners, Bar::Owner),
+        (&people.builders, Bar::Builder),
+        (&people.requesters, Bar::Requester),
+        (&people.formerly, Bar::Formerly),
+    ] {
         if group.contains(person) {
             bars.insert(bar);
         }

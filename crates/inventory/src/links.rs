@@ -40,6 +40,7 @@ impl Links<'_> {
             ("requesters", &people.requesters),
             ("validators", &people.validators),
             ("approvers", &people.approvers),
+            ("formerly", &people.formerly),
         ] {
             for person in group {
                 self.must_exist(places, &["people", field], person.as_str(), "person", &names.people);

@@ -271,6 +271,23 @@ impl Reading<'_> {
         .bind(i64::try_from(most).unwrap_or(i64::MAX))
         .fetch_all(&mut *self.0)
         .await?;
+        self.trails(rows).await
+    }
+
+    /// Entries from a place on, oldest first.
+    pub async fn trail_from(&mut self, from: u64, most: usize) -> Result<Vec<Trail>, StoreError> {
+        let rows = sqlx::query(
+            "select place, at, kind, action, actor, erased_by from entry
+              where place >= $1 order by place limit $2",
+        )
+        .bind(signed(from))
+        .bind(i64::try_from(most).unwrap_or(i64::MAX))
+        .fetch_all(&mut *self.0)
+        .await?;
+        self.trails(rows).await
+    }
+
+    async fn trails(&mut self, rows: Vec<AnyRow>) -> Result<Vec<Trail>, StoreError> {
         let mut trail = Vec::with_capacity(rows.len());
         for row in &rows {
             let place = unsigned(row.try_get(0)?);

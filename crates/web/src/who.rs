@@ -86,10 +86,9 @@ async fn by_token(authorization: &str, language: Language, web: &Web) -> Result<
         operations.touch_token(&hash, now).await.map_err(unavailable)?;
     }
     let person = person(&row.person)?;
-    // A token is made in a fresh sign-in and says for what: that is its step-up. One without scopes has none.
-    let stepped_up = !row.scopes.is_empty();
+    // A program never signs in afresh: what decides over the work of others takes a person.
     let scopes = (!row.scopes.is_empty()).then_some(row.scopes);
-    Ok(Who { officer: Officer { person, stepped_up, scopes, language }, session: None })
+    Ok(Who { officer: Officer { person, stepped_up: false, scopes, language }, session: None })
 }
 
 async fn by_session(hash: &str, language: Language, web: &Web) -> Result<Who, Problem> {

@@ -134,6 +134,22 @@ impl Action {
         Self::ConfirmRules,
     ];
 
+    /// Whether it takes a fresh sign-in of a person each time: `deciding` in `policies/access/schema.cedarschema`.
+    pub fn takes_fresh_sign_in(self) -> bool {
+        matches!(
+            self,
+            Self::Approve
+                | Self::Waive
+                | Self::ConfirmProposal
+                | Self::Resume
+                | Self::ErasePerson
+                | Self::ChangeRules
+                | Self::ConfirmGrant
+                | Self::ConfirmRules
+                | Self::ResetCredentials
+        )
+    }
+
     /// Its name.
     pub fn as_str(self) -> &'static str {
         match self {

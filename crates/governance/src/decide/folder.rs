@@ -1,7 +1,8 @@
 //! A whole institution at once, or what differs between its files and the record.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use dualtrack_catalogue::Stage;
 use dualtrack_inventory::{Document, Key, Kind};
 
 use super::{read_given, uses};
@@ -41,31 +42,43 @@ pub(super) fn found(view: &View<'_>, documents: &[Given]) -> Result<Decision, Re
 }
 
 /// Brings what is new or differs. What people sign by hand is not brought by others.
-pub(super) fn apply(view: &View<'_>, documents: &[Given]) -> Result<Decision, Refusal> {
+pub(super) fn apply(
+    view: &View<'_>,
+    documents: &[Given],
+    versions: &BTreeMap<String, u64>,
+) -> Result<Decision, Refusal> {
     let mut puts = Vec::new();
     for document in distinct(documents)? {
         let key = document.key();
+        let version = view.version(&key);
+        if versions.get(&key.to_string()).is_some_and(|seen| *seen != version) {
+            return Err(Refusal::Changed { key, version, entry: 0 });
+        }
         let before = view.document(&key);
-        if before == Some(&document) {
+        if before.is_some_and(|before| before.is_as_given(&document)) {
             continue;
         }
         let refused = |why: &str| Err(Refusal::wrong(format!("{key}: {why}")));
         match (document, before) {
             (Document::Use(of), Some(Document::Use(before))) => {
+                if before.stage == Stage::Retired {
+                    return Err(uses::retired(before));
+                }
                 let after = Document::Use(Box::new(uses::kept(*of.clone(), before)));
-                if after != Document::Use(of) {
+                if !after.is_as_given(&Document::Use(of)) {
                     return refused(
                         "stage, suspension, history, changes and coverage are changed by their own actions; `dualtrack export` shows what is on record",
                     );
                 }
                 puts.push(after);
             }
-            (Document::Use(of), _) => {
-                if of.stage != dualtrack_catalogue::Stage::Idea || !of.history.is_empty() {
+            (Document::Use(mut of), _) => {
+                if of.stage != Stage::Idea || !of.history.is_empty() {
                     return refused(
                         "a new use begins as an idea; bring live ones in with `dualtrack portfolio import`",
                     );
                 }
+                of.people.formerly.clear();
                 puts.push(Document::Use(of));
             }
             (Document::Person(person), Some(Document::Person(before))) => {
@@ -80,7 +93,11 @@ pub(super) fn apply(view: &View<'_>, documents: &[Given]) -> Result<Decision, Re
                 }
                 puts.push(Document::Person(person));
             }
-            (Document::Evidence(evidence), None) if evidence.by == *view.who => {
+            (Document::Evidence(mut evidence), None) if evidence.by == *view.who => {
+                if evidence.on > view.day() {
+                    return refused(&format!("it is dated {}, a day to come", evidence.on));
+                }
+                uses::fix_line(view, &mut evidence)?;
                 puts.push(Document::Evidence(evidence));
             }
             (Document::Evidence(_), None) => return refused("evidence is handed in by whoever gives it"),
@@ -91,7 +108,10 @@ pub(super) fn apply(view: &View<'_>, documents: &[Given]) -> Result<Decision, Re
                 | Document::Model(_)
                 | Document::Dataset(_)),
                 _,
-            ) => puts.push(document),
+            ) => {
+                uses::keeps_builders(view, &document)?;
+                puts.push(document);
+            }
             (Document::Evidence(_), Some(_)) => return refused("evidence never changes; add another piece"),
             _ => return refused("it takes a person's own action, and cannot be applied from a file"),
         }

@@ -23,7 +23,7 @@ pub(crate) use proposals::{proposal, proposed};
 pub(crate) fn decide(view: &View<'_>, command: &Command) -> Result<Decision, Refusal> {
     match command {
         Command::FoundRecord { documents } => folder::found(view, documents),
-        Command::Apply { documents } => folder::apply(view, documents),
+        Command::Apply { documents, versions } => folder::apply(view, documents, versions),
         Command::RegisterUse { document, digests } => uses::register(view, document, digests),
         Command::ChangeUse { document, digests } => uses::change(view, document, digests),
         Command::ChangeFoundation { given } => uses::change_foundation(view, given),
@@ -65,6 +65,9 @@ pub(crate) fn decide(view: &View<'_>, command: &Command) -> Result<Decision, Ref
         Command::ChangePerson { document } => people::change(view, document),
         Command::GrantRole { person, role } => people::grant(view, person, *role),
         Command::RevokeRole { person, role } => people::revoke(view, person, *role),
+        Command::OpenAccount { person, name, .. } => people::open_account(view, person, name),
+        Command::ResetCredentials { person } => people::reset_credentials(view, person),
+        Command::CloseAccount { person } => people::close_account(view, person),
         Command::Leave { person, successor } => people::leave(view, person, successor.as_ref()),
         Command::Delegate { .. } => people::delegate(view, command),
         Command::RevokeDelegation { delegation } => people::revoke_delegation(view, delegation),

@@ -77,6 +77,37 @@ fn has_another(view: &View<'_>, id: &PersonId, role: Role) -> bool {
     )
 }
 
+/// Opens an account.
+pub(super) fn open_account(view: &View<'_>, id: &PersonId, name: &str) -> Result<Decision, Refusal> {
+    view.person(id)?;
+    if name.trim().is_empty() || name.len() > 200 {
+        return Err(Refusal::wrong("field `name`: 1 to 200 bytes"));
+    }
+    Ok(about_account(id))
+}
+
+/// Lets a person set a new password. Nobody alone takes over an account that decides over the work of others.
+pub(super) fn reset_credentials(view: &View<'_>, id: &PersonId) -> Result<Decision, Refusal> {
+    let takes_two = view.person(id)?.roles.iter().any(|role| role.is_protected());
+    Ok(about_account(id).by_two(takes_two))
+}
+
+/// Closes the account of a leaver.
+pub(super) fn close_account(view: &View<'_>, id: &PersonId) -> Result<Decision, Refusal> {
+    if !view.person(id)?.roles.is_empty() {
+        return Err(Refusal::not(
+            format!("`{id}` still holds offices; hand over with the action `leave` first"),
+            format!("「{id}」仍有職能；請先以 leave 移交"),
+        ));
+    }
+    Ok(about_account(id))
+}
+
+/// What an entry about an account says: whose, sealed.
+fn about_account(id: &PersonId) -> Decision {
+    Decision { sealed: vec![("person", json!(id))], ..Decision::default() }
+}
+
 /// Hands over what a leaver has to do, and takes the offices away. What she did stays as she did it.
 pub(super) fn leave(
     view: &View<'_>,
@@ -134,6 +165,7 @@ fn handed_over(of: &Use, id: &PersonId, successor: Option<&PersonId>) -> Result<
             }
         }
     }
+    after.people.formerly = super::uses::formerly(of, &after.people);
     Ok(changed.then_some(after))
 }
 
@@ -204,7 +236,7 @@ pub(super) fn erase(view: &View<'_>, id: &PersonId, rule: &str) -> Result<Decisi
     }
     Ok(Decision {
         erases: Some(format!("person/{id}")),
-        clear: vec![("rule", json!(words("rule", rule)?))],
+        sealed: vec![("rule", json!(words("rule", rule)?))],
         ..Decision::default()
     })
 }

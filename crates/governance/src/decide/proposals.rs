@@ -10,9 +10,7 @@ use crate::view::{Decision, View};
 /// A proposal in the place of what takes a second person.
 pub(crate) fn proposal(view: &View<'_>, command: &Command) -> Result<Proposal, Refusal> {
     let action = serde_json::to_value(command).map_err(|error| Refusal::wrong(error.to_string()))?;
-    let mut bytes = [0_u8; 8];
-    getrandom::fill(&mut bytes).map_err(|error| Refusal::wrong(format!("no random bytes: {error}")))?;
-    let id = format!("{}-{:016x}", command.name(), u64::from_be_bytes(bytes));
+    let id = format!("{}-{}", command.name(), random()?);
     Ok(Proposal {
         schema: ProposalSchema::V1,
         id: ProposalId::parse(&id).map_err(|error| Refusal::wrong(error.to_string()))?,
@@ -22,6 +20,13 @@ pub(crate) fn proposal(view: &View<'_>, command: &Command) -> Result<Proposal, R
         expires: view.now.checked_add(GOOD_FOR).map_err(|error| Refusal::wrong(error.to_string()))?,
         settled: None,
     })
+}
+
+/// What makes an id its own.
+pub(super) fn random() -> Result<String, Refusal> {
+    let mut bytes = [0_u8; 8];
+    getrandom::fill(&mut bytes).map_err(|error| Refusal::wrong(format!("no random bytes: {error}")))?;
+    Ok(format!("{:016x}", u64::from_be_bytes(bytes)))
 }
 
 /// The action of a proposal that can still be confirmed.
@@ -52,10 +57,7 @@ impl Decision {
         }
         for document in &mut self.puts {
             match document {
-                Document::Waiver(waiver) => {
-                    waiver.by = proposal.by.clone();
-                    waiver.second = view.who.clone();
-                }
+                Document::Waiver(waiver) => waiver.second = view.who.clone(),
                 Document::Incident(incident) => {
                     if let Some(last) = incident.containments.last_mut().filter(|last| last.second.is_none())
                     {

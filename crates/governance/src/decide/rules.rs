@@ -43,7 +43,7 @@ pub(super) fn activate(view: &View<'_>, command: &Command) -> Result<Decision, R
         )));
     }
     let text = if text.is_empty() { view.product.text_of(guideline, *version)? } else { text.clone() };
-    let found = crate::guidelines::digest_of(&text, guideline, *version)?;
+    let found = crate::guidelines::digest_of(view.product, &text, guideline, *version)?;
     if found != *digest {
         return Err(Refusal::wrong(format!("field `digest`: the text has the digest {found}")));
     }
@@ -72,5 +72,11 @@ pub(super) fn activate(view: &View<'_>, command: &Command) -> Result<Decision, R
         on: view.day(),
         text,
     };
+    // What points at what must still be there on the day it comes into force.
+    let before = view.of_kind(Kind::Activation).filter_map(|document| match document {
+        Document::Activation(before) => Some(&**before),
+        _ => None,
+    });
+    crate::guidelines::active(view.product, before.chain([&activation]), *effective)?;
     Ok(Decision::put([Document::Activation(Box::new(activation))]).by_two(true))
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dualtrack_catalogue::{Bilingual, Digest, Stage};
 use dualtrack_inventory::{
-    Change, ChangePlanId, Contract, Coverage, Document, EvidenceId, ExitPlan, Key, Kind, Part, Use, UseId,
-    snapshot,
+    Change, ChangePlanId, Contract, Coverage, Document, Evidence, EvidenceId, ExitPlan, Key, Kind, Line,
+    Part, PersonId, Subject, Use, UseId, UsePeople, snapshot,
 };
 use jiff::civil::Date;
 use serde_json::Value;
@@ -30,6 +30,7 @@ pub(super) fn register(
     of.inherited = None;
     of.changes = Vec::new();
     of.coverage = Coverage::Attested;
+    of.people.formerly = BTreeSet::new();
     Ok(Decision::put([Document::Use(of)]))
 }
 
@@ -49,7 +50,10 @@ pub(super) fn change(
 
 /// A use as it is handed in, with what only actions change as it is on record.
 pub(super) fn kept(of: Use, now: &Use) -> Use {
+    let mut people = of.people;
+    people.formerly = formerly(now, &people);
     Use {
+        people,
         stage: now.stage,
         stage_since: now.stage_since,
         suspended: now.suspended.clone(),
@@ -61,9 +65,18 @@ pub(super) fn kept(of: Use, now: &Use) -> Use {
     }
 }
 
+/// Who had a part of the first line in a use and has it no more: what barred them is not taken back with it.
+pub(super) fn formerly(now: &Use, after: &UsePeople) -> BTreeSet<PersonId> {
+    let still = |person: &&PersonId| {
+        [&after.owners, &after.builders, &after.requesters].iter().any(|group| group.contains(*person))
+    };
+    now.people.ever_of_first_line().filter(|person| !still(person)).cloned().collect()
+}
+
 /// Adds or changes something that uses stand on.
-pub(super) fn change_foundation(_: &View<'_>, given: &Given) -> Result<Decision, Refusal> {
+pub(super) fn change_foundation(view: &View<'_>, given: &Given) -> Result<Decision, Refusal> {
     let document = read_given(given)?;
+    keeps_builders(view, &document)?;
     let kind = document.key().kind;
     if !FOUNDATIONS.contains(&kind) {
         return Err(Refusal::wrong(format!(
@@ -99,6 +112,7 @@ pub(super) fn add_evidence(
         if evidence.on > view.day() {
             return Err(Refusal::wrong(format!("`{}` is dated {}, a day to come", evidence.id, evidence.on)));
         }
+        fix_line(view, &mut evidence)?;
         evidence.digests =
             evidence.files.iter().filter_map(|file| Some((file.clone(), *digests.get(file)?))).collect();
         puts.push(Document::Evidence(evidence));
@@ -107,6 +121,40 @@ pub(super) fn add_evidence(
         return Err(Refusal::wrong("no evidence is handed in"));
     }
     Ok(Decision::put(puts))
+}
+
+/// Refuses a model without a builder that it has: what one built bars from judging it.
+pub(super) fn keeps_builders(view: &View<'_>, document: &Document) -> Result<(), Refusal> {
+    if let Document::Model(model) = document
+        && let Some(Document::Model(before)) = view.document(&document.key())
+        && let Some(gone) = before.builders.iter().find(|person| !model.builders.contains(*person))
+    {
+        return Err(Refusal::not(
+            format!("`{gone}` built model `{}` and stays among its builders; add others beside", model.id),
+            format!("「{gone}」曾建構模型「{}」，須保留在建構人員之列；可另加他人", model.id),
+        ));
+    }
+    Ok(())
+}
+
+/// Says for which line evidence is given, by the offices of today: those of a later day change nothing of it.
+pub(super) fn fix_line(view: &View<'_>, evidence: &mut Evidence) -> Result<(), Refusal> {
+    let giver = view.person(&evidence.by)?;
+    let of_first_line = giver.roles.iter().all(|role| role.is_of_first_line());
+    if of_first_line && evidence.line == Some(Line::Second) {
+        return Err(Refusal::wrong(format!(
+            "`{}` speaks for the second line, and `{}` holds no office of it",
+            evidence.id, evidence.by
+        )));
+    }
+    if evidence.line.is_none() {
+        let validates = match &evidence.about {
+            Subject::Use(id) => view.of_use(id)?.people.validators.contains(&evidence.by),
+            _ => false,
+        };
+        evidence.line = Some(if validates && !of_first_line { Line::Second } else { Line::First });
+    }
+    Ok(())
 }
 
 /// Records a change, to be classed against the approvals there are.

@@ -69,6 +69,7 @@ pub(super) fn import(view: &View<'_>, from: &str, uses: &[Imported]) -> Result<D
             return Err(Refusal::wrong(format!("`{}` is on the list twice", of.id)));
         }
         of.coverage = Coverage::Attested;
+        of.people.formerly.clear();
         of.suspended = None;
         of.changes = Vec::new();
         if imported.live {
@@ -144,8 +145,8 @@ pub(super) fn import_records(view: &View<'_>, command: &Command) -> Result<Decis
         ("from", json!(from)),
         ("to", json!(to)),
         ("digest", json!(digest)),
-        ("outcomes", json!(outcomes)),
     ];
+    decision.sealed = vec![("outcomes", json!(outcomes))];
     Ok(decision)
 }
 

@@ -27,10 +27,14 @@ pub(crate) fn root() -> PathBuf {
 }
 
 /// What the program brings.
-pub(crate) fn product() -> Arc<Product> {
+pub(crate) fn guideline_files() -> Vec<(String, String)> {
     let mut files = Vec::new();
     read(&root().join("guidelines"), "guidelines", &mut files);
-    Arc::new(Product::load(files).unwrap())
+    files
+}
+
+pub(crate) fn product() -> Arc<Product> {
+    Arc::new(Product::load(guideline_files()).unwrap())
 }
 
 fn read(folder: &Path, name: &str, files: &mut Vec<(String, String)>) {

@@ -2,5 +2,6 @@
 #![cfg(test)]
 
 mod bank;
+mod duties;
 mod histories;
 mod record;

@@ -85,6 +85,9 @@ impl Bar {
             Self::Builder => language.pick(("builds the use", "參與建構用例")).to_owned(),
             Self::Requester => language.pick(("asks for its approval", "是批准的申請人")).to_owned(),
             Self::Validator => language.pick(("validates the use", "是用例的驗證人員")).to_owned(),
+            Self::Formerly => language
+                .pick(("owned, built or asked for the use before", "曾是用例的負責人、建構人員或申請人"))
+                .to_owned(),
             Self::ModelBuilder { model } => language.pick((
                 format!("built the model `{model}` it stands on"),
                 format!("曾建構所依據的模型「{model}」"),

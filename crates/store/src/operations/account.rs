@@ -139,6 +139,23 @@ impl Operations<'_> {
         Ok(())
     }
 
+    /// Removes all that is kept about a person whose key was destroyed.
+    pub async fn forget(&self, person: &str) -> Result<(), StoreError> {
+        let mut transaction = self.0.begin().await?;
+        for text in [
+            "delete from account where person = $1",
+            "delete from session where person = $1",
+            "delete from token where person = $1",
+            "delete from link where person = $1",
+            "delete from form_draft where person = $1",
+            "delete from outbox where channel = 'mail' and target = $1",
+        ] {
+            sqlx::query(text).bind(person.to_owned()).execute(&mut *transaction).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
     /// Adds a link; those that the person had for the same purpose are good for nothing any more.
     pub async fn add_link(&self, link: &Link) -> Result<(), StoreError> {
         let mut transaction = self.0.begin().await?;

@@ -7,13 +7,12 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use dualtrack_governance::Action;
 use dualtrack_inventory::{Document, Key, Kind};
-use dualtrack_store::operations::{Account, Link, TokenRow};
+use dualtrack_store::operations::TokenRow;
 use schemars::{JsonSchema, schema_for};
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, Needs, Route};
 use crate::problem::Problem;
-use crate::sign_in::secret::Secret;
 use crate::sign_in::token;
 use crate::state::Web;
 use crate::wanted::Wanted;
@@ -88,33 +87,6 @@ struct Made {
     id: String,
 }
 
-/// An account that is opened for a person of the record.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct NewAccount {
-    /// The person.
-    person: String,
-    /// The name to sign in with.
-    name: String,
-    /// Where notices go.
-    #[serde(default)]
-    email: Option<String>,
-    /// `en` or `zh-Hant`.
-    #[serde(default)]
-    language: Option<String>,
-}
-
-/// A link that is good once, to be handed to the person.
-#[derive(Debug, Serialize, JsonSchema)]
-struct Invitation {
-    /// The person.
-    person: String,
-    /// The address with its secret; it is never shown again.
-    link: String,
-    /// After which it is good for nothing, in milliseconds since 1970.
-    expires: i64,
-}
-
 /// An account, without its password.
 #[derive(Debug, Serialize, JsonSchema)]
 struct AccountShown {
@@ -177,25 +149,9 @@ pub(super) fn routes() -> Vec<Route> {
             "/api/v1/accounts",
             "accounts",
             "Every account.",
-            Needs::Action("reset-credentials"),
+            Needs::Action("invite-person"),
             json(schema_for!(Vec<AccountShown>)),
             accounts,
-        ),
-        Route::post(
-            "/api/v1/accounts",
-            "openAccount",
-            "Opens an account, or makes a new link for one.",
-            Needs::Action("reset-credentials"),
-            json(schema_for!(Invitation)),
-            open,
-        )
-        .body(schema_for!(NewAccount)),
-        Route::delete(
-            "/api/v1/accounts/{id}",
-            "closeAccount",
-            "Closes an account whose person left: sessions and tokens end at once.",
-            Needs::Action("close-account"),
-            close,
         ),
         Route::delete(
             "/api/v1/accounts/{id}/sessions",
@@ -288,6 +244,12 @@ async fn make_token(
             "field `scopes`: `{scope}` is no action; see /api/v1/openapi.json"
         )));
     }
+    let takes_person = |scope: &&String| scope.parse().is_ok_and(Action::takes_fresh_sign_in);
+    if let Some(scope) = new.scopes.iter().find(takes_person) {
+        return Err(Problem::wrong(format!(
+            "field `scopes`: `{scope}` takes a fresh sign-in of a person each time; no token is good for it"
+        )));
+    }
     let secret = token::make().map_err(|error| Problem::broken(error.to_string()))?;
     let hash = secret.digest();
     let now = web.now().as_millisecond();
@@ -321,7 +283,7 @@ async fn revoke_token(
 }
 
 async fn accounts(State(web): State<Web>, who: Who) -> Result<Json<Vec<AccountShown>>, Problem> {
-    allowed(&web, &who, "reset-credentials", "").await?;
+    allowed(&web, &who, "invite-person", "").await?;
     let accounts = web.desk.store().operations().accounts().await.map_err(unavailable)?;
     let shown = accounts.into_iter().map(|account| AccountShown {
         person: account.person,
@@ -331,88 +293,6 @@ async fn accounts(State(web): State<Web>, who: Who) -> Result<Json<Vec<AccountSh
         closed: account.closed,
     });
     Ok(Json(shown.collect()))
-}
-
-async fn open(
-    State(web): State<Web>,
-    who: Who,
-    Wanted(new): Wanted<NewAccount>,
-) -> Result<(StatusCode, Json<Invitation>), Problem> {
-    allowed(&web, &who, "reset-credentials", &new.person).await?;
-    let refused = |refusal| Problem::of(&refusal, who.officer.language);
-    let common = web.desk.common(web.now()).await.map_err(refused)?;
-    let key = Key::new(Kind::Person, &new.person);
-    if !common.documents.contains_key(&key) {
-        return Err(Problem::missing(key));
-    }
-    let name = new.name.trim().to_lowercase();
-    if name.is_empty() || name.len() > 200 {
-        return Err(Problem::wrong("field `name`: 1 to 200 bytes"));
-    }
-    let operations = web.desk.store().operations();
-    let now = web.now().as_millisecond();
-    match operations.account_of(&new.person).await.map_err(unavailable)? {
-        None => {
-            let account = Account {
-                person: new.person.clone(),
-                name,
-                email: new.email,
-                password: None,
-                language: new.language.unwrap_or_else(|| "en".to_owned()),
-                identity: None,
-                made: now,
-                closed: None,
-            };
-            operations.add_account(&account).await.map_err(|error| match error {
-                dualtrack_store::StoreError::Taken(what) => Problem::wrong(format!("{what} is taken")),
-                error => unavailable(error),
-            })?;
-        }
-        Some(account) if account.closed.is_some() => {
-            return Err(Problem::wrong(format!("the account of `{}` is closed", new.person)));
-        }
-        Some(_) => {}
-    }
-    let link = invitation(&web, &new.person, "invitation", 72).await?;
-    Ok((StatusCode::CREATED, Json(link)))
-}
-
-/// Makes a link that is good once.
-async fn invitation(web: &Web, person: &str, purpose: &str, hours: i64) -> Result<Invitation, Problem> {
-    let secret = Secret::random().map_err(|error| Problem::broken(error.to_string()))?;
-    let now = web.now().as_millisecond();
-    let link = Link {
-        hash: secret.digest(),
-        person: person.to_owned(),
-        purpose: purpose.to_owned(),
-        made: now,
-        expires: now + hours * 3_600_000,
-    };
-    web.desk.store().operations().add_link(&link).await.map_err(unavailable)?;
-    Ok(Invitation {
-        person: person.to_owned(),
-        link: format!("{}/link#{}", web.settings.address, secret.reveal()),
-        expires: link.expires,
-    })
-}
-
-async fn close(State(web): State<Web>, who: Who, Path(person): Path<String>) -> Result<StatusCode, Problem> {
-    allowed(&web, &who, "close-account", &person).await?;
-    let refused = |refusal| Problem::of(&refusal, who.officer.language);
-    let common = web.desk.common(web.now()).await.map_err(refused)?;
-    if let Some((_, Document::Person(there))) = common.documents.get(&Key::new(Kind::Person, &person))
-        && !there.roles.is_empty()
-    {
-        return Err(Problem::new(
-            StatusCode::CONFLICT,
-            "not-now",
-            "It cannot be done as things stand",
-            format!("`{person}` still holds offices; hand over with the action `leave` first"),
-        ));
-    }
-    let operations = web.desk.store().operations();
-    operations.close_account(&person, web.now().as_millisecond()).await.map_err(unavailable)?;
-    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn end_sessions_of(

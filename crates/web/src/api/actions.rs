@@ -3,11 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
-use dualtrack_governance::{Command, Done};
+use dualtrack_governance::{AsOf, Command, Done, Refusal};
 use schemars::{JsonSchema, Schema, SchemaGenerator, schema_for};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::credentials::{Invitation, effect};
 use super::{Answer, Needs, Route};
 use crate::problem::Problem;
 use crate::state::Web;
@@ -25,6 +26,8 @@ struct Acted {
     proposal: Option<String>,
     /// What shows a stranger that the last entry is in the ledger (c2sp.org/tlog-proof).
     receipt: Option<String>,
+    /// Where it lets a person set a password: the link for her, which is never shown again.
+    invitation: Option<Invitation>,
 }
 
 /// A document that was brought.
@@ -102,11 +105,34 @@ async fn act(
         serde_json::from_value(Value::Object(fields)).map_err(|error| Problem::wrong(error.to_string()))?;
     let expected = expected(&headers)?;
     let language = who.officer.language;
+    if expected.is_none() && !headers.contains_key(header::IF_MATCH) && command.replaces_whole() {
+        must_be_new(&web, &who, &command).await?;
+    }
+    let effect = effect(&web, &who, &command).await?;
     let done = web.desk.act(who.officer, command, expected, web.now()).await;
     let done = done.map_err(|refusal| Problem::of(&refusal, language))?;
     web.post.notify_one();
     let status = if done.proposal.is_some() { StatusCode::ACCEPTED } else { StatusCode::OK };
-    Ok((status, Json(acted(done))))
+    let invitation = if done.proposal.is_some() { None } else { effect.happen(&web).await? };
+    Ok((status, Json(Acted { invitation, ..acted(done) })))
+}
+
+/// Refuses to replace a document by somebody who does not say which version they saw.
+async fn must_be_new(web: &Web, who: &Who, command: &Command) -> Result<(), Problem> {
+    let Some(key) = command.target() else { return Ok(()) };
+    match web.desk.document(&key, AsOf::Now).await {
+        Err(Refusal::Unknown(_)) => Ok(()),
+        Err(refusal) => Err(Problem::of(&refusal, who.officer.language)),
+        Ok(_) => Err(Problem::new(
+            StatusCode::PRECONDITION_REQUIRED,
+            "version-missing",
+            "It is not said which version was seen",
+            who.officer.language.pick((
+                "send `If-Match` with the `ETag` of what you read, so that nobody's change is lost; `*` replaces whatever is there",
+                "請於 `If-Match` 附上閱讀時的 `ETag`，以免覆蓋他人的更改；`*` 代表無論如何均予取代",
+            )),
+        )),
+    }
 }
 
 fn acted(done: Done) -> Acted {
@@ -120,6 +146,7 @@ fn acted(done: Done) -> Acted {
         documents: documents.collect(),
         proposal: done.proposal.map(|proposal| proposal.to_string()),
         receipt: done.receipt,
+        invitation: None,
     }
 }
 

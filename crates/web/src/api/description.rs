@@ -83,7 +83,7 @@ fn operation(route: &Route, problem: &Value, schemas: &mut Map<String, Value>) -
         responses.insert("304".into(), json!({ "description": "It is still the version that you have." }));
     }
     let problem = json!({ "description": "A problem, in words.", "content": { "application/problem+json": { "schema": problem } } });
-    for status in ["400", "401", "403", "404", "409", "412", "413", "415", "422", "429", "503"] {
+    for status in ["400", "401", "403", "404", "409", "412", "413", "415", "422", "428", "429", "503"] {
         responses.insert(status.into(), problem.clone());
     }
     let mut operation = json!({

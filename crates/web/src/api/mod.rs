@@ -2,6 +2,7 @@
 
 mod account;
 mod actions;
+mod credentials;
 mod description;
 mod files;
 mod notices;

@@ -108,7 +108,7 @@ async fn plan(State(web): State<Web>, who: Who, Wanted(files): Wanted<Files>) ->
             Err(refusal) => return Err(refused(refusal)),
         };
         let before = stored.as_ref().and_then(|stored| stored.document.as_ref());
-        if before == Some(document) {
+        if before.is_some_and(|before| before.is_as_given(document)) {
             plan.same += 1;
             continue;
         }

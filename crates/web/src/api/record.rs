@@ -305,10 +305,19 @@ async fn one(
 async fn history(State(web): State<Web>, who: Who, key: Key) -> Result<Json<Vec<Versioned>>, Problem> {
     let refused = |refusal| Problem::of(&refusal, who.officer.language);
     let history = web.desk.history(&key).await.map_err(refused)?;
-    if let Some(last) = history.last() {
-        may_see(&web, &who, last).await?;
+    let mut shown = Vec::new();
+    let mut refusal = None;
+    // A person may have come in with a later version: each is asked for as its page would be.
+    for stored in history {
+        match may_see(&web, &who, &stored).await {
+            Ok(()) => shown.push(versioned(stored)),
+            Err(problem) => refusal = Some(problem),
+        }
     }
-    Ok(Json(history.into_iter().map(versioned).collect()))
+    match refusal {
+        Some(problem) if shown.is_empty() => Err(problem),
+        _ => Ok(Json(shown)),
+    }
 }
 
 fn versioned(stored: Stored) -> Versioned {
@@ -354,6 +363,23 @@ fn instant(millis: u64) -> String {
     at.map(|at| at.to_string()).unwrap_or_default()
 }
 
+/// Every document of a kind that the person may see on its own page.
+async fn seen(web: &Web, who: &Who, kind: Kind) -> Result<Vec<Stored>, Problem> {
+    let mut seen = Vec::new();
+    let mut after = String::new();
+    loop {
+        let page = web.desk.documents(kind, &after, super::MOST_ITEMS).await;
+        let page = page.map_err(|refusal| Problem::of(&refusal, who.officer.language))?;
+        let Some(last) = page.last() else { return Ok(seen) };
+        after.clone_from(&last.key.id);
+        for stored in page {
+            if may_see(web, who, &stored).await.is_ok() {
+                seen.push(stored);
+            }
+        }
+    }
+}
+
 async fn inbox(State(web): State<Web>, who: Who) -> Result<Json<Inbox>, Problem> {
     let refused = |refusal| Problem::of(&refusal, who.officer.language);
     allowed(&web, &who, "view-inbox").await?;
@@ -362,7 +388,7 @@ async fn inbox(State(web): State<Web>, who: Who) -> Result<Json<Inbox>, Problem>
     let board = web.desk.board(now).await.map_err(refused)?;
     let common = web.desk.common(now).await.map_err(refused)?;
     let mut tasks = Vec::new();
-    for stored in web.desk.documents(Kind::Task, "", super::MOST_ITEMS).await.map_err(refused)? {
+    for stored in seen(&web, &who, Kind::Task).await? {
         if let Some(Document::Task(task)) = &stored.document
             && task.assignee.as_str() == person
             && task.done.is_none()
@@ -372,7 +398,7 @@ async fn inbox(State(web): State<Web>, who: Who) -> Result<Json<Inbox>, Problem>
     }
     tasks.sort_by_key(|(due, _)| (due.is_none(), *due));
     let mut proposals = Vec::new();
-    for stored in web.desk.documents(Kind::Proposal, "", super::MOST_ITEMS).await.map_err(refused)? {
+    for stored in seen(&web, &who, Kind::Proposal).await? {
         if let Some(Document::Proposal(proposal)) = &stored.document
             && proposal.settled.is_none()
             && proposal.expires > now
@@ -405,7 +431,7 @@ async fn inbox(State(web): State<Web>, who: Who) -> Result<Json<Inbox>, Problem>
             }
         }
     }
-    for stored in web.desk.documents(Kind::Contract, "", super::MOST_ITEMS).await.map_err(refused)? {
+    for stored in seen(&web, &who, Kind::Contract).await? {
         if let Some(Document::Contract(contract)) = &stored.document
             && contract.owner.as_str() == person
             && let Some(ends) = contract.ends.filter(|ends| *ends <= last)
@@ -414,7 +440,7 @@ async fn inbox(State(web): State<Web>, who: Who) -> Result<Json<Inbox>, Problem>
             due.push(DueItem { due: ends.to_string(), what, about: stored.key.to_string() });
         }
     }
-    for stored in web.desk.documents(Kind::Incident, "", super::MOST_ITEMS).await.map_err(refused)? {
+    for stored in seen(&web, &who, Kind::Incident).await? {
         if let Some(Document::Incident(incident)) = &stored.document
             && incident.closed.is_none()
         {

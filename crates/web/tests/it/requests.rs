@@ -115,6 +115,8 @@ async fn a_use_has_a_tag_and_a_stale_change_is_refused() {
     let mut document = read.body["document"].clone();
     document["next_review"] = "2027-03-31".into();
     let body = json!({ "document": document, "digests": read.body["digests"] }).to_string();
+    let blind = server.as_person(&token, "POST", "/api/v1/actions/change-use", &body).await;
+    assert_eq!(blind.status, StatusCode::PRECONDITION_REQUIRED, "{}", blind.body);
     let first = [("authorization", bearer.as_str()), ("if-match", "\"1\"")];
     assert_eq!(server.ask("POST", "/api/v1/actions/change-use", &first, &body).await.status, StatusCode::OK);
     let stale = server.ask("POST", "/api/v1/actions/change-use", &first, &body).await;
@@ -186,8 +188,48 @@ async fn a_denial_names_the_condition_that_failed() {
     let token = server.token("only-risk-officer", &[]).await;
     let refused = server.as_person(&token, "POST", "/api/v1/actions/approve", &body.to_string()).await;
     assert!(refused.body["detail"].as_str().unwrap().contains("fresh sign-in"), "{}", refused.body);
+    // Nor is one that names the action: only a person signs in afresh.
     let token = server.token("only-risk-officer", &["approve"]).await;
-    let done = server.as_person(&token, "POST", "/api/v1/actions/approve", &body.to_string()).await;
+    let refused = server.as_person(&token, "POST", "/api/v1/actions/approve", &body.to_string()).await;
+    assert!(refused.body["detail"].as_str().unwrap().contains("fresh sign-in"), "{}", refused.body);
+    let session = server.session("only-risk-officer").await;
+    let done = server.in_session(&session, "/api/v1/actions/approve", &body).await;
     assert_eq!(done.status, StatusCode::OK, "{}", done.body);
     assert_ne!(done.body["receipt"], Value::Null);
+    let id = done.body["documents"][0]["id"].as_str().unwrap();
+    assert!(!id.contains("only-risk-officer"), "an id names nobody: {id}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_alone_takes_over_the_account_of_an_approver() {
+    let server = Server::new().await;
+    let administrator = server.session("only-administrator").await;
+    // Anybody's first account is opened by one.
+    let body = json!({ "person": "only-developer", "name": "dev" });
+    let opened = server.in_session(&administrator, "/api/v1/actions/open-account", &body).await;
+    assert_eq!(opened.status, StatusCode::OK, "{}", opened.body);
+    let link = opened.body["invitation"]["link"].as_str().unwrap();
+    assert!(link.starts_with("http://localhost/link#"), "{link}");
+    // An account that decides over others takes two.
+    let officer = server.session("only-validator").await;
+    let body = json!({ "person": "only-validator" });
+    let again = json!({ "person": "only-validator", "name": "only-validator" });
+    let refused = server.in_session(&administrator, "/api/v1/actions/open-account", &again).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+    let asked = server.in_session(&administrator, "/api/v1/actions/reset-credentials", &body).await;
+    assert_eq!(asked.status, StatusCode::ACCEPTED, "{}", asked.body);
+    assert_eq!(asked.body["invitation"], Value::Null);
+    let confirm = json!({ "proposal": asked.body["proposal"] });
+    for session in [&administrator, &officer] {
+        let refused = server.in_session(session, "/api/v1/actions/confirm-proposal", &confirm).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.body);
+    }
+    let second = server.session("only-compliance-officer").await;
+    let confirmed = server.in_session(&second, "/api/v1/actions/confirm-proposal", &confirm).await;
+    assert_eq!(confirmed.status, StatusCode::OK, "{}", confirmed.body);
+    assert!(confirmed.body["invitation"]["link"].is_string(), "{}", confirmed.body);
+    // A token is never a fresh sign-in.
+    let scopes = json!({ "name": "ci", "scopes": ["reset-credentials"], "days": 1 });
+    let refused = server.in_session(&administrator, "/api/v1/me/tokens", &scopes).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
 }

@@ -75,6 +75,21 @@ impl Server {
         secret.reveal().to_owned()
     }
 
+    /// The cookie of a person who signed in just now.
+    pub(crate) async fn session(&self, person: &str) -> String {
+        self.account(person, "a fair wind from Lantau").await;
+        let body = serde_json::json!({ "name": person, "password": "a fair wind from Lantau" }).to_string();
+        let signed_in = self.ask("POST", "/api/v1/sign-in", &[], &body).await;
+        let cookie = signed_in.headers["set-cookie"].to_str().unwrap();
+        cookie.split(';').next().unwrap().to_owned()
+    }
+
+    /// An action of somebody who signed in.
+    pub(crate) async fn in_session(&self, cookie: &str, path: &str, body: &Value) -> Answer {
+        let headers = [("cookie", cookie), ("sec-fetch-site", "same-origin")];
+        self.ask("POST", path, &headers, &body.to_string()).await
+    }
+
     /// An account with a password.
     pub(crate) async fn account(&self, person: &str, password: &str) {
         let hash = dualtrack_web::sign_in::password::hash(&Secret::new(password), "").unwrap();

@@ -1,0 +1,119 @@
+//! What keeps duties apart is not taken back by changing who is named, nor by one person acting as two.
+
+use std::collections::BTreeSet;
+
+use dualtrack_governance::{Command, Refusal};
+use dualtrack_inventory::{Bar, Document, Key, Kind, PersonId, Role, UseId, barred_now};
+use dualtrack_store::Moment;
+use serde_json::{Value, json};
+
+use crate::bank::{Bank, documents};
+
+const USE: &str = "client-assistant";
+
+fn use_id() -> UseId {
+    UseId::parse(USE).unwrap()
+}
+
+async fn stored(bank: &Bank, kind: Kind, id: &str) -> Document {
+    let mut connection = bank.desk.store().read().await.unwrap();
+    let found = connection.reading().document(&Key::new(kind, id), Moment::Now).await.unwrap();
+    found.unwrap().document.unwrap()
+}
+
+async fn bars(bank: &Bank, person: &str) -> BTreeSet<Bar> {
+    let whole = bank.desk.whole(USE, dualtrack_governance::AsOf::Now, bank.now()).await.unwrap();
+    let person = PersonId::parse(person).unwrap();
+    barred_now(&whole.inventory, &whole.of, &person, whole.day).from_approving
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_owned_a_use_stays_barred_when_taken_out_of_it() {
+    let bank = Bank::founded().await;
+    let mut value = stored(&bank, Kind::Use, USE).await.value();
+    let owner = value["people"]["owners"][0].as_str().unwrap().to_owned();
+    value["people"]["owners"] = json!(["leung-suk-fan"]);
+    value["people"]["requesters"] = json!(["leung-suk-fan"]);
+    // What the file says about it is not believed.
+    value["people"]["formerly"] = json!([]);
+    bank.act("leung-suk-fan", Command::ChangeUse { document: value, digests: files_of(USE) }).await.unwrap();
+    assert!(bars(&bank, &owner).await.contains(&Bar::Formerly));
+    let Document::Use(of) = stored(&bank, Kind::Use, USE).await else { panic!("it is a use") };
+    assert_eq!(of.people.formerly, BTreeSet::from([PersonId::parse(&owner).unwrap()]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_builder_of_a_model_is_not_taken_out_of_it() {
+    let bank = Bank::founded().await;
+    let found = documents().into_iter().find_map(|document| match document {
+        Document::Model(model) if !model.builders.is_empty() => Some(model),
+        _ => None,
+    });
+    let model = found.expect("the example has a model that somebody built");
+    let document = Document::Model(model);
+    let mut value = document.value();
+    value["builders"] = json!([]);
+    let given = serde_json::from_value(json!({ "kind": "model", "document": value })).unwrap();
+    let refused = bank.act("leung-suk-fan", Command::ChangeFoundation { given }).await.unwrap_err();
+    assert!(refused.to_string().contains("stays among its builders"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_lifts_alone_what_they_imposed() {
+    let bank = Bank::founded().await;
+    let because =
+        serde_json::from_value(json!({ "en": "It answers wrongly.", "zh-Hant": "回答有誤。" })).unwrap();
+    bank.act("leung-suk-fan", Command::Suspend { use_id: use_id(), because }).await.unwrap();
+    let lift = Command::Resume { use_id: use_id(), because: "It was mended.".into() };
+    let done = bank.act("leung-suk-fan", lift).await.unwrap();
+    assert!(done.proposal.is_some(), "it waits for a second person");
+    let Document::Use(of) = stored(&bank, Kind::Use, USE).await else { panic!("it is a use") };
+    assert!(of.suspended.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proposal_is_worth_nothing_once_its_proposer_may_not_do_it_any_more() {
+    let bank = Bank::founded().await;
+    let because =
+        serde_json::from_value(json!({ "en": "It answers wrongly.", "zh-Hant": "回答有誤。" })).unwrap();
+    bank.act("leung-suk-fan", Command::Suspend { use_id: use_id(), because }).await.unwrap();
+    let lift = Command::Resume { use_id: use_id(), because: "It was mended.".into() };
+    let proposal = bank.act("leung-suk-fan", lift).await.unwrap().proposal.unwrap();
+    let person = PersonId::parse("leung-suk-fan").unwrap();
+    let revoke = Command::RevokeRole { person, role: Role::ComplianceOfficer };
+    bank.act("first-administrator", revoke).await.unwrap();
+    let confirm = Command::ConfirmProposal { proposal };
+    let refused = bank.act("ng-siu-ming", confirm).await.unwrap_err();
+    assert!(matches!(refused, Refusal::Denied { .. }), "{refused}");
+    let Document::Use(of) = stored(&bank, Kind::Use, USE).await else { panic!("it is a use") };
+    assert!(of.suspended.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_action_of_many_documents_says_which_part_each_entry_is() {
+    let bank = Bank::founded().await;
+    let documents: Vec<Value> = (0..150)
+        .map(|number| {
+            json!({
+                "schema": "dualtrack.candidate/1", "id": format!("candidate-{number}"), "service": "ChatGPT",
+                "source": "proxy", "first_seen": "2026-11-01", "last_seen": "2026-11-02", "times": 3,
+            })
+        })
+        .collect();
+    let done = bank.act("leung-suk-fan", Command::AddCandidates { documents }).await.unwrap();
+    assert_eq!(done.entries.len(), 3);
+    let reader = bank.reader();
+    for (part, place) in (1..).zip(&done.entries) {
+        let entry: Value = serde_json::from_slice(&reader.entry(*place).unwrap()).unwrap();
+        assert!(entry.to_string().contains(&format!("\"part\":[{part},3]")), "{entry}");
+    }
+    assert_eq!(bank.rebuilt_difference().await, None);
+}
+
+fn files_of(id: &str) -> std::collections::BTreeMap<String, dualtrack_catalogue::Digest> {
+    documents()
+        .into_iter()
+        .find(|document| document.key() == Key::new(Kind::Use, id))
+        .and_then(|document| document.digests().cloned())
+        .unwrap_or_default()
+}
