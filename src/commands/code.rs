@@ -66,12 +66,16 @@ pub(crate) fn apply(arguments: &ApplyArguments, terminal: Terminal) -> Result<()
     let documents = documents(&arguments.code.folder)?;
     let action = if arguments.found { "found-record" } else { "apply" };
     let path = format!("/api/v1/actions/{action}");
-    let mut body = json!({ "documents": given(&documents) });
-    if !arguments.found {
+    let documents = json!({ "documents": given(&documents) });
+    let body = if arguments.found {
+        documents
+    } else {
         // What somebody changes between the comparison and this is not overwritten.
-        let plan = remote.post("/api/v1/plan", &body, &[])?;
-        body["versions"] = versions(&plan);
-    }
+        let plan = remote.post("/api/v1/plan", &documents, &[])?;
+        let Value::Object(mut body) = documents else { return Ok(()) };
+        body.insert("versions".into(), versions(&plan));
+        Value::Object(body)
+    };
     let done = remote.post(&path, &body, &[])?;
     let count = |name: &str| done.get(name).and_then(Value::as_array).map_or(0, Vec::len);
     print(&format!(

@@ -115,6 +115,15 @@ impl Engine {
         Ok(pool)
     }
 
+    /// A statement that makes tables, in the words of the engine: texts are in the order of their bytes on both, whatever
+    /// the order of the database is.
+    pub(crate) fn made_with(&self, statement: &str) -> String {
+        match self {
+            Self::Sqlite(_) => statement.to_owned(),
+            Self::Postgres(_) => statement.replace(" text", " text collate \"C\""),
+        }
+    }
+
     /// Puts a rebuilt index in the place of the index. Neither may be open.
     pub(crate) async fn replace_index(&self) -> Result<(), StoreError> {
         let (index, rebuilt) = (Space::Index.name(), Space::Rebuilt.name());

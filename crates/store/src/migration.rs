@@ -1,12 +1,12 @@
 //! Bringing tables to the newest shape, one numbered step after the other. A newer shape is refused, never guessed.
 
-use sqlx::{AnyPool, Executor as _, Row as _};
+use sqlx::{AnyPool, AssertSqlSafe, Executor as _, Row as _};
 
-use crate::engine::Space;
+use crate::engine::{Engine, Space};
 use crate::error::StoreError;
 
 /// Brings a group of tables to the newest shape.
-pub(crate) async fn migrate(pool: &AnyPool, space: Space) -> Result<(), StoreError> {
+pub(crate) async fn migrate(engine: &Engine, pool: &AnyPool, space: Space) -> Result<(), StoreError> {
     let steps: &[&'static str] = match space {
         Space::Index | Space::Rebuilt => &INDEX,
         Space::Operations => &OPERATIONS,
@@ -21,7 +21,7 @@ pub(crate) async fn migrate(pool: &AnyPool, space: Space) -> Result<(), StoreErr
     }
     for (version, step) in (1..).zip(steps.iter()).skip(usize::try_from(found).unwrap_or(0)) {
         for statement in step.split(";\n").filter(|statement| !is_blank(statement)) {
-            transaction.execute(statement).await?;
+            transaction.execute(AssertSqlSafe(engine.made_with(statement))).await?;
         }
         sqlx::query("insert into shape (version) values ($1)")
             .bind(version)

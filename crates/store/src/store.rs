@@ -32,9 +32,9 @@ impl Store {
     /// Opens the tables, and makes those that are not there.
     pub async fn open(engine: Engine) -> Result<Self, StoreError> {
         let index = engine.connect(Space::Index, READERS).await?;
-        migrate(&index, Space::Index).await?;
+        migrate(&engine, &index, Space::Index).await?;
         let operations = engine.connect(Space::Operations, READERS).await?;
-        migrate(&operations, Space::Operations).await?;
+        migrate(&engine, &operations, Space::Operations).await?;
         Ok(Self { engine, index, operations })
     }
 
@@ -42,9 +42,9 @@ impl Store {
     pub async fn rebuilding(engine: &Engine) -> Result<Self, StoreError> {
         engine.discard(Space::Rebuilt).await?;
         let index = engine.connect(Space::Rebuilt, 1).await?;
-        migrate(&index, Space::Rebuilt).await?;
+        migrate(engine, &index, Space::Rebuilt).await?;
         let operations = engine.connect(Space::Operations, 1).await?;
-        migrate(&operations, Space::Operations).await?;
+        migrate(engine, &operations, Space::Operations).await?;
         Ok(Self { engine: engine.clone(), index, operations })
     }
 
@@ -77,6 +77,8 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         if beaten.rows_affected() == 0 {
+            // Its connection may be the only one.
+            drop(transaction);
             let (holder, _) = self.lease().await?.unwrap_or_default();
             return Err(StoreError::Held { holder });
         }
