@@ -1,6 +1,7 @@
 //! The command line: names, arguments and help texts. It decides nothing.
 
 mod ledger;
+mod portfolio;
 mod server;
 
 use std::path::PathBuf;
@@ -12,6 +13,8 @@ use jiff::civil::Date;
 pub(crate) use ledger::{
     EraseArguments, ErasureReason, KeysCommand, LedgerCommand, LedgerPlace, VerifyArguments, WitnessCommand,
 };
+
+pub(crate) use portfolio::{DiscoveryCommand, ExportKind, PortfolioCommand};
 
 pub(crate) use server::{
     AccountCommand, ActArguments, ApplyArguments, BackupArguments, CodeArguments, EvidenceCommand,
@@ -92,6 +95,12 @@ pub(crate) enum Command {
     /// Decisions that were made elsewhere.
     #[command(subcommand)]
     Records(RecordsCommand),
+    /// An existing portfolio of uses, from a spreadsheet.
+    #[command(subcommand)]
+    Portfolio(PortfolioCommand),
+    /// Uses of AI that nobody registered, as proxy logs and expenses show them.
+    #[command(subcommand)]
+    Discovery(DiscoveryCommand),
 }
 
 /// Arguments of `assess`.

@@ -5,6 +5,7 @@ mod bug;
 mod cli;
 mod commands;
 mod data;
+mod discovery;
 mod failure;
 mod fetch;
 mod folder;
@@ -12,12 +13,14 @@ mod http;
 mod ledger;
 mod notices;
 mod output;
+mod portfolio;
 mod product;
 mod progress;
 mod record;
 mod remote;
 mod roles;
 mod server;
+mod sheet;
 mod terminal;
 mod verify;
 
@@ -120,6 +123,12 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Act(arguments) => commands::account::act(arguments).map(|()| ExitCode::SUCCESS),
         Command::Records(command) => {
             commands::account::records(command, terminal).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Portfolio(command) => {
+            commands::portfolio::run(command, terminal, now()).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Discovery(command) => {
+            commands::discovery::run(command, terminal).map(|()| ExitCode::SUCCESS)
         }
         Command::Assess(arguments) => commands::assess::run(arguments, terminal, now(), today()),
     }

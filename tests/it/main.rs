@@ -11,6 +11,7 @@ mod example;
 mod interruption;
 mod ledger;
 mod places;
+mod portfolio;
 mod rows;
 mod serving;
 mod verify;

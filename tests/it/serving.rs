@@ -92,19 +92,19 @@ fn run(place: &Path, server: &Server, token: &str, arguments: &[&str], input: &s
 }
 
 /// A bank that is founded, with the token of its administrator.
-struct Bank {
+pub(crate) struct Bank {
     place: TempDir,
     server: Server,
-    token: String,
+    pub(crate) token: String,
 }
 
 impl Bank {
-    fn founded() -> Self {
+    pub(crate) fn founded() -> Self {
         let place = folder();
         let server = Server::start(place.path(), "data");
         let link = server.link.clone().expect("a first start prints a link");
         run(place.path(), &server, "", &["account", "accept", &link], PASSWORD).well();
-        let scopes = "found-record,export-record,invite-person,grant-role,view-use,view-record,view-audit-trail,suspend,open-incident,manage-tasks";
+        let scopes = "found-record,export-record,invite-person,grant-role,view-use,view-record,view-audit-trail,suspend,open-incident,manage-tasks,import-portfolio,view-person,view-model,view-provider";
         let token = run(
             place.path(),
             &server,
@@ -120,11 +120,38 @@ impl Bank {
         bank
     }
 
-    fn run(&self, arguments: &[&str]) -> Ran {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         run(self.place.path(), &self.server, &self.token, arguments, "")
     }
 
-    fn path(&self, path: &str) -> PathBuf {
+    /// Runs the binary as a business owner, who gets an account for it.
+    pub(crate) fn run_as_owner(&self, arguments: &[&str]) -> Ran {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let mut answer = agent
+            .post(format!("{}/api/v1/accounts", self.server.address))
+            .header("authorization", format!("Bearer {}", self.token))
+            .header("content-type", "application/json")
+            .send(json!({ "person": "wong-ka-wing", "name": "wong-ka-wing" }).to_string())
+            .unwrap();
+        let answer: Value = serde_json::from_str(&answer.body_mut().read_to_string().unwrap()).unwrap();
+        let link = answer["link"].as_str().unwrap_or_else(|| panic!("{answer}"));
+        run(self.place.path(), &self.server, "", &["account", "accept", link], PASSWORD).well();
+        let token = ["account", "token", "--name", "wong-ka-wing"];
+        let token = run(self.place.path(), &self.server, "", &token, PASSWORD).well();
+        run(self.place.path(), &self.server, token.out.trim(), arguments, "")
+    }
+
+    /// Where its server is reached.
+    pub(crate) fn address(&self) -> &str {
+        &self.server.address
+    }
+
+    /// Ends its server.
+    pub(crate) fn end(self) {
+        self.server.end();
+    }
+
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.place.path().join(path)
     }
 }
