@@ -1,6 +1,7 @@
 //! The running system of an institution: its data folder, its desk, and what goes on beside the requests.
 
 pub(crate) mod backup;
+mod oidc;
 pub(crate) mod opening;
 mod post;
 pub(crate) mod settings;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dualtrack_governance::Desk;
+use dualtrack_web::sign_in::oidc::Provider;
 use dualtrack_web::{Web, WebSettings, router};
 use jiff::Timestamp;
 use tokio::sync::Notify;
@@ -31,6 +33,8 @@ pub(crate) fn serve(
     now: Timestamp,
 ) -> Result<(), Failure> {
     let settings = Settings::read(data)?;
+    let public = address.or(settings.address.clone());
+    let provider = settings.oidc.as_ref().map(|oidc| oidc.provider(data, public.as_deref())).transpose()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.map_err(|error| Failure::input(format!("cannot start serving: {error}")))?;
     runtime.block_on(async {
@@ -39,7 +43,7 @@ pub(crate) fn serve(
         let listen = listener.local_addr().unwrap_or(listen);
         let stopping = stopping()?;
         let Opened { desk, first, holder } = opening::open(data, name, database, terminal, now).await?;
-        let address = address.or(settings.address.clone()).unwrap_or_else(|| format!("http://{listen}"));
+        let address = public.unwrap_or_else(|| format!("http://{listen}"));
         print(&format!("{} {address}\n", terminal.say("serving at", "正提供服務，地址："))).and_then(|()| match &first {
             None => Ok(()),
             Some(secret) => print(&format!(
@@ -62,6 +66,10 @@ pub(crate) fn serve(
             WebSettings { program: crate::PROGRAM.to_owned(), address: address.clone(), files: data.join("files") },
             Arc::clone(&posted),
         );
+        let web = match provider {
+            Some(provider) => web.signing_in_at(Provider::new(provider, crate::PROGRAM)),
+            None => web,
+        };
         let beating = tokio::spawn(beat(Arc::clone(&desk), holder));
         let sweeping = tokio::spawn(sweep(Arc::clone(&desk)));
         let posting = tokio::spawn(post::run(Arc::clone(&desk), settings, address, posted));

@@ -1,9 +1,11 @@
-//! `server.yaml` in the data folder: how the server is reached, and how it sends notices. It holds no secret itself.
+//! `server.yaml` in the data folder: how the server is reached, how it sends notices, where people sign in. It holds no
+//! secret itself.
 
 use std::path::Path;
 
 use serde::Deserialize;
 
+use super::oidc::Oidc;
 use crate::failure::Failure;
 use crate::notices::{Login, PostSettings, Secret, Security, SmtpSettings};
 
@@ -20,6 +22,9 @@ pub(crate) struct Settings {
     /// The mail server, if notices go out by e-mail.
     #[serde(default)]
     smtp: Option<Smtp>,
+    /// Where people sign in who have an account at a provider of identities.
+    #[serde(default)]
+    pub(crate) oidc: Option<Oidc>,
     /// Whether webhooks may go to addresses of one's own network.
     #[serde(default)]
     allow_private_webhooks: bool,

@@ -34,8 +34,10 @@ async fn guarded(request: Request, next: Next) -> Response {
     let uri = request.uri();
     let values = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
     let longest = uri.path().split('/').chain(values.map(|(_, value)| value)).map(letters).max();
-    let mut response = if longest.unwrap_or(0) > LONGEST_WORD {
-        Problem::wrong(format!("a part of the address is longer than {LONGEST_WORD} letters")).into_response()
+    // The code of a provider can be as long as a token.
+    let most = if uri.path() == BACK { LONGEST_CODE } else { LONGEST_WORD };
+    let mut response = if longest.unwrap_or(0) > most {
+        Problem::wrong(format!("a part of the address is longer than {most} letters")).into_response()
     } else {
         next.run(request).await
     };
@@ -100,19 +102,26 @@ async fn describe(State(web): State<Web>) -> Result<Json<serde_json::Value>, Pro
 
 /// The most letters of a part of an address.
 pub(crate) const LONGEST_WORD: usize = 200;
+/// The most letters of the code with which a provider sends people back.
+const LONGEST_CODE: usize = 8_192;
+const BACK: &str = "/sign-in/oidc/callback";
 
 /// A plain page that says that the server runs. The console comes in its place.
 async fn runs(State(web): State<Web>, headers: axum::http::HeaderMap) -> Response {
     let language = language(&headers);
-    let (lang, title, runs, api) = language.pick((
-        ("en", "Dualtrack", "The server runs.", "The API and its description"),
-        ("zh-Hant-HK", "Dualtrack", "伺服器正在運行。", "應用程式介面及其說明"),
+    let (lang, title, runs, api, sign_in) = language.pick((
+        ("en", "Dualtrack", "The server runs.", "The API and its description", "Sign in at your institution"),
+        ("zh-Hant-HK", "Dualtrack", "伺服器正在運行。", "應用程式介面及其說明", "以機構帳戶登入"),
     ));
+    let door = match web.provider {
+        Some(_) => format!("<p><a href=\"/sign-in/oidc\">{sign_in}</a></p>"),
+        None => String::new(),
+    };
     page(
         lang,
         title,
         &format!(
-            "<p>{runs}</p><p><a href=\"/api/v1/openapi.json\">{api}</a></p><p>{}</p>",
+            "<p>{runs}</p>{door}<p><a href=\"/api/v1/openapi.json\">{api}</a></p><p>{}</p>",
             web.settings.program
         ),
     )

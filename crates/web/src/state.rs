@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
 use crate::sign_in::limit::Buckets;
+use crate::sign_in::oidc::Provider;
 
 /// What every answer is made from.
 #[derive(Clone)]
@@ -20,6 +21,8 @@ pub struct Web {
     pub(crate) hashing: Arc<Semaphore>,
     /// Told that something waits to be sent.
     pub(crate) post: Arc<tokio::sync::Notify>,
+    /// Where people sign in who have an account elsewhere.
+    pub(crate) provider: Option<Arc<Provider>>,
 }
 
 /// What is set for a server.
@@ -54,7 +57,14 @@ impl Web {
             buckets: Arc::new(Mutex::new(Buckets::new(BURST, EACH_SECOND, MOST_NAMES))),
             hashing: Arc::new(Semaphore::new(HASHES)),
             post,
+            provider: None,
         }
+    }
+
+    /// The same, where people may sign in at a provider of identities.
+    #[must_use]
+    pub fn signing_in_at(self, provider: Provider) -> Self {
+        Self { provider: Some(Arc::new(provider)), ..self }
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -36,7 +36,8 @@ impl FromRequestParts<Web> for Who {
     }
 }
 
-async fn find(headers: &HeaderMap, method: &Method, web: &Web) -> Result<Who, Problem> {
+/// Who sends a request with these headers.
+pub(crate) async fn find(headers: &HeaderMap, method: &Method, web: &Web) -> Result<Who, Problem> {
     let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let language = language(headers);
     if let Some(authorization) = text(header::AUTHORIZATION) {

@@ -111,15 +111,33 @@ impl Operations<'_> {
         Ok(changed.rows_affected() == 1)
     }
 
-    /// Ties an account to an identity provider.
+    /// The account that is tied to an identity of a provider.
+    pub async fn account_with_identity(
+        &self,
+        issuer: &str,
+        subject: &str,
+    ) -> Result<Option<Account>, StoreError> {
+        let row = sqlx::query(
+            "select person, name, email, password, language, issuer, subject, made, closed from account
+              where issuer = $1 and subject = $2",
+        )
+        .bind(issuer.to_owned())
+        .bind(subject.to_owned())
+        .fetch_optional(self.0)
+        .await?;
+        row.as_ref().map(account).transpose()
+    }
+
+    /// Ties an account to an identity of a provider, unless it is closed or tied already.
     pub async fn set_identity(&self, person: &str, issuer: &str, subject: &str) -> Result<bool, StoreError> {
-        let changed =
-            sqlx::query("update account set issuer = $1, subject = $2 where person = $3 and closed is null")
-                .bind(issuer.to_owned())
-                .bind(subject.to_owned())
-                .bind(person.to_owned())
-                .execute(self.0)
-                .await?;
+        let changed = sqlx::query(
+            "update account set issuer = $1, subject = $2 where person = $3 and closed is null and issuer is null",
+        )
+        .bind(issuer.to_owned())
+        .bind(subject.to_owned())
+        .bind(person.to_owned())
+        .execute(self.0)
+        .await?;
         Ok(changed.rows_affected() == 1)
     }
 

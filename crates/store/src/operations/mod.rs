@@ -6,6 +6,7 @@ mod account;
 mod copy;
 mod form_draft;
 mod outbox;
+mod pending;
 mod session;
 mod token;
 

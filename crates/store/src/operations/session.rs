@@ -1,4 +1,4 @@
-//! Sessions of people who are signed in, sign-ins that were begun, and failures that are counted.
+//! Sessions of people who are signed in, and failures that are counted.
 
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
@@ -144,28 +144,6 @@ impl Operations<'_> {
         sqlx::query("delete from failure where last < $1").bind(now - DAY).execute(self.0).await?;
         sqlx::query("delete from link where expires < $1").bind(now - DAY).execute(self.0).await?;
         Ok(())
-    }
-
-    /// Keeps a sign-in that was begun elsewhere.
-    pub async fn keep_pending(&self, state_hash: &str, body: &str, expires: i64) -> Result<(), StoreError> {
-        sqlx::query("insert into pending_sign_in (state_hash, body, expires) values ($1, $2, $3)")
-            .bind(state_hash.to_owned())
-            .bind(body.to_owned())
-            .bind(expires)
-            .execute(self.0)
-            .await?;
-        Ok(())
-    }
-
-    /// Takes it out again, once.
-    pub async fn take_pending(&self, state_hash: &str, now: i64) -> Result<Option<String>, StoreError> {
-        let row =
-            sqlx::query("delete from pending_sign_in where state_hash = $1 and expires > $2 returning body")
-                .bind(state_hash.to_owned())
-                .bind(now)
-                .fetch_optional(self.0)
-                .await?;
-        row.map(|row| Ok(row.try_get(0)?)).transpose()
     }
 
     /// The failures counted under a name.

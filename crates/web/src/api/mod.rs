@@ -6,6 +6,7 @@ mod credentials;
 mod description;
 mod files;
 mod notices;
+mod oidc;
 mod plan;
 mod record;
 mod sign_in;
@@ -97,6 +98,7 @@ impl std::fmt::Debug for Route {
 pub fn routes() -> Vec<Route> {
     let mut routes = Vec::new();
     routes.extend(sign_in::routes());
+    routes.extend(oidc::routes());
     routes.extend(account::routes());
     routes.extend(uses::routes());
     routes.extend(record::routes());

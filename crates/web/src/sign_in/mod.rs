@@ -5,6 +5,7 @@
 pub mod csrf;
 pub mod limit;
 pub mod link;
+pub mod oidc;
 pub mod password;
 pub mod secret;
 pub mod session;

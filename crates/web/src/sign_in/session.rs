@@ -129,15 +129,20 @@ pub fn no_cookie() -> String {
     format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
 }
 
-/// The secret of the session in the header of cookies. Two of ours are one too many: nobody can say whose the first is.
+/// The secret of the session in the header of cookies.
 pub fn in_cookies(header: &str) -> Option<&str> {
+    secret_in(header, COOKIE)
+}
+
+/// The secret in a cookie of ours. Two of one name are one too many: nobody can say whose the first is.
+pub(crate) fn secret_in<'header>(header: &'header str, name: &str) -> Option<&'header str> {
     if header.len() > LONGEST_HEADER {
         return None;
     }
     let mut found = header
         .split(';')
         .filter_map(|pair| pair.trim().split_once('='))
-        .filter(|(name, _)| *name == COOKIE)
+        .filter(|(found, _)| *found == name)
         .map(|(_, value)| value);
     let first = found.next()?;
     (found.next().is_none() && is_random(first)).then_some(first)

@@ -5,5 +5,6 @@
 #[expect(dead_code, reason = "the tests of the desk use more of it")]
 mod bank;
 mod matrix;
+mod oidc;
 mod requests;
 mod server;

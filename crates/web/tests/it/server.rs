@@ -10,6 +10,7 @@ use dualtrack_catalogue::Bilingual;
 use dualtrack_governance::Command;
 use dualtrack_inventory::{Document, Person, PersonId, Role};
 use dualtrack_store::operations::{Account, TokenRow};
+use dualtrack_web::sign_in::oidc::Provider;
 use dualtrack_web::sign_in::secret::Secret;
 use dualtrack_web::sign_in::token;
 use dualtrack_web::{Web, WebSettings, router};
@@ -33,6 +34,11 @@ pub(crate) struct Answer {
 
 impl Server {
     pub(crate) async fn new() -> Self {
+        Self::with(None).await
+    }
+
+    /// The same, where people may sign in at a provider.
+    pub(crate) async fn with(provider: Option<Provider>) -> Self {
         let bank = Bank::empty().await;
         let first = person("first-administrator", &[Role::Administrator]);
         bank.desk.begin(first, bank.now()).await.unwrap();
@@ -53,6 +59,10 @@ impl Server {
             },
             Arc::new(tokio::sync::Notify::new()),
         );
+        let web = match provider {
+            Some(provider) => web.signing_in_at(provider),
+            None => web,
+        };
         Self { router: router(web), bank }
     }
 
