@@ -28,7 +28,7 @@ fn with_use(from: &str, to: &str) -> String {
 
 #[test]
 fn a_key_that_is_misspelt_is_named_with_the_one_that_was_meant() {
-    assert_snapshot!(with_use("  owners:", "  ownrs:"), @"uses/scoring.yaml:15:3: unknown field `ownrs`; did you mean `owners`? (expected one of owners, builders, requesters, validators, approvers)");
+    assert_snapshot!(with_use("  owners:", "  ownrs:"), @"uses/scoring.yaml:15:3: unknown field `ownrs`; did you mean `owners`? (expected one of owners, builders, requesters, validators, approvers, formerly)");
 }
 
 #[test]

@@ -128,13 +128,13 @@ impl Bank {
     pub(crate) fn run_as_owner(&self, arguments: &[&str]) -> Ran {
         let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
         let mut answer = agent
-            .post(format!("{}/api/v1/accounts", self.server.address))
+            .post(format!("{}/api/v1/actions/open-account", self.server.address))
             .header("authorization", format!("Bearer {}", self.token))
             .header("content-type", "application/json")
             .send(json!({ "person": "wong-ka-wing", "name": "wong-ka-wing" }).to_string())
             .unwrap();
         let answer: Value = serde_json::from_str(&answer.body_mut().read_to_string().unwrap()).unwrap();
-        let link = answer["link"].as_str().unwrap_or_else(|| panic!("{answer}"));
+        let link = answer["invitation"]["link"].as_str().unwrap_or_else(|| panic!("{answer}"));
         run(self.place.path(), &self.server, "", &["account", "accept", link], PASSWORD).well();
         let token = ["account", "token", "--name", "wong-ka-wing"];
         let token = run(self.place.path(), &self.server, "", &token, PASSWORD).well();
