@@ -96,6 +96,26 @@ impl Desk {
         Ok(connection.reading().of_kind(kind, Moment::Now, after, most).await?)
     }
 
+    /// The same, as they were recorded at an instant.
+    pub async fn documents_as_of(
+        &self,
+        kind: Kind,
+        as_of: AsOf,
+        after: &str,
+        most: usize,
+    ) -> Result<Vec<Stored>, Refusal> {
+        let mut connection = self.store.read().await?;
+        let moment = match as_of {
+            AsOf::Now => Moment::Now,
+            AsOf::At(at) => {
+                let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
+                let Some(moment) = connection.reading().moment(millis).await? else { return Ok(Vec::new()) };
+                moment
+            }
+        };
+        Ok(connection.reading().of_kind(kind, moment, after, most).await?)
+    }
+
     /// Every version of a document.
     pub async fn history(&self, key: &Key) -> Result<Vec<Stored>, Refusal> {
         let mut connection = self.store.read().await?;

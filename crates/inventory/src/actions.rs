@@ -114,6 +114,7 @@ pub(crate) fn who(inventory: &Inventory, of: &Use, action: &Action) -> Vec<Actor
         | Action::PassEarlierGate { .. }
         | Action::Retired
         | Action::StopUnacceptablePractice
+        | Action::SettleFinding { .. }
         | Action::StateFact { .. } => owners(of),
         Action::Attest { kind } | Action::Renew { kind } => givers(inventory, of, *kind),
         // What the folder's own records show is for those who answer for the use.

@@ -64,7 +64,7 @@ pub enum Severity {
     Low,
     /// To be put right before the next review.
     Medium,
-    /// Shuts gates while it is open.
+    /// Shuts the gates ahead while it is open.
     High,
 }
 

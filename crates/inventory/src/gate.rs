@@ -7,7 +7,9 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{ApprovalId, Bar, ChangeClass, Digest, Part, PersonId, Role, Tier, UseId, VerdictState};
+use crate::{
+    ApprovalId, Bar, ChangeClass, Digest, FindingId, Part, PersonId, Role, Tier, UseId, VerdictState,
+};
 
 /// The passage from one stage to the next.
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -108,6 +110,11 @@ pub enum Action {
     Retired,
     /// Its practice is of the DPO's unacceptable tier.
     StopUnacceptablePractice,
+    /// Put right what a validator found, and have a validator close it: its severity is high.
+    SettleFinding {
+        /// Which.
+        finding: FindingId,
+    },
     /// State a fact.
     StateFact {
         /// Which.

@@ -10,7 +10,8 @@ use dualtrack_catalogue::{Bilingual, Binding, Stage, Standing};
 use crate::actions::{self, actions};
 use crate::{
     Action, ApprovalReading, ApprovalRule, BlockedControl, Blocker, ChangeClass, Due, Gate, GateOutcome,
-    GateRule, Inventory, Objection, Preparation, Tier, Use, Verdict, VerdictState, approvals, snapshot, tier,
+    GateRule, Inventory, Objection, Preparation, Severity, Tier, Use, Verdict, VerdictState, approvals,
+    snapshot, tier,
 };
 
 /// Decides whether a use may enter a stage, or, where it is in that stage already, whether it may stay.
@@ -38,7 +39,7 @@ pub fn gate(
     let risk = tier(inventory, of, standing.date(), inventory.tiers()).tier;
     let approval_rule = rule.approvals.get(&risk);
     let approvals = approvals(inventory, of, to, approval_rule, standing.date());
-    let mut blockers = obstacles(of, to);
+    let mut blockers = obstacles(inventory, of, to);
     let discontent = || asked.iter().copied().filter(|verdict| !is_content(verdict, stays));
     blockers.extend(of_controls(standing, inventory, of, discontent()));
     blockers.extend(of_changes(inventory, of, &approvals));
@@ -84,7 +85,7 @@ fn is_content(verdict: &Verdict, stays: bool) -> bool {
 }
 
 /// What shuts any gate, whatever the controls say.
-fn obstacles(of: &Use, to: Stage) -> Vec<Blocker> {
+fn obstacles(inventory: &Inventory, of: &Use, to: Stage) -> Vec<Blocker> {
     let owners = || actions::owners(of);
     let mut blockers = Vec::new();
     let mut add = |action| blockers.push(Blocker { action, controls: Vec::new(), who: owners() });
@@ -93,6 +94,13 @@ fn obstacles(of: &Use, to: Stage) -> Vec<Blocker> {
     }
     if of.dpo.unacceptable_practice == Some(true) {
         add(Action::StopUnacceptablePractice);
+    }
+    // What runs is stopped by suspending it; a finding keeps a use from going further.
+    let found = inventory.findings().values().filter(|finding| finding.use_id == of.id);
+    for finding in found.filter(|finding| finding.severity == Severity::High && finding.closed.is_none()) {
+        if to > of.stage {
+            add(Action::SettleFinding { finding: finding.id.clone() });
+        }
     }
     match Gate::after(of.stage) {
         Some(next) if next.to < to => add(Action::PassEarlierGate { gate: next }),

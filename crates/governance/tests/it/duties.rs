@@ -2,8 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use dualtrack_catalogue::Stage;
 use dualtrack_governance::{Command, Refusal};
-use dualtrack_inventory::{Bar, Document, Key, Kind, PersonId, Role, UseId, barred_now};
+use dualtrack_inventory::{
+    Action, Bar, Document, FindingId, Key, Kind, PersonId, Role, Severity, UseId, barred_now, gate,
+    verdicts_of,
+};
 use dualtrack_store::Moment;
 use serde_json::{Value, json};
 
@@ -69,6 +73,34 @@ async fn nobody_lifts_alone_what_they_imposed() {
     assert!(done.proposal.is_some(), "it waits for a second person");
     let Document::Use(of) = stored(&bank, Kind::Use, USE).await else { panic!("it is a use") };
     assert!(of.suspended.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_finding_of_high_severity_shuts_the_gate_ahead() {
+    let bank = Bank::founded().await;
+    let shuts = async |bank: &Bank| {
+        let whole = bank.desk.whole(USE, dualtrack_governance::AsOf::Now, bank.now()).await.unwrap();
+        let standing = whole.common.catalogue.on(whole.day);
+        let verdicts = verdicts_of(&standing, &whole.inventory, &whole.of, &[]);
+        let outcome = gate(&standing, &whole.inventory, &whole.of, Stage::Pilot, &verdicts);
+        outcome.blockers.iter().any(|blocker| matches!(blocker.action, Action::SettleFinding { .. }))
+    };
+    assert!(!shuts(&bank).await);
+    let finding = FindingId::parse("wrong-answers").unwrap();
+    let find = Command::Find {
+        id: finding.clone(),
+        use_id: use_id(),
+        control: None,
+        severity: Severity::High,
+        statement: "It answers wrongly in Cantonese.".into(),
+        due: None,
+    };
+    bank.act("ho-kwok-wai", find).await.unwrap();
+    assert!(shuts(&bank).await);
+    bank.act("ho-kwok-wai", Command::CloseFinding { finding, because: "It was mended.".into() })
+        .await
+        .unwrap();
+    assert!(!shuts(&bank).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

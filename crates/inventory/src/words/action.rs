@@ -31,6 +31,10 @@ impl Action {
                     "停止數字政策辦公室指引列為不可接受的做法",
                 ))
                 .to_owned(),
+            Self::SettleFinding { finding } => language.pick((
+                format!("put right what finding `{finding}` says, and have a validator close it"),
+                format!("處理發現「{finding}」所指的問題，並由驗證人員結束該發現"),
+            )),
             Self::StateFact { fact, sense } => language.pick((
                 format!("tell us {}{}", fact.question(language), in_sense(*sense, language)),
                 format!("請說明：{}{}", fact.question(language), in_sense(*sense, language)),

@@ -104,6 +104,7 @@ struct DueItem {
 struct Page {
     after: Option<String>,
     limit: Option<usize>,
+    as_of: Option<Timestamp>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -169,7 +170,9 @@ pub(super) fn routes() -> Vec<Route> {
         let name = if plural == kind.as_str() { format!("list-{plural}") } else { plural.to_owned() };
         let handler = move |web: State<Web>, who: Who, page: Asked<Page>| list(web, who, kind, page);
         let answer = Answer::Json(schema_for!(Documents));
-        routes.push(Route::get(&path, &name, "The documents of a kind.", needs(), answer, handler).paged());
+        routes.push(
+            Route::get(&path, &name, "The documents of a kind.", needs(), answer, handler).paged().dated(),
+        );
         let handler =
             move |web: State<Web>,
                   who: Who,
@@ -260,11 +263,12 @@ async fn list(
 ) -> Result<Json<Documents>, Problem> {
     let refused = |refusal| Problem::of(&refusal, who.officer.language);
     let limit = page_size(page.limit)?;
+    let as_of = page.as_of.map_or(AsOf::Now, AsOf::At);
     let mut after = page.after.unwrap_or_default();
     let mut items: Vec<Versioned> = Vec::new();
     let mut answers: BTreeMap<(bool, bool), bool> = BTreeMap::new();
     loop {
-        let found = web.desk.documents(kind, &after, limit + 1).await.map_err(refused)?;
+        let found = web.desk.documents_as_of(kind, as_of, &after, limit + 1).await.map_err(refused)?;
         let is_last = found.len() <= limit;
         for stored in found {
             let is_self = kind == Kind::Person && stored.key.id == who.officer.person.as_str();
