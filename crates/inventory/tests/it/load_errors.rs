@@ -11,7 +11,7 @@ fn a_sound_folder_loads() {
 
 #[test]
 fn an_unknown_key_is_refused_with_a_suggestion() {
-    assert_snapshot!(World::new().edit_use("  owners:", "  ownrs:").errors(), @"uses/scoring.yaml:16:3: unknown field `ownrs`; did you mean `owners`? (expected one of owners, builders, requesters, validators, approvers)");
+    assert_snapshot!(World::new().edit_use("  owners:", "  ownrs:").errors(), @"uses/scoring.yaml:16:3: unknown field `ownrs`; did you mean `owners`? (expected one of owners, builders, requesters, validators, approvers, formerly)");
 }
 
 #[test]
