@@ -238,13 +238,19 @@ async fn nobody_alone_takes_over_the_account_of_an_approver() {
 async fn a_list_is_read_as_it_was_at_an_instant() {
     let server = Server::new().await;
     let token = server.token("only-compliance-officer", &[]).await;
-    let before = server.bank.now();
     let body = json!({ "id": "look", "assignee": "only-compliance-officer", "what": "Look at it." });
     let given = server.as_person(&token, "POST", "/api/v1/actions/give-task", &body.to_string()).await;
     assert_eq!(given.status, StatusCode::OK, "{}", given.body);
     let now = server.as_person(&token, "GET", "/api/v1/tasks", "").await;
     assert_eq!(now.body["items"][0]["id"], "look", "{}", now.body);
-    let then = server.as_person(&token, "GET", &format!("/api/v1/tasks?as_of={before}"), "").await;
-    assert_eq!(then.status, StatusCode::OK, "{}", then.body);
-    assert_eq!(then.body["items"], json!([]));
+    let entry = now.body["items"][0]["entry"].as_u64().unwrap();
+    let trail = server.as_person(&token, "GET", "/api/v1/trail?limit=10", "").await;
+    let items = trail.body["items"].as_array().unwrap();
+    let given = items.iter().find(|item| item["entry"] == entry).unwrap()["at"].as_str().unwrap();
+    let at: jiff::Timestamp = given.parse().unwrap();
+    for (instant, seen) in [(at, 1), (at - jiff::SignedDuration::from_millis(1), 0)] {
+        let then = server.as_person(&token, "GET", &format!("/api/v1/tasks?as_of={instant}"), "").await;
+        assert_eq!(then.status, StatusCode::OK, "{}", then.body);
+        assert_eq!(then.body["items"].as_array().unwrap().len(), seen, "{instant}");
+    }
 }
