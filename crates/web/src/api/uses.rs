@@ -6,7 +6,9 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use dualtrack_catalogue::Stage;
 use dualtrack_governance::{AsOf, Line, Whole};
-use dualtrack_inventory::{Gate, GateOutcome, Permit, Snapshot, Verdict, gate, snapshot, tier, verdicts_of};
+use dualtrack_inventory::{
+    Gate, GateOutcome, Permit, Snapshot, Tier, Verdict, gate, snapshot, tier, verdicts_of,
+};
 use jiff::Timestamp;
 use schemars::{JsonSchema, schema_for};
 use serde::{Deserialize, Serialize};
@@ -82,7 +84,7 @@ struct Narrowed {
     after: Option<String>,
     limit: Option<usize>,
     stage: Option<Stage>,
-    tier: Option<String>,
+    tier: Option<Tier>,
     entity: Option<String>,
     owner: Option<String>,
     suspended: Option<bool>,
@@ -244,7 +246,7 @@ async fn list(State(web): State<Web>, who: Who, Asked(asked): Asked<Narrowed>) -
     let search = asked.search.as_deref().map(str::to_lowercase);
     let matches = |line: &Line| {
         asked.stage.is_none_or(|stage| line.stage == stage)
-            && asked.tier.as_deref().is_none_or(|tier| line.tier.as_str() == tier)
+            && asked.tier.is_none_or(|tier| line.tier == tier)
             && asked.entity.as_deref().is_none_or(|entity| line.entity.as_str() == entity)
             && asked.owner.as_deref().is_none_or(|owner| line.owners.iter().any(|id| id.as_str() == owner))
             && asked.suspended.is_none_or(|suspended| line.suspended == suspended)
