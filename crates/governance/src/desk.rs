@@ -1,8 +1,9 @@
 //! The desk of an institution: where everything that changes the record is done, one thing at a time.
 //!
 //! In this order: the index is opened to be changed, version and authority are checked, the action is decided, entered
-//! and synced, applied, and the index committed. What takes several entries counts once the last of them is there. If the index cannot be reached, nothing is entered. If something was
-//! entered and could not be applied, nothing more is taken until a restart applies it.
+//! and synced, applied, and the index committed. What takes several entries counts once the last of them is there. If
+//! the index cannot be reached, nothing is entered. If something was entered and could not be applied, nothing more is
+//! taken until a restart applies it.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};

@@ -247,8 +247,9 @@ async fn offices(web: &Web, provider: &Provider, claims: &Claims, account: &Acco
 /// The digest of the session that somebody steps up.
 async fn signed_in(headers: &HeaderMap, web: &Web) -> Result<String, Problem> {
     let Who { session, .. } = crate::who::find(headers, &axum::http::Method::GET, web).await?;
-    session
-        .ok_or_else(|| Problem::wrong("a token does not sign in again; it says by its scopes what it is for"))
+    session.ok_or_else(|| {
+        Problem::wrong("a token does not sign in again; what takes a fresh sign-in takes a person")
+    })
 }
 
 fn provider(web: &Web) -> Result<&Provider, Problem> {

@@ -5,14 +5,13 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use dualtrack_catalogue::Language;
-use dualtrack_store::operations::SessionRow;
 use schemars::{JsonSchema, schema_for};
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, Needs, Route};
 use crate::problem::Problem;
-use crate::sign_in::secret::Secret;
-use crate::sign_in::session::{cookie, no_cookie};
+use crate::sign_in::secret::{NoRandom, Secret};
+use crate::sign_in::session::{self, Rotation, cookie, no_cookie};
 use crate::sign_in::{limit, password};
 use crate::state::Web;
 use crate::wanted::Wanted;
@@ -151,26 +150,14 @@ async fn checked(web: &Web, name: &str, given: &Secret, language: Language) -> R
 
 /// Begins a session, and hands its cookie over.
 pub(super) async fn begin(web: &Web, person: &str, status: StatusCode) -> Result<Response, Problem> {
-    let (secret, row) = new_session(web, person, "local")?;
+    let now = web.now().as_millisecond();
+    let (secret, row) = session::begin(person, session::Kind::Local, now).map_err(no_random)?;
     web.desk.store().operations().add_session(&row).await.map_err(unavailable)?;
     Ok(with_cookie(status, person, &cookie(secret.reveal())))
 }
 
-fn new_session(web: &Web, person: &str, kind: &str) -> Result<(Secret, SessionRow), Problem> {
-    let broken = |error: crate::sign_in::secret::NoRandom| Problem::broken(error.to_string());
-    let secret = Secret::random().map_err(broken)?;
-    let now = web.now().as_millisecond();
-    let row = SessionRow {
-        id_hash: secret.digest(),
-        person: person.to_owned(),
-        kind: kind.to_owned(),
-        begun: now,
-        seen: now,
-        authenticated: now,
-        stepped_up: Some(now),
-        csrf_seed: Secret::random().map_err(broken)?.reveal().to_owned(),
-    };
-    Ok((secret, row))
+fn no_random(error: NoRandom) -> Problem {
+    Problem::broken(error.to_string())
 }
 
 fn with_cookie(status: StatusCode, person: &str, cookie: &str) -> Response {
@@ -182,19 +169,22 @@ fn with_cookie(status: StatusCode, person: &str, cookie: &str) -> Response {
 }
 
 async fn again(State(web): State<Web>, who: Who, Wanted(again): Wanted<Again>) -> Result<Response, Problem> {
-    let Some(session) = who.session else {
-        return Err(Problem::wrong("a token does not sign in again; it says by its scopes what it is for"));
+    let Some(here) = who.session else {
+        return Err(Problem::wrong(
+            "a token does not sign in again; what takes a fresh sign-in takes a person",
+        ));
     };
     let person = who.officer.person.as_str();
     let operations = web.desk.store().operations();
     let account = operations.account_of(person).await.map_err(unavailable)?;
     let account = account.ok_or_else(|| Problem::unknown_person("the account is closed"))?;
     checked(&web, &account.name, &again.password, who.officer.language).await?;
-    let begun = operations.session(&session).await.map_err(unavailable)?;
+    let begun = operations.session(&here).await.map_err(unavailable)?;
     let begun = begun.ok_or_else(|| Problem::unknown_person("the session was ended; sign in again"))?;
     // A new name for the session, so that one that leaked before is worth nothing now.
-    let (secret, row) = new_session(&web, person, &begun.kind)?;
-    if !operations.rotate_session(&session, &row).await.map_err(unavailable)? {
+    let now = web.now().as_millisecond();
+    let (secret, row) = session::rotated(&begun, Rotation::SteppedUp, now).map_err(no_random)?;
+    if !operations.rotate_session(&here, &row).await.map_err(unavailable)? {
         return Err(Problem::unknown_person("the session was ended; sign in again"));
     }
     Ok(with_cookie(StatusCode::OK, person, &cookie(secret.reveal())))
