@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -14,6 +15,7 @@ use dualtrack_web::sign_in::oidc::Provider;
 use dualtrack_web::sign_in::secret::Secret;
 use dualtrack_web::sign_in::token;
 use dualtrack_web::{Web, WebSettings, router};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -23,6 +25,8 @@ use crate::bank::{Bank, documents, given};
 pub(crate) struct Server {
     pub(crate) bank: Bank,
     pub(crate) router: Router,
+    /// What its clock shows, in milliseconds since 1970.
+    clock: Arc<AtomicI64>,
 }
 
 /// An answer.
@@ -48,10 +52,11 @@ impl Server {
         }
         let documents = given(&all);
         bank.act("first-administrator", Command::FoundRecord { documents }).await.unwrap();
-        let start = bank.now();
+        let clock = Arc::new(AtomicI64::new(bank.now().as_millisecond()));
+        let shown = Arc::clone(&clock);
         let web = Web::new(
             Arc::clone(&bank.desk),
-            Arc::new(move || start),
+            Arc::new(move || Timestamp::from_millisecond(shown.load(Ordering::SeqCst)).unwrap()),
             WebSettings {
                 program: "test".into(),
                 address: "http://localhost".into(),
@@ -63,13 +68,23 @@ impl Server {
             Some(provider) => web.signing_in_at(provider),
             None => web,
         };
-        Self { router: router(web), bank }
+        Self { router: router(web), bank, clock }
+    }
+
+    /// What its clock shows.
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_millisecond(self.clock.load(Ordering::SeqCst)).unwrap()
+    }
+
+    /// Sets its clock forward or back.
+    pub(crate) fn move_clock(&self, by: SignedDuration) {
+        self.clock.fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
     /// A token of a person, for everything or for some actions.
     pub(crate) async fn token(&self, person: &str, scopes: &[&str]) -> String {
         let secret = token::make().unwrap();
-        let now = self.bank.now().as_millisecond();
+        let now = self.now().as_millisecond();
         let row = TokenRow {
             hash: secret.digest(),
             id: secret.digest().chars().take(12).collect(),
