@@ -3,5 +3,9 @@
 
 mod bank;
 mod duties;
+mod every_command;
+mod held;
 mod histories;
 mod record;
+mod steps;
+mod torn;
