@@ -137,7 +137,7 @@ fn documents(
     flag: &Value,
 ) -> Vec<Value> {
     // Every other time as long as an id may be.
-    let tail = if round % 2 == 0 { 0 } else { 200 - "evidence-0".len() };
+    let tail = if round.is_multiple_of(2) { 0 } else { 200 - "evidence-0".len() };
     let id = |what: &str| format!("{what}-{round}{}", "x".repeat(tail));
     let given = |kind: &str, document: Value| json!({ "kind": kind, "document": document });
     let mut both = || json!({ "en": text(), "zh-Hant": text() });
