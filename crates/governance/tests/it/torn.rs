@@ -251,6 +251,12 @@ async fn a_founding_cut_off_before_a_commit_of_the_replay_is_not_joined_with_wha
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_founding_that_is_whole_across_a_commit_of_the_replay_counts_whole() {
+    // One part is torn off at 497, somebody is invited at 498, and the founding begins again at 499.
+    founding_cut_off(496, 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whatever_is_cut_off_more_than_once_is_done_whole_at_last() {
     let mut bank = Bank::founded().await;
     // Torn parts one after the other: the second of one is never taken for the second of another.
