@@ -26,7 +26,7 @@ use std::time::Instant;
 use dualtrack_governance::{Authority, Book, Command as Act, Desk, Officer, Product, catch_up};
 use dualtrack_inventory::PersonId;
 use dualtrack_ledger::{Disk, KeyStore, Ledger, Options, Place, Reader, SigningKey};
-use dualtrack_store::{Engine, Store};
+use dualtrack_store::{Engine, Moment, Store};
 use jiff::Timestamp;
 
 fn main() {
@@ -89,7 +89,7 @@ async fn at_the_desk(data: &Path) {
     let mut whole = Vec::new();
     for _ in 0..3 {
         let begun = Instant::now();
-        let board = desk.compute_board(&common).await.unwrap();
+        let board = desk.compute_board(&common, Moment::Now).await.unwrap();
         whole.push(begun.elapsed());
         assert!(!board.lines.is_empty());
     }
@@ -152,6 +152,6 @@ async fn open(data: &Path) -> Arc<Desk> {
     let reader = Reader::open(Arc::new(Disk), &place.root).unwrap();
     catch_up(&reader, &subjects, &store, &holder, |_, _| {}).await.unwrap();
     let book = Book::new(ledger, subjects, holder.clone(), millis);
-    let product = Arc::new(Product::load(bank::guidelines()).unwrap());
+    let product = Arc::new(Product::load("bench", bank::guidelines()).unwrap());
     Arc::new(Desk::new(store, book, Authority::load().unwrap(), product, holder))
 }

@@ -1,9 +1,11 @@
 //! The running system of an institution: its data folder, its desk, and what goes on beside the requests.
 
 pub(crate) mod backup;
+mod judging;
 mod oidc;
 pub(crate) mod opening;
 mod post;
+mod reminders;
 pub(crate) mod settings;
 
 use std::net::SocketAddr;
@@ -73,8 +75,9 @@ pub(crate) fn serve(
         let beating = tokio::spawn(beat(Arc::clone(&desk), holder));
         let sweeping = tokio::spawn(sweep(Arc::clone(&desk)));
         let posting = tokio::spawn(post::run(Arc::clone(&desk), settings, address, posted));
+        let judging = tokio::spawn(judging::run(Arc::clone(&desk), terminal));
         accept(&router(web), &listener, stopping).await;
-        for task in [beating, sweeping, posting] {
+        for task in [beating, sweeping, posting, judging] {
             task.abort();
             let _ = task.await;
         }

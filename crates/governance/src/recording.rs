@@ -237,7 +237,8 @@ fn name(key: &Key, version: u64, payload: usize) -> String {
         | Kind::Provider
         | Kind::Tiers
         | Kind::Gates
-        | Kind::Activation => format!("{}/{}@{version}#{payload}", key.kind, key.id),
+        | Kind::Activation
+        | Kind::Judgement => format!("{}/{}@{version}#{payload}", key.kind, key.id),
         kind => format!("{kind}@{version}#{payload}"),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use dualtrack_inventory::{Document, Key, Kind, Tie};
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row as _};
+use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
 
 use crate::error::StoreError;
 
@@ -178,33 +178,47 @@ impl Reading<'_> {
     }
 
     /// The scopes of the uses after one id and up to another, each document once.
-    pub async fn scopes(&mut self, after: &str, last: &str) -> Result<Vec<Stored>, StoreError> {
-        let rows = sqlx::query(
+    pub async fn scopes(
+        &mut self,
+        after: &str,
+        last: &str,
+        moment: Moment,
+    ) -> Result<Vec<Stored>, StoreError> {
+        let text = format!(
             "with recursive ground (kind, id) as (
                  select kind, id from document
-                  where kind = 'use' and id > $1 and id <= $2 and to_entry is null and erased_by is null
+                  where kind = 'use' and id > $1 and id <= $2 and erased_by is null and {}
                  union
                  select tie.to_kind, tie.to_id from tie join ground on tie.kind = ground.kind and tie.id = ground.id
-                  where tie.tie = 'stands-on' and tie.to_entry is null
+                  where tie.tie = 'stands-on' and {}
              ), wanted (kind, id, version) as (
                  select document.kind, document.id, document.version
                    from ground join document on document.kind = ground.kind and document.id = ground.id
-                  where document.to_entry is null
+                  where {}
                  union
                  select tie.kind, tie.id, tie.version
                    from ground join tie on tie.to_kind = ground.kind and tie.to_id = ground.id and tie.tie = 'about'
-                  where tie.to_entry is null
+                  where {}
              )
              select document.kind, document.id, document.version, document.from_entry, document.to_entry,
                     document.erased_by, document.body, document.digests
                from wanted join document on document.kind = wanted.kind and document.id = wanted.id
                 and document.version = wanted.version",
-        )
-        .bind(after.to_owned())
-        .bind(last.to_owned())
-        .fetch_all(&mut *self.0)
-        .await?;
+            moment.counts("document"),
+            moment.counts("tie"),
+            moment.counts("document"),
+            moment.counts("tie"),
+        );
+        let query = sqlx::query(AssertSqlSafe(text)).bind(after.to_owned()).bind(last.to_owned());
+        let rows = query.fetch_all(&mut *self.0).await?;
         rows.iter().map(stored).collect()
+    }
+
+    /// Whether somebody or something was erased after a place.
+    pub async fn erased_since(&mut self, place: u64) -> Result<bool, StoreError> {
+        let row = sqlx::query("select max(erased_by) from document").fetch_one(&mut *self.0).await?;
+        let last: Option<i64> = row.try_get(0)?;
+        Ok(last.is_some_and(|last| unsigned(last) > place))
     }
 
     /// What points at a document: each with the tie by which it does, in the order of kinds and ids.
@@ -226,6 +240,26 @@ impl Reading<'_> {
                 Ok((row.try_get(0)?, Key::new(kind_of(&kind)?, id)))
             })
             .collect()
+    }
+
+    /// The documents of some kinds that point at a document now, each once.
+    pub async fn documents_tied_to(&mut self, key: &Key, kinds: &[Kind]) -> Result<Vec<Stored>, StoreError> {
+        let kinds: Vec<String> = kinds.iter().map(|kind| format!("'{kind}'")).collect();
+        let text = format!(
+            "select distinct document.kind, document.id, document.version, document.from_entry, document.to_entry,
+                    document.erased_by, document.body, document.digests
+               from tie join document on document.kind = tie.kind and document.id = tie.id
+                and document.version = tie.version
+              where tie.to_kind = $1 and tie.to_id = $2 and tie.to_entry is null and tie.kind in ({})
+              order by document.kind, document.id",
+            kinds.join(", ")
+        );
+        let rows = sqlx::query(AssertSqlSafe(text))
+            .bind(key.kind.as_str())
+            .bind(key.id.clone())
+            .fetch_all(&mut *self.0)
+            .await?;
+        rows.iter().map(stored).collect()
     }
 
     /// The uses that stand, directly or not, on a document.
@@ -322,6 +356,18 @@ impl Reading<'_> {
 }
 
 impl Moment {
+    /// The condition that a row of a table counts, in SQL. What counts now is found by the index of such rows.
+    fn counts(self, table: &str) -> String {
+        match self {
+            Self::Now => format!("{table}.to_entry is null"),
+            Self::After(place) => {
+                format!(
+                    "{table}.from_entry <= {place} and ({table}.to_entry is null or {table}.to_entry > {place})"
+                )
+            }
+        }
+    }
+
     pub(crate) fn place(self) -> i64 {
         match self {
             Self::Now => i64::MAX,
@@ -341,12 +387,11 @@ fn stored(row: &AnyRow) -> Result<Stored, StoreError> {
     let document = match body {
         None => None,
         Some(body) => {
-            let value = serde_json::from_str(&body).map_err(|error| damaged(error.to_string()))?;
             let digests = match digests {
                 None => BTreeMap::new(),
                 Some(text) => serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?,
             };
-            Some(Document::read(kind, &value, digests).map_err(|error| damaged(error.to_string()))?)
+            Some(Document::parse(kind, &body, digests).map_err(|error| damaged(error.to_string()))?)
         }
     };
     let to_entry: Option<i64> = row.try_get(4)?;

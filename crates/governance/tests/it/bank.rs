@@ -34,7 +34,7 @@ pub(crate) fn guideline_files() -> Vec<(String, String)> {
 }
 
 pub(crate) fn product() -> Arc<Product> {
-    Arc::new(Product::load(guideline_files()).unwrap())
+    Arc::new(Product::load("dualtrack 0", guideline_files()).unwrap())
 }
 
 fn read(folder: &Path, name: &str, files: &mut Vec<(String, String)>) {
@@ -88,7 +88,7 @@ impl Bank {
         Ledger::create(&Disk, &place, vec![Box::new(signer)]).unwrap();
         KeyStore::create(&Disk, &folder.path().join("subjects")).unwrap();
         let clock: Timestamp = "2026-11-27T02:00:00Z".parse().unwrap();
-        let desk = open(folder.path(), clock).await;
+        let desk = open(folder.path(), product(), clock).await;
         Self { folder, desk, clock: Mutex::new(clock) }
     }
 
@@ -131,10 +131,15 @@ impl Bank {
 
     /// Closes everything and opens it again, as after a restart.
     pub(crate) async fn restarted(self) -> Self {
+        self.upgraded(product()).await
+    }
+
+    /// The same, with another program.
+    pub(crate) async fn upgraded(self, product: Arc<Product>) -> Self {
         let Self { folder, desk, clock } = self;
         Arc::into_inner(desk).unwrap().close().await.unwrap();
         let at = *clock.lock().unwrap();
-        let desk = open(folder.path(), at).await;
+        let desk = open(folder.path(), product, at).await;
         Self { folder, desk, clock }
     }
 
@@ -204,7 +209,7 @@ fn option_env_at_run(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-async fn open(folder: &Path, now: Timestamp) -> Arc<Desk> {
+async fn open(folder: &Path, product: Arc<Product>, now: Timestamp) -> Arc<Desk> {
     let signer = signer();
     let millis = u64::try_from(now.as_millisecond()).unwrap();
     let (ledger, _) = Ledger::open(
@@ -223,5 +228,5 @@ async fn open(folder: &Path, now: Timestamp) -> Arc<Desk> {
     let reader = Reader::open(Arc::new(Disk), &place(folder).root).unwrap();
     catch_up(&reader, &keys, &store, HOLDER, |_, _| {}).await.unwrap();
     let book = Book::new(ledger, keys, "0123456789abcdef".into(), millis);
-    Arc::new(Desk::new(store, book, Authority::load().unwrap(), product(), HOLDER.into()))
+    Arc::new(Desk::new(store, book, Authority::load().unwrap(), product, HOLDER.into()))
 }

@@ -4,4 +4,5 @@
 mod bank;
 mod duties;
 mod histories;
+mod judgements;
 mod record;
