@@ -35,9 +35,9 @@ fn main() {
     let made = tempfile::tempdir().unwrap();
     let data = kept.unwrap_or_else(|| made.path().join("data"));
     let seconds: u64 = option("DUALTRACK_BENCH_SECONDS").and_then(|text| text.parse().ok()).unwrap_or(60);
-    let token = runtime.block_on(prepare(&data));
+    let tokens = runtime.block_on(prepare(&data));
     runtime.block_on(at_the_desk(&data));
-    load::run(&data, &token, seconds);
+    load::run(&data, &tokens, seconds);
 }
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark is told by its environment what to do")]
@@ -55,11 +55,11 @@ fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
-/// Makes the data folder as a first start would, founds the institution, and makes a token.
-async fn prepare(data: &Path) -> String {
-    let token_file = data.join("bench-token");
-    if let Ok(token) = std::fs::read_to_string(&token_file) {
-        return token;
+/// Makes the data folder as a first start would, founds the institution, and makes tokens.
+async fn prepare(data: &Path) -> Vec<String> {
+    let token_file = data.join("bench-tokens");
+    if let Ok(tokens) = std::fs::read_to_string(&token_file) {
+        return tokens.lines().map(ToOwned::to_owned).collect();
     }
     let begun = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_dualtrack"))
@@ -76,10 +76,10 @@ async fn prepare(data: &Path) -> String {
     say(&format!("documents                         {:>10}", documents.len()));
     desk.act(officer("administrator"), Act::FoundRecord { documents }, None, now()).await.unwrap();
     say(&format!("founding                          {:>10.1} s", begun.elapsed().as_secs_f64()));
-    let token = bank::token(&desk, now()).await;
+    let tokens = bank::tokens(&desk, now()).await;
     Arc::into_inner(desk).unwrap().close().await.unwrap();
-    std::fs::write(token_file, &token).unwrap();
-    token
+    std::fs::write(token_file, tokens.join("\n")).unwrap();
+    tokens
 }
 
 /// What is measured without a network: the whole board, and the impact of one piece of evidence.

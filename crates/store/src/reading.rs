@@ -54,6 +54,9 @@ pub struct Trail {
 }
 
 /// A connection on which the record is read.
+///
+/// Joins are written as `cross join`: SQLite keeps their order, and would otherwise read whole tables where it finds no
+/// statistics. To PostgreSQL it makes no difference.
 #[derive(Debug)]
 pub struct Reading<'c>(pub(crate) &'c mut AnyConnection);
 
@@ -153,21 +156,22 @@ impl Reading<'_> {
             "with recursive ground (kind, id) as (
                  select kind, id from document where kind = 'use' and id = $1
                  union
-                 select tie.to_kind, tie.to_id from tie join ground on tie.kind = ground.kind and tie.id = ground.id
-                  where tie.tie = 'stands-on' and tie.from_entry <= $2
+                 select tie.to_kind, tie.to_id from ground cross join tie
+                  where tie.kind = ground.kind and tie.id = ground.id and tie.tie = 'stands-on' and tie.from_entry <= $2
                     and (tie.to_entry is null or tie.to_entry > $2)
              ), wanted (kind, id, version) as (
                  select document.kind, document.id, document.version
-                   from ground join document on document.kind = ground.kind and document.id = ground.id
-                  where document.from_entry <= $2 and (document.to_entry is null or document.to_entry > $2)
+                   from ground cross join document
+                  where document.kind = ground.kind and document.id = ground.id and document.from_entry <= $2 and (document.to_entry is null or document.to_entry > $2)
                  union
                  select tie.kind, tie.id, tie.version
-                   from ground join tie on tie.to_kind = ground.kind and tie.to_id = ground.id and tie.tie = 'about'
-                  where tie.from_entry <= $2 and (tie.to_entry is null or tie.to_entry > $2)
+                   from ground cross join tie
+                  where tie.to_kind = ground.kind and tie.to_id = ground.id and tie.tie = 'about' and tie.from_entry <= $2 and (tie.to_entry is null or tie.to_entry > $2)
              )
              select document.kind, document.id, document.version, document.from_entry, document.to_entry,
                     document.erased_by, document.body, document.digests
-               from wanted join document on document.kind = wanted.kind and document.id = wanted.id
+               from wanted cross join document
+              where document.kind = wanted.kind and document.id = wanted.id
                 and document.version = wanted.version",
         )
         .bind(of.to_owned())
@@ -189,20 +193,21 @@ impl Reading<'_> {
                  select kind, id from document
                   where kind = 'use' and id > $1 and id <= $2 and erased_by is null and {}
                  union
-                 select tie.to_kind, tie.to_id from tie join ground on tie.kind = ground.kind and tie.id = ground.id
-                  where tie.tie = 'stands-on' and {}
+                 select tie.to_kind, tie.to_id from ground cross join tie
+                  where tie.kind = ground.kind and tie.id = ground.id and tie.tie = 'stands-on' and {}
              ), wanted (kind, id, version) as (
                  select document.kind, document.id, document.version
-                   from ground join document on document.kind = ground.kind and document.id = ground.id
-                  where {}
+                   from ground cross join document
+                  where document.kind = ground.kind and document.id = ground.id and {}
                  union
                  select tie.kind, tie.id, tie.version
-                   from ground join tie on tie.to_kind = ground.kind and tie.to_id = ground.id and tie.tie = 'about'
-                  where {}
+                   from ground cross join tie
+                  where tie.to_kind = ground.kind and tie.to_id = ground.id and tie.tie = 'about' and {}
              )
              select document.kind, document.id, document.version, document.from_entry, document.to_entry,
                     document.erased_by, document.body, document.digests
-               from wanted join document on document.kind = wanted.kind and document.id = wanted.id
+               from wanted cross join document
+              where document.kind = wanted.kind and document.id = wanted.id
                 and document.version = wanted.version",
             moment.counts("document"),
             moment.counts("tie"),
@@ -248,9 +253,9 @@ impl Reading<'_> {
         let text = format!(
             "select distinct document.kind, document.id, document.version, document.from_entry, document.to_entry,
                     document.erased_by, document.body, document.digests
-               from tie join document on document.kind = tie.kind and document.id = tie.id
-                and document.version = tie.version
-              where tie.to_kind = $1 and tie.to_id = $2 and tie.to_entry is null and tie.kind in ({})
+               from tie cross join document
+              where document.kind = tie.kind and document.id = tie.id and document.version = tie.version
+                and tie.to_kind = $1 and tie.to_id = $2 and tie.to_entry is null and tie.kind in ({})
               order by document.kind, document.id",
             kinds.join(", ")
         );
@@ -268,8 +273,8 @@ impl Reading<'_> {
             "with recursive above (kind, id) as (
                  select cast($1 as text), cast($2 as text)
                  union
-                 select tie.kind, tie.id from tie join above on tie.to_kind = above.kind and tie.to_id = above.id
-                  where tie.tie = 'stands-on' and tie.to_entry is null
+                 select tie.kind, tie.id from above cross join tie
+                  where tie.to_kind = above.kind and tie.to_id = above.id and tie.tie = 'stands-on' and tie.to_entry is null
              )
              select id from above where kind = 'use' order by id",
         )
