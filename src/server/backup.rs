@@ -191,7 +191,7 @@ async fn operations(
     files: &mut BTreeMap<String, Digest>,
 ) -> Result<(), Failure> {
     let engine = opening::engine(&std::path::absolute(data).map_err(refused)?, database)?;
-    let store = Store::open(engine).await.map_err(refused)?;
+    let store = Store::open_operations(&engine).await.map_err(refused)?;
     let mut tables = Map::new();
     for table in TABLES {
         let rows = store.operations().rows(table).await.map_err(refused)?;
@@ -208,7 +208,7 @@ async fn put_operations(path: &Path, to: &Path, database: Option<&str>) -> Resul
         .map_err(|error| Failure::file("read", path, &error, "the backup is not whole"))?;
     let read: Value = serde_json::from_slice(&bytes).map_err(refused)?;
     let engine: Engine = opening::engine(&std::path::absolute(to).map_err(refused)?, database)?;
-    let store = Store::open(engine).await.map_err(refused)?;
+    let store = Store::open_operations(&engine).await.map_err(refused)?;
     for table in TABLES {
         let rows = read.get("tables").and_then(|tables| tables.get(table)).and_then(Value::as_array);
         let rows: Vec<Map<String, Value>> =

@@ -28,6 +28,23 @@ pub(crate) struct Settings {
     /// Whether webhooks may go to addresses of one's own network.
     #[serde(default)]
     allow_private_webhooks: bool,
+    /// How much may be uploaded.
+    #[serde(default)]
+    pub(crate) files: FilesAllowed,
+}
+
+/// How much may be uploaded.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FilesAllowed {
+    /// How many bytes all files may take together.
+    pub(crate) most_bytes: u64,
+}
+
+impl Default for FilesAllowed {
+    fn default() -> Self {
+        Self { most_bytes: 10 << 30 }
+    }
 }
 
 /// A mail server.

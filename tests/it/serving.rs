@@ -19,6 +19,19 @@ struct Server {
 }
 
 const PASSWORD: &str = "a fair wind from Lantau";
+const MINUTES: &str = "The committee saw the test of fair answers.";
+const SEEN: &str = "schema: dualtrack.evidence/1
+evidence:
+  - id: minutes-of-november
+    kind: risk-assessment
+    about: {use: client-assistant}
+    controls: [fstb-2024.risk-based-approach]
+    statement: {en: The committee saw it., zh-Hant: 委員會已審閱。}
+    by: wong-ka-wing
+    on: 2026-11-01
+    expires: 2027-10-31
+    files: [minutes.txt]
+";
 
 impl Server {
     fn start(place: &Path, data: &str) -> Self {
@@ -91,6 +104,20 @@ fn run(place: &Path, server: &Server, token: &str, arguments: &[&str], input: &s
     }
 }
 
+/// A new token of somebody who has an account.
+fn token_of(place: &Path, server: &Server, name: &str) -> String {
+    let token = run(place, server, "", &["account", "token", "--name", name], PASSWORD).well();
+    token.out.trim().to_owned()
+}
+
+/// What the server answers to somebody: the status and the body.
+fn get(server: &Server, token: &str, path: &str) -> (u16, String) {
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let asked = agent.get(format!("{}{path}", server.address));
+    let mut answer = asked.header("authorization", format!("Bearer {token}")).call().unwrap();
+    (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
+}
+
 /// A bank that is founded, with the token of its administrator.
 pub(crate) struct Bank {
     place: TempDir,
@@ -136,9 +163,8 @@ impl Bank {
         let answer: Value = serde_json::from_str(&answer.body_mut().read_to_string().unwrap()).unwrap();
         let link = answer["invitation"]["link"].as_str().unwrap_or_else(|| panic!("{answer}"));
         run(self.place.path(), &self.server, "", &["account", "accept", link], PASSWORD).well();
-        let token = ["account", "token", "--name", "wong-ka-wing"];
-        let token = run(self.place.path(), &self.server, "", &token, PASSWORD).well();
-        run(self.place.path(), &self.server, token.out.trim(), arguments, "")
+        let token = token_of(self.place.path(), &self.server, "wong-ka-wing");
+        run(self.place.path(), &self.server, &token, arguments, "")
     }
 
     /// Where its server is reached.
@@ -286,8 +312,15 @@ fn a_second_server_and_a_taken_port_are_refused_in_one_line() {
 #[test]
 fn a_backup_is_restored_whole_and_never_signs_a_second_history() {
     let bank = Bank::founded();
+    std::fs::write(bank.path("minutes.txt"), MINUTES).unwrap();
+    std::fs::write(bank.path("seen.yaml"), SEEN).unwrap();
+    bank.run_as_owner(&["evidence", "push", "seen.yaml", "--files", "."]).well();
     let backup = run_alone(bank.place.path(), &["backup", "data", "--to", "backup"]);
     assert_eq!(backup.code, 0, "{}", backup.err);
+    let kept: Vec<_> = std::fs::read_dir(bank.path("backup/files")).unwrap().collect();
+    assert_eq!(kept.len(), 1);
+    let sealed = std::fs::read(kept[0].as_ref().unwrap().path()).unwrap();
+    assert!(!sealed.windows(9).any(|part| part == b"committee"), "a backup holds no file in clear");
     let early = std::fs::read(bank.path("data/keys/register")).unwrap();
     std::fs::write(bank.path("early-register"), &early).unwrap();
     // What is entered after the backup is lost with the machine; the register on another disk is not.
@@ -309,6 +342,9 @@ fn a_backup_is_restored_whole_and_never_signs_a_second_history() {
     let example = repository().join("examples/harbour-bank");
     let plan = run(place.path(), &server, &token, &["plan", example.to_str().unwrap()], "");
     assert!(plan.out.contains("to apply 0 · the same 109"), "{} {}", plan.out, plan.err);
+    let owner = token_of(place.path(), &server, "wong-ka-wing");
+    let file = dualtrack_catalogue::Digest::of(MINUTES.as_bytes());
+    assert_eq!(get(&server, &owner, &format!("/api/v1/files/{file}")), (200, MINUTES.to_owned()));
     server.end();
     let look = run_alone(place.path(), &["restore", "backup", "--to", "look", "--read-only"]);
     assert_eq!(look.code, 0, "{}", look.err);

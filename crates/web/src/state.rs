@@ -1,12 +1,12 @@
 //! What every answer is made from: the desk, the clock that the program hands in, and limits.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use dualtrack_governance::Desk;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
+use crate::files::Files;
 use crate::sign_in::limit::Buckets;
 use crate::sign_in::oidc::Provider;
 
@@ -32,8 +32,8 @@ pub struct WebSettings {
     pub program: String,
     /// The address at which people reach it.
     pub address: String,
-    /// Where uploaded files are kept.
-    pub files: PathBuf,
+    /// The files that were uploaded.
+    pub files: Files,
 }
 
 impl std::fmt::Debug for Web {

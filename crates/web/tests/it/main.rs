@@ -4,6 +4,7 @@
 #[path = "../../../governance/tests/it/bank.rs"]
 #[expect(dead_code, reason = "the tests of the desk use more of it")]
 mod bank;
+mod files;
 mod matrix;
 mod oidc;
 mod requests;
