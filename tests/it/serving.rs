@@ -118,6 +118,34 @@ fn get(server: &Server, token: &str, path: &str) -> (u16, String) {
     (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
 }
 
+/// What the server answers to what somebody hands in.
+fn post(server: &Server, token: &str, path: &str, body: &Value) -> (u16, Value) {
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let asked = agent
+        .post(format!("{}{path}", server.address))
+        .header("authorization", format!("Bearer {token}"))
+        .header("content-type", "application/json");
+    let mut answer = asked.send(body.to_string()).unwrap();
+    let text = answer.body_mut().read_to_string().unwrap();
+    (answer.status().as_u16(), serde_json::from_str(&text).unwrap())
+}
+
+/// The cookie of somebody who signs in.
+fn cookie_of(server: &Server, name: &str) -> String {
+    let agent: ureq::Agent = ureq::Agent::config_builder().build().into();
+    let asked =
+        agent.post(format!("{}/api/v1/sign-in", server.address)).header("content-type", "application/json");
+    let answer = asked.send(json!({ "name": name, "password": PASSWORD }).to_string()).unwrap();
+    answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned()
+}
+
+/// Whether a cookie is somebody's.
+fn lets_in(server: &Server, cookie: &str) -> bool {
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let asked = agent.get(format!("{}/api/v1/me", server.address)).header("cookie", cookie);
+    asked.call().unwrap().status().as_u16() == 200
+}
+
 /// A bank that is founded, with the token of its administrator.
 pub(crate) struct Bank {
     place: TempDir,
@@ -151,18 +179,18 @@ impl Bank {
         run(self.place.path(), &self.server, &self.token, arguments, "")
     }
 
+    /// A link with which a person sets her first password.
+    fn link_for(&self, person: &str) -> String {
+        let body = json!({ "person": person, "name": person });
+        let (status, answer) = post(&self.server, &self.token, "/api/v1/actions/open-account", &body);
+        assert_eq!(status, 200, "{answer}");
+        answer["invitation"]["link"].as_str().unwrap().to_owned()
+    }
+
     /// Runs the binary as a business owner, who gets an account for it.
     pub(crate) fn run_as_owner(&self, arguments: &[&str]) -> Ran {
-        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        let mut answer = agent
-            .post(format!("{}/api/v1/actions/open-account", self.server.address))
-            .header("authorization", format!("Bearer {}", self.token))
-            .header("content-type", "application/json")
-            .send(json!({ "person": "wong-ka-wing", "name": "wong-ka-wing" }).to_string())
-            .unwrap();
-        let answer: Value = serde_json::from_str(&answer.body_mut().read_to_string().unwrap()).unwrap();
-        let link = answer["invitation"]["link"].as_str().unwrap_or_else(|| panic!("{answer}"));
-        run(self.place.path(), &self.server, "", &["account", "accept", link], PASSWORD).well();
+        let link = self.link_for("wong-ka-wing");
+        run(self.place.path(), &self.server, "", &["account", "accept", &link], PASSWORD).well();
         let token = token_of(self.place.path(), &self.server, "wong-ka-wing");
         run(self.place.path(), &self.server, &token, arguments, "")
     }
@@ -315,6 +343,9 @@ fn a_backup_is_restored_whole_and_never_signs_a_second_history() {
     std::fs::write(bank.path("minutes.txt"), MINUTES).unwrap();
     std::fs::write(bank.path("seen.yaml"), SEEN).unwrap();
     bank.run_as_owner(&["evidence", "push", "seen.yaml", "--files", "."]).well();
+    let link = bank.link_for("siu-ka-lok");
+    let cookie = cookie_of(&bank.server, "administrator");
+    assert!(lets_in(&bank.server, &cookie));
     let backup = run_alone(bank.place.path(), &["backup", "data", "--to", "backup"]);
     assert_eq!(backup.code, 0, "{}", backup.err);
     let kept: Vec<_> = std::fs::read_dir(bank.path("backup/files")).unwrap().collect();
@@ -337,9 +368,19 @@ fn a_backup_is_restored_whole_and_never_signs_a_second_history() {
     let restored =
         run_alone(place.path(), &["restore", "backup", "--to", "again", "--register", "early-register"]);
     assert_eq!(restored.code, 0, "{}", restored.err);
+    let ended = restored.out.lines().nth(1).unwrap();
+    assert!(ended.contains(" sessions, ") && ended.contains("revoked: 2 tokens"), "{}", restored.out);
     std::fs::rename(path("data"), path("gone")).unwrap();
     let server = Server::start(place.path(), "again");
     let example = repository().join("examples/harbour-bank");
+    // Nobody comes in with what was handed out before the backup, for it may have been taken back since.
+    assert!(!lets_in(&server, &cookie));
+    let refused = run(place.path(), &server, &token, &["plan", example.to_str().unwrap()], "");
+    assert!(refused.err.contains("was revoked; make a new one"), "{}", refused.err);
+    let link = format!("{}/link#{}", server.address, link.split('#').nth(1).unwrap());
+    let refused = run(place.path(), &server, "", &["account", "accept", &link], PASSWORD);
+    assert!(refused.err.contains("the link was used, has expired"), "{}", refused.err);
+    let token = token_of(place.path(), &server, "administrator");
     let plan = run(place.path(), &server, &token, &["plan", example.to_str().unwrap()], "");
     assert!(plan.out.contains("to apply 0 · the same 109"), "{} {}", plan.out, plan.err);
     let owner = token_of(place.path(), &server, "wong-ka-wing");
