@@ -66,7 +66,12 @@ pub(crate) fn serve(
         let web = Web::new(
             Arc::clone(&desk),
             Arc::new(crate::now),
-            WebSettings { program: crate::PROGRAM.to_owned(), address: address.clone(), files },
+            WebSettings {
+                program: crate::PROGRAM.to_owned(),
+                address: address.clone(),
+                proxies: settings.proxies.clone(),
+                files,
+            },
             Arc::clone(&posted),
         );
         let web = match provider {

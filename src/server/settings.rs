@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use dualtrack_web::sign_in::address::Network;
 use serde::Deserialize;
 
 use super::oidc::Oidc;
@@ -28,6 +29,9 @@ pub(crate) struct Settings {
     /// Whether webhooks may go to addresses of one's own network.
     #[serde(default)]
     allow_private_webhooks: bool,
+    /// The proxies before the server, which are believed when they say from where a request comes.
+    #[serde(default)]
+    pub(crate) proxies: Vec<Network>,
     /// How much may be uploaded.
     #[serde(default)]
     pub(crate) files: FilesAllowed,

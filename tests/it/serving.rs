@@ -396,6 +396,38 @@ fn a_backup_is_restored_whole_and_never_signs_a_second_history() {
 }
 
 #[test]
+fn guesses_are_counted_by_who_connected_or_by_what_a_named_proxy_says() {
+    let place = folder();
+    std::fs::create_dir(place.path().join("data")).unwrap();
+    let settings = |proxies: &str| {
+        let text = format!("schema: dualtrack.server/1\nproxies: [{proxies}]\n");
+        std::fs::write(place.path().join("data/server.yaml"), text).unwrap();
+    };
+    settings("proxy.bank.example");
+    let refused = run_alone(place.path(), &["serve", "--data", "data", "--listen", "127.0.0.1:0"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("`proxy.bank.example` is no address of a proxy"), "{}", refused.err);
+    assert_eq!(refused.err.lines().count(), 1, "{}", refused.err);
+    settings("127.0.0.0/8");
+    let server = Server::start(place.path(), "data");
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let guess = |forwarded: &str| {
+        let asked = agent
+            .post(format!("{}/api/v1/links", server.address))
+            .header("content-type", "application/json")
+            .header("x-forwarded-for", forwarded);
+        let body = json!({ "secret": "A".repeat(43), "password": PASSWORD });
+        asked.send(body.to_string()).unwrap().status().as_u16()
+    };
+    for number in 0..30 {
+        assert_eq!(guess(&format!("198.51.100.{number}, 203.0.113.9")), 401);
+    }
+    assert_eq!(guess("203.0.113.9"), 429);
+    assert_eq!(guess("203.0.113.10"), 401);
+    server.end();
+}
+
+#[test]
 fn hostile_yaml_is_refused_before_it_is_sent() {
     let place = folder();
     let bank = place.path().join("bank");

@@ -2,6 +2,7 @@
 
 pub mod api;
 mod files;
+mod origin;
 mod page;
 mod problem;
 pub mod sign_in;

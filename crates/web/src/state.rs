@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
 use crate::files::Files;
+use crate::sign_in::address::Network;
 use crate::sign_in::limit::Buckets;
 use crate::sign_in::oidc::Provider;
 
@@ -32,6 +33,8 @@ pub struct WebSettings {
     pub program: String,
     /// The address at which people reach it.
     pub address: String,
+    /// The proxies that say from where a request comes.
+    pub proxies: Vec<Network>,
     /// The files that were uploaded.
     pub files: Files,
 }

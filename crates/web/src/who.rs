@@ -7,6 +7,7 @@ use dualtrack_catalogue::Language;
 use dualtrack_governance::Officer;
 use dualtrack_inventory::PersonId;
 
+use crate::origin::{Guessed, Origin};
 use crate::problem::Problem;
 use crate::sign_in::session::{Standing, in_cookies, is_from_here, is_stepped_up, standing};
 use crate::sign_in::{secret, token};
@@ -25,7 +26,8 @@ impl FromRequestParts<Web> for Who {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
-        let who = find(&parts.headers, &parts.method, web).await?;
+        let origin = Origin::of(&parts.extensions, &parts.headers, web);
+        let who = find(&parts.headers, &parts.method, &origin, web).await?;
         let name = who.officer.person.to_string();
         let now = web.now().as_millisecond();
         let taken = web.buckets.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take(&name, now);
@@ -37,11 +39,16 @@ impl FromRequestParts<Web> for Who {
 }
 
 /// Who sends a request with these headers.
-pub(crate) async fn find(headers: &HeaderMap, method: &Method, web: &Web) -> Result<Who, Problem> {
+pub(crate) async fn find(
+    headers: &HeaderMap,
+    method: &Method,
+    origin: &Origin,
+    web: &Web,
+) -> Result<Who, Problem> {
     let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let language = language(headers);
     if let Some(authorization) = text(header::AUTHORIZATION) {
-        return by_token(authorization, language, web).await;
+        return by_token(authorization, origin, language, web).await;
     }
     let cookie = text(header::COOKIE).and_then(in_cookies);
     let Some(cookie) = cookie else {
@@ -65,7 +72,12 @@ pub(crate) async fn find(headers: &HeaderMap, method: &Method, web: &Web) -> Res
     by_session(&secret::digest(cookie), language, web).await
 }
 
-async fn by_token(authorization: &str, language: Language, web: &Web) -> Result<Who, Problem> {
+async fn by_token(
+    authorization: &str,
+    origin: &Origin,
+    language: Language,
+    web: &Web,
+) -> Result<Who, Problem> {
     let presented = authorization
         .strip_prefix("Bearer ")
         .ok_or_else(|| Problem::unknown_person("the header is `Authorization: Bearer dtk_…`"))?;
@@ -75,7 +87,11 @@ async fn by_token(authorization: &str, language: Language, web: &Web) -> Result<
     let now = web.now().as_millisecond();
     let hash = presented.digest();
     let row = operations.token(&hash).await.map_err(unavailable)?;
-    let row = row.ok_or_else(|| Problem::unknown_person("there is no such token; make a new one"))?;
+    let Some(row) = row else {
+        // No number of guesses finds one, so a good one from the same address is never made to wait.
+        origin.guess(web, Guessed::Token, language).await?;
+        return Err(Problem::unknown_person("there is no such token; make a new one"));
+    };
     if row.revoked.is_some() {
         return Err(Problem::unknown_person(format!("token `{}` was revoked; make a new one", row.name)));
     }

@@ -141,7 +141,19 @@ impl Operations<'_> {
             .execute(self.0)
             .await?;
         sqlx::query("delete from pending_sign_in where expires < $1").bind(now).execute(self.0).await?;
-        sqlx::query("delete from failure where last < $1").bind(now - DAY).execute(self.0).await?;
+        sqlx::query("delete from failure where last < $1 or (name like 'address%' and last < $2)")
+            .bind(now - DAY)
+            .bind(now - HOUR)
+            .execute(self.0)
+            .await?;
+        // A crowd fills nothing up. Those who failed most often, and last, are kept.
+        sqlx::query(
+            "delete from failure where name in
+                 (select name from failure order by times desc, last desc, name limit 1000000 offset $1)",
+        )
+        .bind(MOST_FAILURES)
+        .execute(self.0)
+        .await?;
         sqlx::query("delete from link where expires < $1").bind(now - DAY).execute(self.0).await?;
         Ok(())
     }
@@ -173,6 +185,42 @@ impl Operations<'_> {
         .fetch_one(self.0)
         .await?;
         Ok(Failures { times: row.try_get(0)?, first: row.try_get(1)?, last: row.try_get(2)? })
+    }
+
+    /// The same where a count begins anew by its first failure: if that was at a time or before, or after another.
+    pub async fn count_failure_within(
+        &self,
+        name: &str,
+        now: i64,
+        since: i64,
+        until: i64,
+    ) -> Result<Failures, StoreError> {
+        let row = sqlx::query(
+            "insert into failure (name, times, first, last) values ($1, 1, $2, $2)
+             on conflict (name) do update set
+                 times = case when failure.first <= $3 or failure.first > $4 or failure.times <= 0
+                              then 1 else failure.times + 1 end,
+                 first = case when failure.first <= $3 or failure.first > $4 or failure.times <= 0
+                              then $2 else failure.first end,
+                 last = $2
+             returning times, first, last",
+        )
+        .bind(name.to_owned())
+        .bind(now)
+        .bind(since)
+        .bind(until)
+        .fetch_one(self.0)
+        .await?;
+        Ok(Failures { times: row.try_get(0)?, first: row.try_get(1)?, last: row.try_get(2)? })
+    }
+
+    /// Takes one failure back that was counted and was none.
+    pub async fn take_failure_back(&self, name: &str) -> Result<(), StoreError> {
+        sqlx::query("update failure set times = times - 1 where name = $1 and times > 0")
+            .bind(name.to_owned())
+            .execute(self.0)
+            .await?;
+        Ok(())
     }
 
     /// Puts the failures counted under a name.
@@ -211,3 +259,6 @@ fn session(row: &AnyRow) -> Result<SessionRow, StoreError> {
 }
 
 const DAY: i64 = 86_400_000;
+/// An address says where somebody was: what failed from it is not kept for longer than it is needed.
+const HOUR: i64 = 3_600_000;
+const MOST_FAILURES: i64 = 100_000;

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Answer, Needs, Route};
+use crate::origin::Origin;
 use crate::problem::Problem;
 use crate::sign_in::oidc::{self, Claims, FoundBy, Fresh, OidcRefusal, Pending, Provider};
 use crate::sign_in::secret::{self, Secret};
@@ -70,6 +71,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 async fn start(
     State(web): State<Web>,
+    origin: Origin,
     headers: HeaderMap,
     Asked(wanted): Asked<Start>,
 ) -> Result<Response, Problem> {
@@ -77,7 +79,7 @@ async fn start(
     let provider = provider(&web)?;
     let session = match wanted.step_up.unwrap_or(0) {
         0 => None,
-        1 => Some(signed_in(&headers, &web).await?),
+        1 => Some(signed_in(&headers, &origin, &web).await?),
         _ => return Err(Problem::wrong("parameter `step_up` is 1 or left out")),
     };
     let now = web.now().as_millisecond();
@@ -245,8 +247,8 @@ async fn offices(web: &Web, provider: &Provider, claims: &Claims, account: &Acco
 }
 
 /// The digest of the session that somebody steps up.
-async fn signed_in(headers: &HeaderMap, web: &Web) -> Result<String, Problem> {
-    let Who { session, .. } = crate::who::find(headers, &axum::http::Method::GET, web).await?;
+async fn signed_in(headers: &HeaderMap, origin: &Origin, web: &Web) -> Result<String, Problem> {
+    let Who { session, .. } = crate::who::find(headers, &axum::http::Method::GET, origin, web).await?;
     session.ok_or_else(|| {
         Problem::wrong("a token does not sign in again; what takes a fresh sign-in takes a person")
     })

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode};
 use dualtrack_catalogue::Bilingual;
 use dualtrack_governance::Command;
@@ -35,11 +36,13 @@ pub(crate) struct Set {
     pub(crate) provider: Option<Provider>,
     /// How many bytes all files may take.
     pub(crate) most_bytes: u64,
+    /// The proxies that are believed.
+    pub(crate) proxies: Vec<&'static str>,
 }
 
 impl Default for Set {
     fn default() -> Self {
-        Self { provider: None, most_bytes: 1 << 30 }
+        Self { provider: None, most_bytes: 1 << 30, proxies: Vec::new() }
     }
 }
 
@@ -75,7 +78,12 @@ impl Server {
         let web = Web::new(
             Arc::clone(&bank.desk),
             Arc::new(move || *read.lock().unwrap()),
-            WebSettings { program: "test".into(), address: "http://localhost".into(), files },
+            WebSettings {
+                program: "test".into(),
+                address: "http://localhost".into(),
+                proxies: set.proxies.iter().map(|proxy| proxy.parse().unwrap()).collect(),
+                files,
+            },
             Arc::new(tokio::sync::Notify::new()),
         );
         let web = match set.provider {
@@ -154,6 +162,17 @@ impl Server {
             request = request.header(*name, *value);
         }
         self.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    }
+
+    /// A request of JSON from an address, with what proxies say of it.
+    pub(crate) async fn from(&self, peer: &str, forwarded: &str, path: &str, body: &Value) -> Answer {
+        let peer = std::net::SocketAddr::new(peer.parse().unwrap(), 40_000);
+        let mut request =
+            Request::post(path).header("content-type", "application/json").extension(ConnectInfo(peer));
+        if !forwarded.is_empty() {
+            request = request.header("x-forwarded-for", forwarded);
+        }
+        self.send(request.body(Body::from(body.to_string())).unwrap()).await
     }
 
     /// Uploads a file.
