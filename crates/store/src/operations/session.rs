@@ -25,6 +25,8 @@ pub struct SessionRow {
     pub stepped_up: Option<i64>,
     /// What tokens against forged requests are made from.
     pub csrf_seed: String,
+    /// The offices that the person held when it was begun, separated by blanks.
+    pub offices: String,
 }
 
 impl std::fmt::Debug for SessionRow {
@@ -48,8 +50,8 @@ impl Operations<'_> {
     /// Begins a session.
     pub async fn add_session(&self, session: &SessionRow) -> Result<(), StoreError> {
         sqlx::query(
-            "insert into session (id_hash, person, kind, begun, seen, authenticated, stepped_up, csrf_seed)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "insert into session (id_hash, person, kind, begun, seen, authenticated, stepped_up, csrf_seed, offices)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind(session.id_hash.clone())
         .bind(session.person.clone())
@@ -59,6 +61,7 @@ impl Operations<'_> {
         .bind(session.authenticated)
         .bind(session.stepped_up)
         .bind(session.csrf_seed.clone())
+        .bind(session.offices.clone())
         .execute(self.0)
         .await?;
         Ok(())
@@ -67,7 +70,8 @@ impl Operations<'_> {
     /// The session with a digest.
     pub async fn session(&self, id_hash: &str) -> Result<Option<SessionRow>, StoreError> {
         let row = sqlx::query(
-            "select id_hash, person, kind, begun, seen, authenticated, stepped_up, csrf_seed from session where id_hash = $1",
+            "select id_hash, person, kind, begun, seen, authenticated, stepped_up, csrf_seed, offices from session
+              where id_hash = $1",
         )
         .bind(id_hash.to_owned())
         .fetch_optional(self.0)
@@ -78,7 +82,7 @@ impl Operations<'_> {
     /// The sessions of a person, newest first.
     pub async fn sessions_of(&self, person: &str) -> Result<Vec<SessionRow>, StoreError> {
         let rows = sqlx::query(
-            "select id_hash, person, kind, begun, seen, authenticated, stepped_up, csrf_seed from session
+            "select id_hash, person, kind, begun, seen, authenticated, stepped_up, csrf_seed, offices from session
               where person = $1 order by begun desc",
         )
         .bind(person.to_owned())
@@ -100,14 +104,15 @@ impl Operations<'_> {
     /// Puts a session in the place of another, which is dead at once. False if the other was dead already.
     pub async fn rotate_session(&self, old: &str, new: &SessionRow) -> Result<bool, StoreError> {
         let rotated = sqlx::query(
-            "update session set id_hash = $1, seen = $2, authenticated = $3, stepped_up = $4, csrf_seed = $5
-              where id_hash = $6",
+            "update session set id_hash = $1, seen = $2, authenticated = $3, stepped_up = $4, csrf_seed = $5, offices = $6
+              where id_hash = $7",
         )
         .bind(new.id_hash.clone())
         .bind(new.seen)
         .bind(new.authenticated)
         .bind(new.stepped_up)
         .bind(new.csrf_seed.clone())
+        .bind(new.offices.clone())
         .bind(old.to_owned())
         .execute(self.0)
         .await?;
@@ -255,6 +260,7 @@ fn session(row: &AnyRow) -> Result<SessionRow, StoreError> {
         authenticated: row.try_get(5)?,
         stepped_up: row.try_get(6)?,
         csrf_seed: row.try_get(7)?,
+        offices: row.try_get(8)?,
     })
 }
 

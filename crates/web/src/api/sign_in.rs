@@ -16,7 +16,7 @@ use crate::sign_in::session::{self, Rotation, cookie, no_cookie};
 use crate::sign_in::{limit, password};
 use crate::state::Web;
 use crate::wanted::Wanted;
-use crate::who::{Who, language, unavailable};
+use crate::who::{Who, language, offices, unavailable};
 
 /// A name and a password.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -161,7 +161,8 @@ async fn checked(
 /// Begins a session, and hands its cookie over.
 pub(super) async fn begin(web: &Web, person: &str, status: StatusCode) -> Result<Response, Problem> {
     let now = web.now().as_millisecond();
-    let (secret, row) = session::begin(person, session::Kind::Local, now).map_err(no_random)?;
+    let offices = offices(web, person).await?;
+    let (secret, row) = session::begin(person, session::Kind::Local, &offices, now).map_err(no_random)?;
     web.desk.store().operations().add_session(&row).await.map_err(unavailable)?;
     Ok(with_cookie(status, person, &cookie(secret.reveal())))
 }

@@ -10,3 +10,4 @@ mod matrix;
 mod oidc;
 mod requests;
 mod server;
+mod sessions;
