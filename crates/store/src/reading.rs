@@ -285,6 +285,41 @@ impl Reading<'_> {
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
 
+    /// Versions of documents that name a file, after one of them, in the order of kinds, ids and versions.
+    pub async fn naming(
+        &mut self,
+        digest: &str,
+        after: Option<&Stored>,
+        most: usize,
+    ) -> Result<Vec<Stored>, StoreError> {
+        let rows = sqlx::query(
+            "select document.kind, document.id, document.version, document.from_entry, document.to_entry,
+                    document.erased_by, document.body, document.digests
+               from named_file join document on document.kind = named_file.kind and document.id = named_file.id
+                and document.version = named_file.version
+              where named_file.digest = $1
+                and (named_file.kind, named_file.id, named_file.version) > ($2, $3, $4)
+              order by named_file.kind, named_file.id, named_file.version limit $5",
+        )
+        .bind(digest.to_owned())
+        .bind(after.map_or("", |after| after.key.kind.as_str()))
+        .bind(after.map_or(String::new(), |after| after.key.id.clone()))
+        .bind(after.map_or(0, |after| signed(after.version)))
+        .bind(i64::try_from(most).unwrap_or(i64::MAX))
+        .fetch_all(&mut *self.0)
+        .await?;
+        rows.iter().map(stored).collect()
+    }
+
+    /// Whether any version of a document names a file.
+    pub async fn is_named(&mut self, digest: &str) -> Result<bool, StoreError> {
+        let row = sqlx::query("select 1 from named_file where digest = $1 limit 1")
+            .bind(digest.to_owned())
+            .fetch_optional(&mut *self.0)
+            .await?;
+        Ok(row.is_some())
+    }
+
     /// The uses in which a person has a part, with that part.
     pub async fn parts_of(&mut self, person: &str) -> Result<Vec<(Key, String)>, StoreError> {
         let tied = self.tied_to(&Key::new(Kind::Person, person), Moment::Now).await?;

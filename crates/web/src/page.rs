@@ -12,7 +12,7 @@ use dualtrack_catalogue::Language;
 use crate::api;
 use crate::problem::Problem;
 use crate::state::Web;
-use crate::who::language;
+use crate::who::{Renewed, language};
 
 /// Everything that the server answers.
 pub fn router(web: Web) -> Router {
@@ -30,7 +30,9 @@ pub fn router(web: Web) -> Router {
 }
 
 /// What bears on every answer: nothing is kept by proxies, framed, guessed at or loaded from elsewhere.
-async fn guarded(request: Request, next: Next) -> Response {
+async fn guarded(mut request: Request, next: Next) -> Response {
+    let renewed = Renewed::default();
+    request.extensions_mut().insert(renewed.clone());
     let uri = request.uri();
     let values = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
     let longest = uri.path().split('/').chain(values.map(|(_, value)| value)).map(letters).max();
@@ -42,6 +44,7 @@ async fn guarded(request: Request, next: Next) -> Response {
         next.run(request).await
     };
     let headers = response.headers_mut();
+    renewed.go_out_with(headers);
     for (name, value) in [
         (header::CACHE_CONTROL, "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

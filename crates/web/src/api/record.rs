@@ -211,14 +211,15 @@ pub(super) async fn allowed(web: &Web, who: &Who, action: &str) -> Result<(), Pr
 }
 
 /// Whether a document names the person who asks.
-fn names(document: Option<&Document>, who: &Who) -> bool {
+pub(super) fn names(document: Option<&Document>, who: &Who) -> bool {
     document.is_some_and(|document| {
         let person = who.officer.person.as_str();
         document.links().iter().any(|(_, key)| key.kind == Kind::Person && key.id == person)
     })
 }
 
-async fn may_see(web: &Web, who: &Who, stored: &Stored) -> Result<(), Problem> {
+/// Refuses unless the person may see a version of a document, as on its page.
+pub(super) async fn may_see(web: &Web, who: &Who, stored: &Stored) -> Result<(), Problem> {
     let related = names(stored.document.as_ref(), who);
     let may = web.desk.may(&who.officer, needed(stored.key.kind), &stored.key, related, web.now()).await;
     may.map_err(|refusal| Problem::of(&refusal, who.officer.language))
