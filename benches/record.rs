@@ -26,7 +26,7 @@ use std::time::Instant;
 use dualtrack_governance::{Authority, Book, Command as Act, Desk, Officer, Product, catch_up};
 use dualtrack_inventory::PersonId;
 use dualtrack_ledger::{Disk, KeyStore, Ledger, Options, Place, Reader, SigningKey};
-use dualtrack_store::{Engine, Store};
+use dualtrack_store::{Engine, Moment, Store};
 use jiff::Timestamp;
 
 fn main() {
@@ -35,9 +35,9 @@ fn main() {
     let made = tempfile::tempdir().unwrap();
     let data = kept.unwrap_or_else(|| made.path().join("data"));
     let seconds: u64 = option("DUALTRACK_BENCH_SECONDS").and_then(|text| text.parse().ok()).unwrap_or(60);
-    let token = runtime.block_on(prepare(&data));
+    let tokens = runtime.block_on(prepare(&data));
     runtime.block_on(at_the_desk(&data));
-    load::run(&data, &token, seconds);
+    load::run(&data, &tokens, seconds);
 }
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark is told by its environment what to do")]
@@ -55,11 +55,11 @@ fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
-/// Makes the data folder as a first start would, founds the institution, and makes a token.
-async fn prepare(data: &Path) -> String {
-    let token_file = data.join("bench-token");
-    if let Ok(token) = std::fs::read_to_string(&token_file) {
-        return token;
+/// Makes the data folder as a first start would, founds the institution, and makes tokens.
+async fn prepare(data: &Path) -> Vec<String> {
+    let token_file = data.join("bench-tokens");
+    if let Ok(tokens) = std::fs::read_to_string(&token_file) {
+        return tokens.lines().map(ToOwned::to_owned).collect();
     }
     let begun = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_dualtrack"))
@@ -76,10 +76,10 @@ async fn prepare(data: &Path) -> String {
     say(&format!("documents                         {:>10}", documents.len()));
     desk.act(officer("administrator"), Act::FoundRecord { documents }, None, now()).await.unwrap();
     say(&format!("founding                          {:>10.1} s", begun.elapsed().as_secs_f64()));
-    let token = bank::token(&desk, now()).await;
+    let tokens = bank::tokens(&desk, now()).await;
     Arc::into_inner(desk).unwrap().close().await.unwrap();
-    std::fs::write(token_file, &token).unwrap();
-    token
+    std::fs::write(token_file, tokens.join("\n")).unwrap();
+    tokens
 }
 
 /// What is measured without a network: the whole board, and the impact of one piece of evidence.
@@ -89,7 +89,7 @@ async fn at_the_desk(data: &Path) {
     let mut whole = Vec::new();
     for _ in 0..3 {
         let begun = Instant::now();
-        let board = desk.compute_board(&common).await.unwrap();
+        let board = desk.compute_board(&common, Moment::Now).await.unwrap();
         whole.push(begun.elapsed());
         assert!(!board.lines.is_empty());
     }
@@ -152,6 +152,6 @@ async fn open(data: &Path) -> Arc<Desk> {
     let reader = Reader::open(Arc::new(Disk), &place.root).unwrap();
     catch_up(&reader, &subjects, &store, &holder, |_, _| {}).await.unwrap();
     let book = Book::new(ledger, subjects, holder.clone(), millis);
-    let product = Arc::new(Product::load(bank::guidelines()).unwrap());
+    let product = Arc::new(Product::load("bench", bank::guidelines()).unwrap());
     Arc::new(Desk::new(store, book, Authority::load().unwrap(), product, holder))
 }

@@ -108,7 +108,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
             commands::serve::backup(arguments, terminal).map(|()| ExitCode::SUCCESS)
         }
         Command::Restore(arguments) => {
-            commands::serve::restore(arguments, terminal).map(|()| ExitCode::SUCCESS)
+            commands::serve::restore(arguments, terminal, now()).map(|()| ExitCode::SUCCESS)
         }
         Command::Plan(arguments) => {
             commands::code::plan(arguments, false, terminal).map(|_| ExitCode::SUCCESS)

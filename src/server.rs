@@ -1,9 +1,11 @@
 //! The running system of an institution: its data folder, its desk, and what goes on beside the requests.
 
 pub(crate) mod backup;
+mod judging;
 mod oidc;
 pub(crate) mod opening;
 mod post;
+mod reminders;
 pub(crate) mod settings;
 
 use std::net::SocketAddr;
@@ -13,7 +15,7 @@ use std::time::Duration;
 
 use dualtrack_governance::Desk;
 use dualtrack_web::sign_in::oidc::Provider;
-use dualtrack_web::{Web, WebSettings, router};
+use dualtrack_web::{Files, Web, WebSettings, router};
 use jiff::Timestamp;
 use tokio::sync::Notify;
 
@@ -43,6 +45,7 @@ pub(crate) fn serve(
         let listen = listener.local_addr().unwrap_or(listen);
         let stopping = stopping()?;
         let Opened { desk, first, holder } = opening::open(data, name, database, terminal, now).await?;
+        let files = files(data, &settings, &desk, terminal)?;
         let address = public.unwrap_or_else(|| format!("http://{listen}"));
         print(&format!("{} {address}\n", terminal.say("serving at", "正提供服務，地址："))).and_then(|()| match &first {
             None => Ok(()),
@@ -63,7 +66,12 @@ pub(crate) fn serve(
         let web = Web::new(
             Arc::clone(&desk),
             Arc::new(crate::now),
-            WebSettings { program: crate::PROGRAM.to_owned(), address: address.clone(), files: data.join("files") },
+            WebSettings {
+                program: crate::PROGRAM.to_owned(),
+                address: address.clone(),
+                proxies: settings.proxies.clone(),
+                files,
+            },
             Arc::clone(&posted),
         );
         let web = match provider {
@@ -71,15 +79,34 @@ pub(crate) fn serve(
             None => web,
         };
         let beating = tokio::spawn(beat(Arc::clone(&desk), holder));
-        let sweeping = tokio::spawn(sweep(Arc::clone(&desk)));
+        let sweeping = tokio::spawn(sweep(Arc::clone(&desk), web.clone()));
         let posting = tokio::spawn(post::run(Arc::clone(&desk), settings, address, posted));
+        let judging = tokio::spawn(judging::run(Arc::clone(&desk), terminal));
         accept(&router(web), &listener, stopping).await;
-        for task in [beating, sweeping, posting] {
+        for task in [beating, sweeping, posting, judging] {
             task.abort();
             let _ = task.await;
         }
         close(desk).await
     })
+}
+
+/// Opens the uploaded files. Those that an earlier program left unsealed are sealed, and it is said how many.
+fn files(data: &Path, settings: &Settings, desk: &Desk, terminal: Terminal) -> Result<Files, Failure> {
+    let opened = Files::open(data.join("files"), settings.files.most_bytes, desk.book());
+    let (files, plain) = opened.map_err(|error| Failure::input(error.to_string()))?;
+    if plain.sealed > 0 {
+        let words = terminal.say("files sealed that lay unsealed:", "已密封原先未密封的檔案：");
+        print(&format!("{words} {}\n", plain.sealed))?;
+    }
+    for path in plain.other {
+        let words = terminal.say(
+            "does not hold what its name says, and was left alone; move it away, or restore it:",
+            "內容與其名稱不符，未作處理；請移走或還原：",
+        );
+        print(&format!("{words} {}\n", path.display()))?;
+    }
+    Ok(files)
 }
 
 /// Closes the desk once nobody works at it any more.
@@ -107,12 +134,14 @@ async fn beat(desk: Arc<Desk>, holder: String) {
 }
 
 /// Removes once in a while what nobody can use any more.
-async fn sweep(desk: Arc<Desk>) {
+async fn sweep(desk: Arc<Desk>, web: Web) {
+    let _ = web.note_found_files().await;
     loop {
         let now = crate::now().as_millisecond();
         let (longest, idle) =
             (dualtrack_web::sign_in::session::LONGEST, dualtrack_web::sign_in::session::IDLE);
         let _ = desk.store().operations().sweep(now - longest, now - idle, now).await;
+        let _ = web.sweep_files().await;
         tokio::time::sleep(Duration::from_mins(10)).await;
     }
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use dualtrack_governance::{Command, Desk, Given};
 use dualtrack_inventory::{
-    ApprovalId, Digest, Document, Evidence, EvidenceId, Kind, ModelId, PersonId, Subject, Use, UseId,
-    documents_of, files_to_digest,
+    ApprovalId, Digest, Document, Evidence, EvidenceId, Kind, ModelId, Subject, Use, UseId, documents_of,
+    files_to_digest,
 };
 use dualtrack_store::operations::TokenRow;
 use dualtrack_web::sign_in::token;
@@ -132,10 +132,9 @@ fn of<'a, T>(documents: &'a [Document], pick: impl Fn(&'a Document) -> Option<&'
 pub(crate) fn evidence(number: usize, now: Timestamp) -> Command {
     let day = dualtrack_inventory::hong_kong_day(now);
     let id = format!("measured-{}-{number}", now.as_millisecond());
-    let about = format!("client-assistant-{:04}", number * 4 % USES / 4 * 4);
     Command::AddEvidence {
         documents: vec![json!({
-            "id": id, "kind": "decision-log", "about": { "use": use_id(number, &about) },
+            "id": id, "kind": "decision-log", "about": { "use": use_id(number) },
             "controls": ["hkma-ai-2019.audit-logs"], "outcome": "pass",
             "statement": { "en": "The log of the week is complete.", "zh-Hant": "本週記錄齊備。" },
             "by": GIVER, "on": day, "expires": day.saturating_add(jiff::Span::new().days(30)),
@@ -145,29 +144,33 @@ pub(crate) fn evidence(number: usize, now: Timestamp) -> Command {
 }
 
 /// The name of a use: the four of the example take turns.
-pub(crate) fn use_id(number: usize, _: &str) -> String {
+pub(crate) fn use_id(number: usize) -> String {
     let originals =
         ["client-assistant", "credit-card-default", "research-assistant", "transaction-monitoring"];
     let number = number % USES;
     format!("{}-{number:04}", originals[number % originals.len()])
 }
 
-/// A token with which a program of the bank reads and adds evidence.
-pub(crate) async fn token(desk: &Desk, now: Timestamp) -> String {
-    let secret = token::make().unwrap();
-    let now = now.as_millisecond();
-    let person = PersonId::parse(GIVER).unwrap();
-    let row = TokenRow {
-        hash: secret.digest(),
-        id: "bench".into(),
-        name: "bench".into(),
-        person: person.to_string(),
-        scopes: std::collections::BTreeSet::new(),
-        made: now,
-        expires: now + 300 * 86_400_000,
-        last_used: None,
-        revoked: None,
-    };
-    desk.store().operations().add_token(&row).await.unwrap();
-    secret.reveal().to_owned()
+/// Tokens with which programs of the bank read and add evidence: one for each of a few people, since each may make
+/// only so many requests a second.
+pub(crate) async fn tokens(desk: &Desk, now: Timestamp) -> Vec<String> {
+    let mut tokens = Vec::new();
+    for person in [GIVER, "tsang-kin-fai", "wong-ka-wing", "cheung-mei-ling"] {
+        let secret = token::make().unwrap();
+        let now = now.as_millisecond();
+        let row = TokenRow {
+            hash: secret.digest(),
+            id: format!("bench-{person}"),
+            name: "bench".into(),
+            person: person.to_owned(),
+            scopes: std::collections::BTreeSet::new(),
+            made: now,
+            expires: now + 300 * 86_400_000,
+            last_used: None,
+            revoked: None,
+        };
+        desk.store().operations().add_token(&row).await.unwrap();
+        tokens.push(secret.reveal().to_owned());
+    }
+    tokens
 }

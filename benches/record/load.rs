@@ -16,15 +16,16 @@ const RATE: u64 = 50;
 const CLIENTS: usize = 16;
 
 /// Starts the server and asks it.
-pub(crate) fn run(data: &Path, token: &str, seconds: u64) {
+pub(crate) fn run(data: &Path, tokens: &[String], seconds: u64) {
     let begun = Instant::now();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_dualtrack"))
+    let child = Command::new(env!("CARGO_BIN_EXE_dualtrack"))
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
         .arg(data)
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut server = Server(child);
+    let mut lines = BufReader::new(server.0.stdout.take().unwrap()).lines();
     let address = loop {
         let line = lines.next().unwrap().unwrap();
         if let Some(address) = line.strip_prefix("serving at ") {
@@ -33,31 +34,48 @@ pub(crate) fn run(data: &Path, token: &str, seconds: u64) {
     };
     say(&format!("start                             {:>10.2} s", begun.elapsed().as_secs_f64()));
     std::thread::sleep(Duration::from_secs(2));
-    say(&format!("memory, idle after the start      {:>10.0} MB", memory(child.id())));
-    let asked = Asked { agent: agent(), address, token: token.to_owned() };
+    say(&format!("memory, idle after the start      {:>10.0} MB", memory(server.0.id())));
+    let asked = Asked { agent: agent(), address, tokens: tokens.to_vec() };
     let begun = Instant::now();
     asked.get("/api/v1/uses?limit=50");
     say(&format!("first list (computes the board)   {:>10.2} s", begun.elapsed().as_secs_f64()));
-    say(&format!("memory, after the board           {:>10.0} MB", memory(child.id())));
+    say(&format!("memory, after the board           {:>10.0} MB", memory(server.0.id())));
     mixed(&asked, seconds);
     reads(&asked, Duration::from_secs(10));
-    say(&format!("memory, after the load            {:>10.0} MB", memory(child.id())));
-    Command::new("kill").arg(child.id().to_string()).status().unwrap();
-    child.wait().unwrap();
+    say(&format!("memory, after the load            {:>10.0} MB", memory(server.0.id())));
+}
+
+/// The server, which ends with the benchmark, however that ends.
+struct Server(std::process::Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = Command::new("kill").arg(self.0.id().to_string()).status();
+        let _ = self.0.wait();
+    }
 }
 
 struct Asked {
     agent: ureq::Agent,
     address: String,
-    token: String,
+    tokens: Vec<String>,
 }
 
 impl Asked {
+    /// The token of one of the people, who take turns.
+    fn token(&self, number: usize) -> String {
+        format!("Bearer {}", self.tokens[number % self.tokens.len()])
+    }
+
     fn get(&self, path: &str) {
+        self.get_as(0, path);
+    }
+
+    fn get_as(&self, number: usize, path: &str) {
         let mut answer = self
             .agent
             .get(format!("{}{path}", self.address))
-            .header("authorization", format!("Bearer {}", self.token))
+            .header("authorization", self.token(number))
             .call()
             .unwrap();
         let text = answer.body_mut().with_config().limit(64 << 20).read_to_string().unwrap();
@@ -68,7 +86,7 @@ impl Asked {
         let mut answer = self
             .agent
             .post(format!("{}{path}", self.address))
-            .header("authorization", format!("Bearer {}", self.token))
+            .header("authorization", self.token(0))
             .header("content-type", "application/json")
             .send(body.to_string())
             .unwrap();
@@ -124,7 +142,7 @@ fn mixed(asked: &Asked, seconds: u64) {
 
 /// One request of the mix. Most read a use; one in twenty changes something.
 fn ask(asked: &Asked, number: usize) -> &'static str {
-    let of = use_id(number * 37, "");
+    let of = use_id(number * 37);
     match number % 20 {
         0..=6 => {
             asked.get(&format!("/api/v1/uses/{of}"));
@@ -181,7 +199,7 @@ fn reads(asked: &Asked, span: Duration) {
             scope.spawn(move || {
                 while begun.elapsed() < span {
                     let path = if client % 2 == 0 { "/api/v1/models/qwen-local" } else { "/api/v1/me" };
-                    asked.get(path);
+                    asked.get_as(client, path);
                     count.fetch_add(1, Ordering::Relaxed);
                 }
             });

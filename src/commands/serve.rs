@@ -35,10 +35,14 @@ pub(crate) fn backup(arguments: &BackupArguments, terminal: Terminal) -> Result<
 }
 
 /// Puts a backup into a new data folder.
-pub(crate) fn restore(arguments: &RestoreArguments, terminal: Terminal) -> Result<(), Failure> {
+pub(crate) fn restore(
+    arguments: &RestoreArguments,
+    terminal: Terminal,
+    now: Timestamp,
+) -> Result<(), Failure> {
     let register = arguments.register.as_deref().filter(|_| !arguments.read_only);
     let database = arguments.database.database.as_deref();
-    waiting_for(copying::restore(&arguments.backup, &arguments.to, register, database, terminal))
+    waiting_for(copying::restore(&arguments.backup, &arguments.to, (register, database), terminal, now))
 }
 
 fn waiting_for(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {

@@ -1,7 +1,8 @@
 //! Backup and restore of a data folder.
 //!
 //! The register is copied first and the keys last, so that the log in a backup is never behind the one nor ahead of the
-//! other. A restore never makes a ledger that could sign a second history.
+//! other. A restore never makes a ledger that could sign a second history, and lets nobody in who was let in before the
+//! backup: sessions, links and tokens may have been ended since.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 use dualtrack_catalogue::Digest;
 use dualtrack_store::operations::TABLES;
 use dualtrack_store::{Engine, Store};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -79,9 +81,9 @@ pub(crate) async fn backup(
 pub(crate) async fn restore(
     backup: &Path,
     to: &Path,
-    register: Option<&Path>,
-    database: Option<&str>,
+    (register, database): (Option<&Path>, Option<&str>),
     terminal: Terminal,
+    now: Timestamp,
 ) -> Result<(), Failure> {
     let path = backup.join(MANIFEST);
     let bytes = std::fs::read(&path)
@@ -156,15 +158,16 @@ pub(crate) async fn restore(
     }
     settings.keys = keys;
     Found { root: staged.join("ledger"), settings }.save()?;
-    put_operations(&backup.join(OPERATIONS), &staged, database).await?;
+    let ended = put_operations(&backup.join(OPERATIONS), &staged, database, now).await?;
     std::fs::rename(&staged, to)
         .map_err(|error| Failure::file("write", to, &error, "name another folder"))?;
     print(&format!(
-        "{} {} · {} {}\n{}\n",
+        "{} {} · {} {}\n{}\n{}\n",
         terminal.say("restored:", "已還原："),
         to.display(),
         terminal.say("entries", "記錄"),
         manifest.entries,
+        ended.words(terminal),
         if register.is_some() {
             terminal.say("`dualtrack serve` makes the index anew.", "`dualtrack serve` 會重建索引。")
         } else {
@@ -191,7 +194,7 @@ async fn operations(
     files: &mut BTreeMap<String, Digest>,
 ) -> Result<(), Failure> {
     let engine = opening::engine(&std::path::absolute(data).map_err(refused)?, database)?;
-    let store = Store::open(engine).await.map_err(refused)?;
+    let store = Store::open_operations(&engine).await.map_err(refused)?;
     let mut tables = Map::new();
     for table in TABLES {
         let rows = store.operations().rows(table).await.map_err(refused)?;
@@ -203,20 +206,63 @@ async fn operations(
     write(&staged.join(OPERATIONS), &bytes)
 }
 
-async fn put_operations(path: &Path, to: &Path, database: Option<&str>) -> Result<(), Failure> {
+/// What of a backup is not brought back as it was.
+#[derive(Debug, Default)]
+struct Ended {
+    sessions: usize,
+    links: usize,
+    tokens: usize,
+}
+
+impl Ended {
+    /// The rows of a table as they are restored: accounts with their passwords, but no session, no link that is good
+    /// once, and no token that is good still.
+    fn rows(&mut self, table: &str, mut rows: Vec<Row>, now: Timestamp) -> Vec<Row> {
+        match table {
+            "session" => self.sessions = std::mem::take(&mut rows).len(),
+            "link" => self.links = std::mem::take(&mut rows).len(),
+            "token" => {
+                for row in rows.iter_mut().filter(|row| !row.contains_key("revoked")) {
+                    row.insert("revoked".to_owned(), json!(now.as_millisecond()));
+                    self.tokens += 1;
+                }
+            }
+            _ => {}
+        }
+        rows
+    }
+
+    fn words(&self, terminal: Terminal) -> String {
+        let Self { sessions, links, tokens } = self;
+        terminal.say(
+            &format!("ended: {sessions} sessions, {links} links; revoked: {tokens} tokens. People sign in with their passwords and make new tokens."),
+            &format!("已結束：{sessions}個登入工作階段、{links}條連結；已撤銷：{tokens}個權杖。各人須以密碼重新登入，並建立新權杖。"),
+        ).to_owned()
+    }
+}
+
+type Row = Map<String, Value>;
+
+async fn put_operations(
+    path: &Path,
+    to: &Path,
+    database: Option<&str>,
+    now: Timestamp,
+) -> Result<Ended, Failure> {
     let bytes = std::fs::read(path)
         .map_err(|error| Failure::file("read", path, &error, "the backup is not whole"))?;
     let read: Value = serde_json::from_slice(&bytes).map_err(refused)?;
     let engine: Engine = opening::engine(&std::path::absolute(to).map_err(refused)?, database)?;
-    let store = Store::open(engine).await.map_err(refused)?;
+    let store = Store::open_operations(&engine).await.map_err(refused)?;
+    let mut ended = Ended::default();
     for table in TABLES {
         let rows = read.get("tables").and_then(|tables| tables.get(table)).and_then(Value::as_array);
-        let rows: Vec<Map<String, Value>> =
-            rows.into_iter().flatten().filter_map(|row| row.as_object().cloned()).collect();
+        let rows: Vec<Row> = rows.into_iter().flatten().filter_map(|row| row.as_object().cloned()).collect();
+        let rows = ended.rows(table, rows, now);
         store.operations().put_rows(table, &rows).await.map_err(refused)?;
     }
     store.close().await;
-    Ok(())
+    Ok(ended)
 }
 
 fn copy_folder(

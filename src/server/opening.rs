@@ -61,7 +61,7 @@ pub(crate) async fn open(
     }
     let epoch = u64::try_from(now.as_millisecond()).unwrap_or(0);
     let book = Book::new(opened.ledger, opened.keys, found.settings.instance.clone(), epoch);
-    let product = Product::load(crate::product::files()).map_err(refused)?;
+    let product = Product::load(crate::PROGRAM, crate::product::files()).map_err(refused)?;
     let desk = Desk::new(store, book, Authority::load().map_err(refused)?, Arc::new(product), holder.clone());
     let first = first_administrator(&desk, now).await?;
     Ok(Opened { desk: Arc::new(desk), first, holder })

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
+use super::reminders::{self, remind};
 use super::settings::Settings;
 use crate::notices::{Delivered, Notice, Postman, SigningSecret, Target, next_attempt};
 
@@ -26,7 +27,15 @@ pub(super) async fn run(desk: Arc<Desk>, settings: Settings, address: String, po
             return;
         }
     };
+    let mut reminded: Option<Timestamp> = None;
     loop {
+        let now = crate::now();
+        if reminded.is_none_or(|before| now.duration_since(before).as_hours() != 0) {
+            reminded = Some(now);
+            if let Err(error) = remind(&desk, settings.has_mail(), now).await {
+                crate::complain(&[format!("reminders wait for an hour: {error}")]);
+            }
+        }
         if let Err(error) = look(&desk, settings.has_mail()).await {
             crate::complain(&[format!("notices wait: {error}")]);
         }
@@ -74,7 +83,13 @@ async fn look(desk: &Desk, has_mail: bool) -> Result<(), Refusal> {
     Ok(())
 }
 
-async fn post(desk: &Desk, id: &str, channel: &str, target: &str, body: &Value) -> Result<(), StoreError> {
+pub(super) async fn post(
+    desk: &Desk,
+    id: &str,
+    channel: &str,
+    target: &str,
+    body: &Value,
+) -> Result<(), StoreError> {
     let now = crate::now().as_millisecond();
     let outgoing = Outgoing {
         id: id.to_owned(),
@@ -171,7 +186,7 @@ fn notice(outgoing: &Outgoing, address: &str) -> Notice {
         id: outgoing.id.clone(),
         kind: text("kind"),
         at: at.unwrap_or_default(),
-        title: title(&action, &about),
+        title: reminders::title(&action, &about, &text("due")).unwrap_or_else(|| title(&action, &about)),
         link: format!("{address}/"),
         entry: body.get("entry").and_then(Value::as_u64),
         about,

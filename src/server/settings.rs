@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use dualtrack_web::sign_in::address::Network;
 use serde::Deserialize;
 
 use super::oidc::Oidc;
@@ -28,6 +29,26 @@ pub(crate) struct Settings {
     /// Whether webhooks may go to addresses of one's own network.
     #[serde(default)]
     allow_private_webhooks: bool,
+    /// The proxies before the server, which are believed when they say from where a request comes.
+    #[serde(default)]
+    pub(crate) proxies: Vec<Network>,
+    /// How much may be uploaded.
+    #[serde(default)]
+    pub(crate) files: FilesAllowed,
+}
+
+/// How much may be uploaded.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FilesAllowed {
+    /// How many bytes all files may take together.
+    pub(crate) most_bytes: u64,
+}
+
+impl Default for FilesAllowed {
+    fn default() -> Self {
+        Self { most_bytes: 10 << 30 }
+    }
 }
 
 /// A mail server.

@@ -19,6 +19,19 @@ pub(crate) struct Server {
 }
 
 pub(crate) const PASSWORD: &str = "a fair wind from Lantau";
+const MINUTES: &str = "The committee saw the test of fair answers.";
+const SEEN: &str = "schema: dualtrack.evidence/1
+evidence:
+  - id: minutes-of-november
+    kind: risk-assessment
+    about: {use: client-assistant}
+    controls: [fstb-2024.risk-based-approach]
+    statement: {en: The committee saw it., zh-Hant: 委員會已審閱。}
+    by: wong-ka-wing
+    on: 2026-11-01
+    expires: 2027-10-31
+    files: [minutes.txt]
+";
 
 impl Server {
     pub(crate) fn start(place: &Path, data: &str) -> Self {
@@ -105,6 +118,48 @@ pub(crate) fn made_token(place: &Path, server: &Server) -> String {
     run(place, server, "", &token, PASSWORD).well().out.trim().to_owned()
 }
 
+/// A new token of somebody who has an account.
+fn token_of(place: &Path, server: &Server, name: &str) -> String {
+    let token = run(place, server, "", &["account", "token", "--name", name], PASSWORD).well();
+    token.out.trim().to_owned()
+}
+
+/// What the server answers to somebody: the status and the body.
+fn get(server: &Server, token: &str, path: &str) -> (u16, String) {
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let asked = agent.get(format!("{}{path}", server.address));
+    let mut answer = asked.header("authorization", format!("Bearer {token}")).call().unwrap();
+    (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
+}
+
+/// What the server answers to what somebody hands in.
+fn post(server: &Server, token: &str, path: &str, body: &Value) -> (u16, Value) {
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let asked = agent
+        .post(format!("{}{path}", server.address))
+        .header("authorization", format!("Bearer {token}"))
+        .header("content-type", "application/json");
+    let mut answer = asked.send(body.to_string()).unwrap();
+    let text = answer.body_mut().read_to_string().unwrap();
+    (answer.status().as_u16(), serde_json::from_str(&text).unwrap())
+}
+
+/// The cookie of somebody who signs in.
+fn cookie_of(server: &Server, name: &str) -> String {
+    let agent: ureq::Agent = ureq::Agent::config_builder().build().into();
+    let asked =
+        agent.post(format!("{}/api/v1/sign-in", server.address)).header("content-type", "application/json");
+    let answer = asked.send(json!({ "name": name, "password": PASSWORD }).to_string()).unwrap();
+    answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned()
+}
+
+/// Whether a cookie is somebody's.
+fn lets_in(server: &Server, cookie: &str) -> bool {
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let asked = agent.get(format!("{}/api/v1/me", server.address)).header("cookie", cookie);
+    asked.call().unwrap().status().as_u16() == 200
+}
+
 /// A bank that is founded, with the token of its administrator.
 pub(crate) struct Bank {
     pub(crate) place: TempDir,
@@ -147,6 +202,14 @@ impl Bank {
         run(self.place.path(), &self.server, &self.token, arguments, "")
     }
 
+    /// A link with which a person sets her first password.
+    fn link_for(&self, person: &str) -> String {
+        let body = json!({ "person": person, "name": person });
+        let (status, answer) = post(&self.server, &self.token, "/api/v1/actions/open-account", &body);
+        assert_eq!(status, 200, "{answer}");
+        answer["invitation"]["link"].as_str().unwrap().to_owned()
+    }
+
     /// Runs the binary as a business owner, who gets an account for it.
     pub(crate) fn run_as_owner(&self, arguments: &[&str]) -> Ran {
         let token = self.token_of("wong-ka-wing");
@@ -155,12 +218,9 @@ impl Bank {
 
     /// A token of somebody who gets an account for it.
     pub(crate) fn token_of(&self, person: &str) -> String {
-        let account = json!({ "person": person, "name": person });
-        let (_, answer) = self.post(&self.token, "/api/v1/actions/open-account", &account);
-        let link = answer["invitation"]["link"].as_str().unwrap_or_else(|| panic!("{answer}"));
-        run(self.place.path(), &self.server, "", &["account", "accept", link], PASSWORD).well();
-        let token = ["account", "token", "--name", person];
-        run(self.place.path(), &self.server, "", &token, PASSWORD).well().out.trim().to_owned()
+        let link = self.link_for(person);
+        run(self.place.path(), &self.server, "", &["account", "accept", &link], PASSWORD).well();
+        token_of(self.place.path(), &self.server, person)
     }
 
     /// What the server answers to somebody with a token who sends a value.
@@ -331,8 +391,18 @@ fn a_second_server_and_a_taken_port_are_refused_in_one_line() {
 #[test]
 fn a_backup_is_restored_whole_and_never_signs_a_second_history() {
     let bank = Bank::founded();
+    std::fs::write(bank.path("minutes.txt"), MINUTES).unwrap();
+    std::fs::write(bank.path("seen.yaml"), SEEN).unwrap();
+    bank.run_as_owner(&["evidence", "push", "seen.yaml", "--files", "."]).well();
+    let link = bank.link_for("siu-ka-lok");
+    let cookie = cookie_of(&bank.server, "administrator");
+    assert!(lets_in(&bank.server, &cookie));
     let backup = run_alone(bank.place.path(), &["backup", "data", "--to", "backup"]);
     assert_eq!(backup.code, 0, "{}", backup.err);
+    let kept: Vec<_> = std::fs::read_dir(bank.path("backup/files")).unwrap().collect();
+    assert_eq!(kept.len(), 1);
+    let sealed = std::fs::read(kept[0].as_ref().unwrap().path()).unwrap();
+    assert!(!sealed.windows(9).any(|part| part == b"committee"), "a backup holds no file in clear");
     let early = std::fs::read(bank.path("data/keys/register")).unwrap();
     std::fs::write(bank.path("early-register"), &early).unwrap();
     // What is entered after the backup is lost with the machine; the register on another disk is not.
@@ -349,11 +419,24 @@ fn a_backup_is_restored_whole_and_never_signs_a_second_history() {
     let restored =
         run_alone(place.path(), &["restore", "backup", "--to", "again", "--register", "early-register"]);
     assert_eq!(restored.code, 0, "{}", restored.err);
+    let ended = restored.out.lines().nth(1).unwrap();
+    assert!(ended.contains(" sessions, ") && ended.contains("revoked: 2 tokens"), "{}", restored.out);
     std::fs::rename(path("data"), path("gone")).unwrap();
     let server = Server::start(place.path(), "again");
     let example = repository().join("examples/harbour-bank");
+    // Nobody comes in with what was handed out before the backup, for it may have been taken back since.
+    assert!(!lets_in(&server, &cookie));
+    let refused = run(place.path(), &server, &token, &["plan", example.to_str().unwrap()], "");
+    assert!(refused.err.contains("was revoked; make a new one"), "{}", refused.err);
+    let link = format!("{}/link#{}", server.address, link.split('#').nth(1).unwrap());
+    let refused = run(place.path(), &server, "", &["account", "accept", &link], PASSWORD);
+    assert!(refused.err.contains("the link was used, has expired"), "{}", refused.err);
+    let token = token_of(place.path(), &server, "administrator");
     let plan = run(place.path(), &server, &token, &["plan", example.to_str().unwrap()], "");
     assert!(plan.out.contains("to apply 0 · the same 109"), "{} {}", plan.out, plan.err);
+    let owner = token_of(place.path(), &server, "wong-ka-wing");
+    let file = dualtrack_catalogue::Digest::of(MINUTES.as_bytes());
+    assert_eq!(get(&server, &owner, &format!("/api/v1/files/{file}")), (200, MINUTES.to_owned()));
     server.end();
     let look = run_alone(place.path(), &["restore", "backup", "--to", "look", "--read-only"]);
     assert_eq!(look.code, 0, "{}", look.err);
@@ -361,6 +444,38 @@ fn a_backup_is_restored_whole_and_never_signs_a_second_history() {
     std::fs::write(path("backup/operations.json"), "{}").unwrap();
     let changed = run_alone(place.path(), &["restore", "backup", "--to", "more", "--read-only"]);
     assert!(changed.err.contains("was changed since the backup"), "{}", changed.err);
+}
+
+#[test]
+fn guesses_are_counted_by_who_connected_or_by_what_a_named_proxy_says() {
+    let place = folder();
+    std::fs::create_dir(place.path().join("data")).unwrap();
+    let settings = |proxies: &str| {
+        let text = format!("schema: dualtrack.server/1\nproxies: [{proxies}]\n");
+        std::fs::write(place.path().join("data/server.yaml"), text).unwrap();
+    };
+    settings("proxy.bank.example");
+    let refused = run_alone(place.path(), &["serve", "--data", "data", "--listen", "127.0.0.1:0"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("`proxy.bank.example` is no address of a proxy"), "{}", refused.err);
+    assert_eq!(refused.err.lines().count(), 1, "{}", refused.err);
+    settings("127.0.0.0/8");
+    let server = Server::start(place.path(), "data");
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let guess = |forwarded: &str| {
+        let asked = agent
+            .post(format!("{}/api/v1/links", server.address))
+            .header("content-type", "application/json")
+            .header("x-forwarded-for", forwarded);
+        let body = json!({ "secret": "A".repeat(43), "password": PASSWORD });
+        asked.send(body.to_string()).unwrap().status().as_u16()
+    };
+    for number in 0..30 {
+        assert_eq!(guess(&format!("198.51.100.{number}, 203.0.113.9")), 401);
+    }
+    assert_eq!(guess("203.0.113.9"), 429);
+    assert_eq!(guess("203.0.113.10"), 401);
+    server.end();
 }
 
 #[test]

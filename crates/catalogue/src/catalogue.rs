@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::checks::Checks;
+use crate::checks::{CheckLink, Checks, Position};
 use crate::edition::{Edition, Places};
 use crate::translation::{Translation, place_of_guideline, place_of_key};
 use crate::{ControlId, GuidelineId, SourceError, Version, parse};
@@ -17,6 +17,8 @@ pub struct Catalogue {
     editions: BTreeMap<GuidelineId, BTreeMap<Version, Edition>>,
     renamed: BTreeMap<ControlId, ControlId>,
     checks: Option<Checks>,
+    /// The links to each control, by the id that it goes by now.
+    shown: BTreeMap<ControlId, Vec<Position>>,
 }
 
 /// Why a catalogue could not be built: every problem found, file by file. Displays as one line each.
@@ -88,6 +90,12 @@ impl Catalogue {
     /// Which checks can show which controls; `None` when no file of checks was given.
     pub fn checks(&self) -> Option<&Checks> {
         self.checks.as_ref()
+    }
+
+    /// The links to a control, whatever id a check knows it by, in the order of the file.
+    pub(crate) fn links_to(&self, control: &ControlId) -> impl Iterator<Item = CheckLink<'_>> {
+        let positions = self.shown.get(self.current_id(control)).into_iter().flatten();
+        positions.filter_map(|position| self.checks.as_ref()?.at(*position))
     }
 
     pub(crate) fn by_guideline(&self) -> &BTreeMap<GuidelineId, BTreeMap<Version, Edition>> {
@@ -183,6 +191,11 @@ impl Catalogue {
             return vec![SourceError::of_file(file, "a second file of checks; there can be one")];
         }
         let problems = self.problems_of_checks(&checks, file, text);
+        let mut shown: BTreeMap<ControlId, Vec<Position>> = BTreeMap::new();
+        for (position, control) in checks.positions() {
+            shown.entry(self.current_id(control).clone()).or_default().push(position);
+        }
+        self.shown = shown;
         self.checks = Some(checks);
         problems
     }

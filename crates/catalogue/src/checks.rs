@@ -90,6 +90,14 @@ pub struct CheckLink<'a> {
     pub passes_when: &'a Bilingual,
 }
 
+/// Where a link stands among the sets of checks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Position {
+    set: usize,
+    check: usize,
+    control: usize,
+}
+
 impl Checks {
     /// Every link from a check to a control.
     pub fn links(&self) -> impl Iterator<Item = CheckLink<'_>> {
@@ -103,6 +111,29 @@ impl Checks {
                     passes_when: &set.passes_when,
                 })
             })
+        })
+    }
+
+    /// Where each link stands: the set, the check in it, and the control.
+    pub(crate) fn positions(&self) -> impl Iterator<Item = (Position, &ControlId)> {
+        self.checks.iter().enumerate().flat_map(|(set, checks)| {
+            (0..checks.ids.len()).flat_map(move |check| {
+                let controls = checks.controls.keys().enumerate();
+                controls.map(move |(place, control)| (Position { set, check, control: place }, control))
+            })
+        })
+    }
+
+    /// The link at a position.
+    pub(crate) fn at(&self, position: Position) -> Option<CheckLink<'_>> {
+        let set = self.checks.get(position.set)?;
+        let (control, showing) = set.controls.iter().nth(position.control)?;
+        Some(CheckLink {
+            check: set.ids.get(position.check)?,
+            control,
+            evidence: set.evidence,
+            showing,
+            passes_when: &set.passes_when,
         })
     }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::{
-    Applicability, Binding, Catalogue, CheckId, CheckLink, Checks, Control, ControlId, Edition, Guideline,
+    Applicability, Binding, Catalogue, CheckId, CheckLink, Control, ControlId, Edition, Guideline,
     GuidelineId, InstitutionKind, Language, Profile, Shown, applies,
 };
 
@@ -157,10 +157,8 @@ impl<'a> StandingControl<'a> {
 
     /// The checks that can show it, each with the kind of evidence, how far, and why.
     pub fn checks(&self) -> Vec<CheckLink<'a>> {
-        let current = self.catalogue.current_id(self.id());
-        let links = self.catalogue.checks().into_iter().flat_map(Checks::links);
-        links
-            .filter(|link| self.catalogue.current_id(link.control) == current)
+        self.catalogue
+            .links_to(self.id())
             .filter(|link| self.control.evidence.contains(&link.evidence))
             .collect()
     }

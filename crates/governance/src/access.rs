@@ -305,6 +305,9 @@ pub(crate) fn action_of(command: &Command) -> &'static str {
 fn applied(view: &View<'_>, given: &Given) -> Result<&'static str, Refusal> {
     let kind: Kind = given.kind.parse().map_err(|error| Refusal::wrong(format!("{error}")))?;
     let id = given.document.get("id").and_then(serde_json::Value::as_str).unwrap_or_default();
+    if kind.is_computed() {
+        return Err(Refusal::wrong(format!("{kind}: a program makes it, and no file brings it")));
+    }
     Ok(match kind {
         Kind::Use if view.document(&Key::new(kind, id)).is_none() => "register-use",
         Kind::Institution => "change-settings",
@@ -323,6 +326,7 @@ fn applied(view: &View<'_>, given: &Given) -> Result<&'static str, Refusal> {
         | Kind::Incident
         | Kind::Task
         | Kind::Candidate
-        | Kind::Proposal => "change-use",
+        | Kind::Proposal
+        | Kind::Judgement => "change-use",
     })
 }

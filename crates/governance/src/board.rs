@@ -101,6 +101,8 @@ impl Board {
 /// What a use comes to, from everything in its scope.
 pub fn line(catalogue: &Catalogue, inventory: &Inventory, of: &Use, version: u64, day: Date) -> Line {
     let standing = catalogue.on(day);
+    // What an inventory worked out once, it knows of its own uses.
+    let of = inventory.uses().get(&of.id).unwrap_or(of);
     let verdicts = verdicts_of(&standing, inventory, of, &[]);
     let to = match of.stage {
         Stage::Retired => None,

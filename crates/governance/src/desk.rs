@@ -17,9 +17,11 @@ use jiff::civil::Date;
 use crate::access;
 use crate::authority::Authority;
 use crate::board::Board;
+use crate::boards::Past;
 use crate::command::Command;
 use crate::decide::{decide, proposal, proposed};
 use crate::guidelines::{Product, active};
+use crate::judgements::Differences;
 use crate::officer::Officer;
 use crate::recording::{Book, Entering};
 use crate::refusal::Refusal;
@@ -40,6 +42,8 @@ pub struct Desk {
     pub(crate) board: RwLock<Option<Arc<Board>>>,
     /// Held by whoever computes the board, so that two do not.
     pub(crate) boarding: tokio::sync::Mutex<()>,
+    pub(crate) past: tokio::sync::Mutex<Past>,
+    pub(crate) differences: RwLock<Option<Arc<Differences>>>,
 }
 
 /// What bears on every use, as it was read last, and how often it was changed: what was read before a change is not
@@ -98,6 +102,8 @@ impl Desk {
             common: RwLock::default(),
             board: RwLock::new(None),
             boarding: tokio::sync::Mutex::new(()),
+            past: tokio::sync::Mutex::default(),
+            differences: RwLock::new(None),
         }
     }
 
@@ -137,10 +143,9 @@ impl Desk {
             return Err(Refusal::not("the record has people already", "紀錄中已有人員"));
         }
         let common = self.common_in(&mut change.reading(), now).await?;
-        let id = person.id.clone();
-        let view = View::new((&common, &self.product), &id, now, []);
+        let version = |key: &Key| common.documents.get(key).map_or(0, |(version, _)| *version);
         let decision = Decision::put([Document::Person(Box::new(person))]);
-        let done = self.enter(change, &view, ("begin", None), decision, now).await;
+        let done = self.enter(change, &version, ("begin", None), decision, now).await;
         self.forget_common();
         done
     }
@@ -167,11 +172,7 @@ impl Desk {
         expected: Option<u64>,
         now: Timestamp,
     ) -> Result<Done, Refusal> {
-        let _writing = self.writer.lock().await;
-        if let Some(reason) = self.stopped() {
-            return Err(Refusal::Stopped(reason));
-        }
-        let mut change = self.store.change(&self.holder).await?;
+        let (_writing, mut change) = self.open().await?;
         let common = self.common_in(&mut change.reading(), now).await?;
         let mut scope = Scope::of(&command);
         let mut documents = load(&mut change.reading(), &scope).await?;
@@ -205,8 +206,8 @@ impl Desk {
             return Ok(Done { entries: Vec::new(), documents: Vec::new(), proposal: None, receipt: None });
         }
         let name = if waits.is_some() { format!("propose-{}", command.name()) } else { command.name() };
-        let done = self.enter(change, &view, (&name, Some(&officer.person)), decision, now).await;
-        let done = done?;
+        let version = |key: &Key| view.version(key);
+        let done = self.enter(change, &version, (&name, Some(&officer.person)), decision, now).await?;
         let keys: Vec<Key> = done.documents.iter().map(|(key, _)| key.clone()).collect();
         if keys.iter().any(|key| key.kind.is_common()) || done.documents.is_empty() {
             self.forget_common();
@@ -215,11 +216,21 @@ impl Desk {
         Ok(Done { proposal: waits, ..done })
     }
 
-    /// Enters a decision, in as many entries as it takes, and applies each.
-    async fn enter(
+    /// Opens a change, once nobody else writes: what is first of everything that changes the record.
+    pub(crate) async fn open(&self) -> Result<(tokio::sync::MutexGuard<'_, ()>, Change<'static>), Refusal> {
+        let writing = self.writer.lock().await;
+        if let Some(reason) = self.stopped() {
+            return Err(Refusal::Stopped(reason));
+        }
+        Ok((writing, self.store.change(&self.holder).await?))
+    }
+
+    /// Enters a decision, in as many entries as it takes, and applies each; `version_of` tells which version of a
+    /// document there is.
+    pub(crate) async fn enter(
         &self,
         mut change: Change<'static>,
-        view: &View<'_>,
+        version_of: &(dyn Fn(&Key) -> u64 + Sync),
         (action, person): (&str, Option<&PersonId>),
         decision: Decision,
         now: Timestamp,
@@ -229,7 +240,7 @@ impl Desk {
             .puts
             .into_iter()
             .map(|document| {
-                let version = view.version(&document.key()) + 1;
+                let version = version_of(&document.key()) + 1;
                 (document, version)
             })
             .collect();
@@ -273,7 +284,7 @@ impl Desk {
     }
 
     /// Takes no more changes: what was entered could not be applied.
-    fn stop(&self, reason: String) -> Refusal {
+    pub(crate) fn stop(&self, reason: String) -> Refusal {
         *self.stopped.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason.clone());
         Refusal::Stopped(reason)
     }

@@ -13,15 +13,24 @@ use crate::refusal::Refusal;
 /// What a program brings: the files of guidelines, translations and checks, and what they say.
 #[derive(Debug)]
 pub struct Product {
+    program: String,
     files: Vec<(String, String)>,
     catalogue: Catalogue,
 }
 
 impl Product {
-    /// Reads the files that a program brings.
-    pub fn load(files: Vec<(String, String)>) -> Result<Self, Refusal> {
+    /// Reads the files that a program brings; `name` is that of the program, with its version.
+    pub fn load(name: &str, files: Vec<(String, String)>) -> Result<Self, Refusal> {
         let catalogue = catalogue(files.iter().map(|(path, text)| (path.as_str(), text.as_str())))?;
-        Ok(Self { files, catalogue })
+        let whole: BTreeMap<&str, &str> =
+            files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let digest = Digest::of(serde_json::json!(whole).to_string().as_bytes());
+        Ok(Self { program: format!("{name} ({})", digest.short()), files, catalogue })
+    }
+
+    /// The program, with the digest of what it brings: what it computes is computed by both.
+    pub fn program(&self) -> &str {
+        &self.program
     }
 
     /// What the files say.

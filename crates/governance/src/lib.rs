@@ -4,10 +4,14 @@
 mod access;
 mod authority;
 mod board;
+mod boards;
+mod clocks;
 mod command;
 mod decide;
 mod desk;
+mod files;
 mod guidelines;
+mod judgements;
 mod officer;
 mod permits;
 mod reading;
@@ -19,9 +23,12 @@ mod view;
 
 pub use authority::{Access, Action, Authority, AuthorityError};
 pub use board::{Board, Column, Columns, Line, NextGate, line};
+pub use clocks::{Clock, Due};
 pub use command::{Command, Given, Imported};
 pub use desk::{Common, Desk, Done};
+pub use files::FileError;
 pub use guidelines::{Product, active};
+pub use judgements::{Difference, Differences, Differing};
 pub use officer::Officer;
 pub use permits::words as shut_words;
 pub use reading::{AsOf, Whole};

@@ -2,20 +2,20 @@
 //!
 //! Whoever may see a thing on its own page sees it in lists, and nobody else: both ask the same question.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use dualtrack_inventory::{
-    Deployment, Document, Incident, Inventory, Key, Kind, Measure, Permit, Use, UseId, hong_kong_day, permit,
-    verdicts_of,
+    Deployment, Document, Incident, Inventory, Key, Kind, Measure, Permit, PersonId, Use, hong_kong_day,
+    permit, verdicts_of,
 };
-use dualtrack_store::{Moment, Stored, Trail};
+use dualtrack_store::{Moment, Reading, Stored, Trail};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::access::{decide_for, part_in};
 use crate::authority::Circumstances;
-use crate::board::{Board, Line, line};
+use crate::board::Line;
 use crate::desk::{Common, Desk};
 use crate::officer::Officer;
 use crate::refusal::Refusal;
@@ -44,6 +44,27 @@ pub enum AsOf {
     Now,
     /// The record as it was at this instant.
     At(Timestamp),
+    /// The record as it was when this entry had been made, for today.
+    After(u64),
+}
+
+impl AsOf {
+    /// The day for which it is read.
+    pub(crate) fn day(self, now: Timestamp) -> Date {
+        match self {
+            Self::Now | Self::After(_) => hong_kong_day(now),
+            Self::At(at) => hong_kong_day(at),
+        }
+    }
+}
+
+/// The moment that is asked for; none before the first entry.
+pub(crate) async fn moment_of(reading: &mut Reading<'_>, as_of: AsOf) -> Result<Option<Moment>, Refusal> {
+    Ok(match as_of {
+        AsOf::Now => Some(Moment::Now),
+        AsOf::After(entry) => Some(Moment::After(entry)),
+        AsOf::At(at) => reading.moment(u64::try_from(at.as_millisecond()).unwrap_or(0)).await?,
+    })
 }
 
 impl Desk {
@@ -51,14 +72,9 @@ impl Desk {
     pub async fn whole(&self, id: &str, as_of: AsOf, now: Timestamp) -> Result<Whole, Refusal> {
         let key = Key::new(Kind::Use, id);
         let mut connection = self.store.read().await?;
-        let (moment, day) = match as_of {
-            AsOf::Now => (Moment::Now, hong_kong_day(now)),
-            AsOf::At(at) => {
-                let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
-                let moment = connection.reading().moment(millis).await?;
-                (moment.ok_or_else(|| Refusal::Unknown(key.clone()))?, hong_kong_day(at))
-            }
-        };
+        let moment = moment_of(&mut connection.reading(), as_of).await?;
+        let moment = moment.ok_or_else(|| Refusal::Unknown(key.clone()))?;
+        let day = as_of.day(now);
         let common = match moment {
             Moment::Now => self.common_in(&mut connection.reading(), now).await?,
             Moment::After(_) => Arc::new(self.common_at(&mut connection.reading(), moment, day).await?),
@@ -79,12 +95,7 @@ impl Desk {
     /// A document, now or as it was.
     pub async fn document(&self, key: &Key, as_of: AsOf) -> Result<Stored, Refusal> {
         let mut connection = self.store.read().await?;
-        let moment = match as_of {
-            AsOf::Now => Some(Moment::Now),
-            AsOf::At(at) => {
-                connection.reading().moment(u64::try_from(at.as_millisecond()).unwrap_or(0)).await?
-            }
-        };
+        let moment = moment_of(&mut connection.reading(), as_of).await?;
         let moment = moment.ok_or_else(|| Refusal::Unknown(key.clone()))?;
         let found = connection.reading().document(key, moment).await?;
         found.ok_or_else(|| Refusal::Unknown(key.clone()))
@@ -105,15 +116,20 @@ impl Desk {
         most: usize,
     ) -> Result<Vec<Stored>, Refusal> {
         let mut connection = self.store.read().await?;
-        let moment = match as_of {
-            AsOf::Now => Moment::Now,
-            AsOf::At(at) => {
-                let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
-                let Some(moment) = connection.reading().moment(millis).await? else { return Ok(Vec::new()) };
-                moment
-            }
-        };
+        let Some(moment) = moment_of(&mut connection.reading(), as_of).await? else { return Ok(Vec::new()) };
         Ok(connection.reading().of_kind(kind, moment, after, most).await?)
+    }
+
+    /// The documents of a kind in which a person has a part.
+    pub async fn tied_to_person(&self, person: &PersonId, kind: Kind) -> Result<Vec<Stored>, Refusal> {
+        let mut connection = self.store.read().await?;
+        Ok(connection.reading().documents_tied_to(&Key::new(Kind::Person, person), &[kind]).await?)
+    }
+
+    /// The last entry of the record.
+    pub async fn last_entry(&self) -> Result<Option<u64>, Refusal> {
+        let mut connection = self.store.read().await?;
+        Ok(connection.reading().watermark().await?)
     }
 
     /// Every version of a document.
@@ -168,122 +184,6 @@ impl Desk {
         Ok(permit(&standing, &deployed, &whole.of, deployment, &paused, &verdicts))
     }
 
-    /// What every use comes to today.
-    pub async fn board(&self, now: Timestamp) -> Result<Arc<Board>, Refusal> {
-        let common = self.common(now).await?;
-        if let Some(board) = self.kept_board(common.day) {
-            return Ok(board);
-        }
-        let _one = self.boarding.lock().await;
-        if let Some(board) = self.kept_board(common.day) {
-            return Ok(board);
-        }
-        // It may have changed while another computed.
-        let common = self.common(now).await?;
-        let board = Arc::new(self.compute_board(&common).await?);
-        *self.board.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&board));
-        Ok(board)
-    }
-
-    fn kept_board(&self, day: Date) -> Option<Arc<Board>> {
-        let kept = self.board.read().unwrap_or_else(PoisonError::into_inner).clone();
-        kept.filter(|board| board.day == day)
-    }
-
-    /// Computes the whole board anew, a slice of uses at a time, on two threads.
-    pub async fn compute_board(&self, common: &Arc<Common>) -> Result<Board, Refusal> {
-        let mut board = Board::empty(&common.catalogue, common.day);
-        let Some(base) = &common.inventory else { return Ok(board) };
-        let mut connection = self.store.read().await?;
-        let mut after = String::new();
-        let mut computing: Option<tokio::task::JoinHandle<Vec<Line>>> = None;
-        loop {
-            let uses = connection.reading().of_kind(Kind::Use, Moment::Now, &after, SLICE).await?;
-            let Some(last) = uses.last() else { break };
-            let first = after.clone();
-            after.clone_from(&last.key.id);
-            let documents = connection.reading().scopes(&first, &after).await?;
-            // The next slice is read while this one is computed.
-            let (base, shared) = (base.clone(), Arc::clone(common));
-            let next = tokio::task::spawn_blocking(move || {
-                let inventory = base.with(documents.into_iter().filter_map(|stored| stored.document));
-                lines(&shared, &inventory, &uses)
-            });
-            if let Some(before) = computing.replace(next) {
-                add(&mut board, before.await)?;
-            }
-        }
-        if let Some(last) = computing {
-            add(&mut board, last.await)?;
-        }
-        Ok(board)
-    }
-
-    /// Brings the board up to date with documents that changed. What is computed meanwhile is waited for, since it
-    /// may not know of them.
-    pub(crate) async fn refresh(&self, keys: &[Key], now: Timestamp) {
-        let _one = self.boarding.lock().await;
-        if keys.is_empty() || self.refresh_lines(keys, now).await.is_err() {
-            // The next reader computes it whole.
-            *self.board.write().unwrap_or_else(PoisonError::into_inner) = None;
-        }
-    }
-
-    async fn refresh_lines(&self, keys: &[Key], now: Timestamp) -> Result<(), Refusal> {
-        let kept = self.board.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let Some(kept) = kept else { return Ok(()) };
-        let mut uses: BTreeSet<String> = BTreeSet::new();
-        let mut connection = self.store.read().await?;
-        for key in keys {
-            if key.kind.is_common() {
-                // What bears on every use changed: the next reader computes all of them.
-                *self.board.write().unwrap_or_else(PoisonError::into_inner) = None;
-                return Ok(());
-            }
-            match key.kind {
-                Kind::Use => _ = uses.insert(key.id.clone()),
-                Kind::Model | Kind::Dataset | Kind::Provider => {
-                    uses.extend(connection.reading().uses_on(key).await?);
-                }
-                _ => {
-                    let stored = connection.reading().document(key, Moment::Now).await?;
-                    let links = stored.and_then(|stored| stored.document).map(|document| document.links());
-                    for (_, about) in links.unwrap_or_default() {
-                        match about.kind {
-                            Kind::Use => _ = uses.insert(about.id),
-                            Kind::Model | Kind::Dataset | Kind::Provider => {
-                                uses.extend(connection.reading().uses_on(&about).await?);
-                            }
-                            Kind::Institution => {
-                                let own = kept.lines.values().filter(|line| line.entity.as_str() == about.id);
-                                uses.extend(own.map(|line| line.id.to_string()));
-                            }
-                            _ => {}
-                        }
-                    }
-                }
-            }
-        }
-        drop(connection);
-        let mut changed: BTreeMap<UseId, Arc<Line>> = BTreeMap::new();
-        for id in uses {
-            match self.whole(&id, AsOf::Now, now).await {
-                Ok(whole) => {
-                    let line =
-                        line(&whole.common.catalogue, &whole.inventory, &whole.of, whole.version, whole.day);
-                    changed.insert(line.id.clone(), Arc::new(line));
-                }
-                Err(Refusal::Unknown(_)) => {}
-                Err(refusal) => return Err(refusal),
-            }
-        }
-        let mut board = self.board.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(board) = board.as_mut() {
-            Arc::make_mut(board).lines.extend(changed);
-        }
-        Ok(())
-    }
-
     /// Whether somebody may see something: the one question behind lists and pages.
     pub async fn may(
         &self,
@@ -315,9 +215,22 @@ impl Desk {
         decide_for(&self.authority, &roles_of(common, officer), officer, "view-use", &key, circumstances)
     }
 
-    /// The same for a use that was read whole.
-    pub fn may_view_whole(&self, officer: &Officer, whole: &Whole) -> Result<(), Refusal> {
-        let part = part_in(&whole.of, &officer.person);
+    /// The same for a use that was read whole. Whoever reads the past has the offices and the part of today.
+    pub async fn may_view_whole(
+        &self,
+        officer: &Officer,
+        whole: &Whole,
+        as_of: AsOf,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let (common, part) = match as_of {
+            AsOf::Now => (Arc::clone(&whole.common), part_in(&whole.of, &officer.person)),
+            AsOf::At(_) | AsOf::After(_) => {
+                let today = self.document(&Key::new(Kind::Use, &whole.of.id), AsOf::Now).await?;
+                let Some(Document::Use(of)) = today.document else { return Err(Refusal::Unknown(today.key)) };
+                (self.common(now).await?, part_in(&of, &officer.person))
+            }
+        };
         let circumstances = Circumstances {
             is_related: part.is_related,
             is_owner: part.is_owner,
@@ -325,14 +238,7 @@ impl Desk {
             ..Circumstances::default()
         };
         let key = Key::new(Kind::Use, &whole.of.id);
-        decide_for(
-            &self.authority,
-            &roles_of(&whole.common, officer),
-            officer,
-            "view-use",
-            &key,
-            circumstances,
-        )
+        decide_for(&self.authority, &roles_of(&common, officer), officer, "view-use", &key, circumstances)
     }
 }
 
@@ -357,31 +263,3 @@ fn contained<'i>(
         .map(|containment| containment.measure)
         .collect()
 }
-
-fn lines(common: &Common, inventory: &Inventory, uses: &[Stored]) -> Vec<Line> {
-    let (one, two) = uses.split_at(uses.len() / 2);
-    let compute = |part: &[Stored]| {
-        let mut lines = Vec::with_capacity(part.len());
-        for stored in part {
-            if let Some(Document::Use(of)) = &stored.document {
-                lines.push(line(&common.catalogue, inventory, of, stored.version, common.day));
-            }
-        }
-        lines
-    };
-    std::thread::scope(|scope| {
-        let other = scope.spawn(|| compute(one));
-        let mut all = compute(two);
-        all.extend(other.join().unwrap_or_default());
-        all
-    })
-}
-
-fn add(board: &mut Board, lines: Result<Vec<Line>, tokio::task::JoinError>) -> Result<(), Refusal> {
-    let lines = lines.map_err(|error| Refusal::Stopped(error.to_string()))?;
-    board.lines.extend(lines.into_iter().map(|line| (line.id.clone(), Arc::new(line))));
-    Ok(())
-}
-
-/// How many uses are computed at a time: enough to be fast, few enough to stay small.
-const SLICE: usize = 100;

@@ -242,7 +242,8 @@ fn name(key: &Key, version: u64, payload: usize) -> String {
         | Kind::Provider
         | Kind::Tiers
         | Kind::Gates
-        | Kind::Activation => format!("{}/{}@{version}#{payload}", key.kind, key.id),
+        | Kind::Activation
+        | Kind::Judgement => format!("{}/{}@{version}#{payload}", key.kind, key.id),
         kind => format!("{kind}@{version}#{payload}"),
     }
 }
@@ -256,8 +257,8 @@ fn unsealed(error: impl std::fmt::Display) -> Refusal {
     Refusal::wrong(format!("it cannot be entered: {error}"))
 }
 
-/// The subject whose key seals what is said about no document.
-const RECORD: &str = "record";
+/// The subject whose key seals what is said about no document, and the files that documents name.
+pub(crate) const RECORD: &str = "record";
 /// The clear field that says which part of an action an entry is.
 pub(crate) const PART: &str = "part";
 /// The most bytes of documents in a payload.

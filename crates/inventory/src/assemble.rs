@@ -53,7 +53,8 @@ impl Inventory {
                 | Document::Incident(_)
                 | Document::Task(_)
                 | Document::Candidate(_)
-                | Document::Proposal(_) => {}
+                | Document::Proposal(_)
+                | Document::Judgement(_) => {}
             }
         }
         more
@@ -139,7 +140,8 @@ impl Sorted {
                 | Document::Incident(_)
                 | Document::Task(_)
                 | Document::Candidate(_)
-                | Document::Proposal(_)) => folder.others.push(from(other, &key)),
+                | Document::Proposal(_)
+                | Document::Judgement(_)) => folder.others.push(from(other, &key)),
             }
         }
         if !people.is_empty() {

@@ -8,14 +8,14 @@ use std::fmt;
 use std::str::FromStr;
 
 use dualtrack_catalogue::Digest;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::{
     Activation, Adoption, Approval, Candidate, Contract, Dataset, Delegation, Deployment, Evidence, Finding,
-    Gates, Incident, Institution, Model, Opinion, Person, Proposal, Provider, Subject, Task, Tiers, Use,
-    Waiver,
+    Gates, Incident, Institution, Judgement, Model, Opinion, Person, Proposal, Provider, Subject, Task,
+    Tiers, Use, Waiver,
 };
 
 /// What a document is of.
@@ -65,11 +65,13 @@ pub enum Kind {
     Candidate,
     /// A proposal that waits for a second person.
     Proposal,
+    /// What every control came to for a use.
+    Judgement,
 }
 
 impl Kind {
     /// Every kind, each after those that its documents refer to.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Institution,
         Self::Tiers,
         Self::Gates,
@@ -92,6 +94,7 @@ impl Kind {
         Self::Task,
         Self::Candidate,
         Self::Proposal,
+        Self::Judgement,
     ];
 
     /// Its name.
@@ -119,6 +122,7 @@ impl Kind {
             Self::Task => "task",
             Self::Candidate => "candidate",
             Self::Proposal => "proposal",
+            Self::Judgement => "judgement",
         }
     }
 
@@ -144,12 +148,18 @@ impl Kind {
             Self::Task => "tasks",
             Self::Candidate => "candidates",
             Self::Proposal => "proposals",
+            Self::Judgement => "judgements",
         }
     }
 
     /// Whether there is one document of it at most.
     pub fn is_single(self) -> bool {
         matches!(self, Self::Institution | Self::Tiers | Self::Gates)
+    }
+
+    /// Whether a program makes its documents: nobody types one, and no file brings one.
+    pub fn is_computed(self) -> bool {
+        self == Self::Judgement
     }
 
     /// Whether its documents bear on every use, not on some.
@@ -249,6 +259,7 @@ pub enum Document {
     Task(Box<Task>),
     Candidate(Box<Candidate>),
     Proposal(Box<Proposal>),
+    Judgement(Box<Judgement>),
 }
 
 /// How one document points at another.
@@ -309,6 +320,22 @@ impl Document {
 
     /// Reads a document of a kind. Digests of files come beside it, since nobody types them.
     pub fn read(kind: Kind, value: &Value, digests: BTreeMap<String, Digest>) -> Result<Self, DocumentError> {
+        Self::read_from(kind, value, digests)
+    }
+
+    /// Reads a document of a kind from its JSON.
+    pub fn parse(kind: Kind, text: &str, digests: BTreeMap<String, Digest>) -> Result<Self, DocumentError> {
+        let mut json = serde_json::Deserializer::from_str(text);
+        let read = Self::read_from(kind, &mut json, digests)?;
+        json.end().map_err(|error| DocumentError::Fields { kind, problem: error.to_string() })?;
+        Ok(read)
+    }
+
+    fn read_from<'de, D: Deserializer<'de>>(
+        kind: Kind,
+        value: D,
+        digests: BTreeMap<String, Digest>,
+    ) -> Result<Self, DocumentError> {
         Ok(match kind {
             Kind::Institution => Self::Institution(typed(kind, value)?),
             Kind::Tiers => Self::Tiers(typed(kind, value)?),
@@ -348,6 +375,7 @@ impl Document {
             Kind::Task => Self::Task(typed(kind, value)?),
             Kind::Candidate => Self::Candidate(typed(kind, value)?),
             Kind::Proposal => Self::Proposal(typed(kind, value)?),
+            Kind::Judgement => Self::Judgement(typed(kind, value)?),
         })
     }
 
@@ -376,6 +404,7 @@ impl Document {
             Self::Task(it) => value(it),
             Self::Candidate(it) => value(it),
             Self::Proposal(it) => value(it),
+            Self::Judgement(it) => value(it),
         }
     }
 
@@ -403,7 +432,8 @@ impl Document {
             | Self::Incident(_)
             | Self::Task(_)
             | Self::Candidate(_)
-            | Self::Proposal(_) => None,
+            | Self::Proposal(_)
+            | Self::Judgement(_) => None,
         }
     }
 
@@ -432,6 +462,7 @@ impl Document {
             Self::Task(it) => Key::new(Kind::Task, &it.id),
             Self::Candidate(it) => Key::new(Kind::Candidate, &it.id),
             Self::Proposal(it) => Key::new(Kind::Proposal, &it.id),
+            Self::Judgement(it) => Key::new(Kind::Judgement, &it.id),
         }
     }
 
@@ -490,6 +521,7 @@ impl Document {
                 );
             }
             Self::Proposal(it) => links.add(Tie::Author, Kind::Person, [&it.by]),
+            Self::Judgement(it) => links.add(Tie::About, Kind::Use, [&it.id]),
         }
         links.0
     }
@@ -548,7 +580,10 @@ impl Links {
     }
 }
 
-fn typed<T: DeserializeOwned>(kind: Kind, value: &Value) -> Result<Box<T>, DocumentError> {
+fn typed<'de, T: DeserializeOwned, D: Deserializer<'de>>(
+    kind: Kind,
+    value: D,
+) -> Result<Box<T>, DocumentError> {
     T::deserialize(value)
         .map(Box::new)
         .map_err(|error| DocumentError::Fields { kind, problem: error.to_string() })

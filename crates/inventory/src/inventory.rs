@@ -2,8 +2,8 @@
 //!
 //! It is made only by [`Inventory::load`], so every reference in it points at something that exists.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use dualtrack_catalogue::Bilingual;
 use schemars::JsonSchema;
@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::{
     Adoption, AdoptionId, Approval, ApprovalId, Dataset, DatasetId, Delegation, DelegationId, Entity,
     Evidence, EvidenceId, Finding, FindingId, Gates, Institution, Model, ModelId, Opinion, OpinionId, Person,
-    PersonId, Provider, ProviderId, Subject, Tiers, Use, UseId, Waiver, WaiverId,
+    PersonId, Provider, ProviderId, Snapshot, Subject, Tiers, Use, UseId, Waiver, WaiverId,
 };
 
 /// Everything in one folder. What bears on every use is shared between inventories, not copied.
@@ -36,6 +36,32 @@ pub struct Inventory {
     pub(crate) opinions: BTreeMap<OpinionId, Opinion>,
     pub(crate) tiers: Arc<Tiers>,
     pub(crate) gates: Arc<Gates>,
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub(crate) derived: Derived,
+}
+
+/// What follows from an inventory and is asked for over and over; worked out once, when it is first asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Derived {
+    /// The evidence about each subject.
+    about: OnceLock<BTreeMap<Subject, Vec<EvidenceId>>>,
+    /// The snapshots of the uses in it.
+    snapshots: Mutex<BTreeMap<UseId, Snapshot>>,
+}
+
+/// A copy may become something else, so it works things out anew.
+impl Clone for Derived {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+/// It adds nothing to what an inventory says.
+impl PartialEq for Derived {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl Inventory {
@@ -126,19 +152,39 @@ impl Inventory {
     }
 
     /// The evidence about a use or something it stands on, in the order of ids.
-    pub fn evidence_about<'a>(&'a self, of: &'a Use) -> impl Iterator<Item = &'a Evidence> {
-        self.evidence.values().filter(move |evidence| self.concerns(&evidence.about, of))
+    pub fn evidence_about<'a>(&'a self, of: &Use) -> impl Iterator<Item = &'a Evidence> + use<'a> {
+        let about = self.derived.about.get_or_init(|| {
+            let mut about: BTreeMap<Subject, Vec<EvidenceId>> = BTreeMap::new();
+            for evidence in self.evidence.values() {
+                about.entry(evidence.about.clone()).or_default().push(evidence.id.clone());
+            }
+            about
+        });
+        let ids = self.subjects_of(of).into_iter().flat_map(|subject| about.get(&subject)).flatten();
+        ids.filter_map(|id| self.evidence.get(id))
     }
 
-    /// Whether a subject is a use or something the use stands on.
-    fn concerns(&self, subject: &Subject, of: &Use) -> bool {
-        match subject {
-            Subject::Use(id) => *id == of.id,
-            Subject::Entity(id) => *id == of.entity,
-            Subject::Model(id) => self.models_of(of).any(|model| model.id == *id),
-            Subject::Dataset(id) => self.datasets_of(of).any(|dataset| dataset.id == *id),
-            Subject::Provider(id) => self.providers_of(of).any(|provider| provider.id == *id),
+    /// What evidence can be about to concern a use: the use and everything it stands on.
+    fn subjects_of(&self, of: &Use) -> BTreeSet<Subject> {
+        let mut subjects = BTreeSet::from([Subject::Use(of.id.clone()), Subject::Entity(of.entity.clone())]);
+        subjects.extend(self.models_of(of).map(|model| Subject::Model(model.id.clone())));
+        subjects.extend(self.datasets_of(of).map(|dataset| Subject::Dataset(dataset.id.clone())));
+        subjects.extend(self.providers_of(of).map(|provider| Subject::Provider(provider.id.clone())));
+        subjects
+    }
+
+    /// The snapshot of a use, worked out once where the use is the one in this inventory.
+    pub(crate) fn snapshot_of(&self, of: &Use, take: impl FnOnce() -> Snapshot) -> Snapshot {
+        if !self.uses.get(&of.id).is_some_and(|own| std::ptr::eq(own, of)) {
+            return take();
         }
+        let mut kept = self.derived.snapshots.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(snapshot) = kept.get(&of.id) {
+            return snapshot.clone();
+        }
+        let snapshot = take();
+        kept.insert(of.id.clone(), snapshot.clone());
+        snapshot
     }
 
     /// The models of a use and those they were made from.

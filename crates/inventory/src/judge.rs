@@ -11,7 +11,7 @@ use dualtrack_catalogue::{
 use jiff::{Timestamp, civil::Date, tz};
 
 use crate::due::{Duty, is_set_up};
-use crate::showing::{Asked, Ground, KindState, Showing, showing};
+use crate::showing::{Asked, Ground, KindState, Showing, evidence_by_kind, showing};
 use crate::{
     Because, CheckResult, Due, Inventory, Reason, Use, Verdict, VerdictState, approval, bindings, facts,
     snapshot, waiver,
@@ -37,8 +37,9 @@ pub fn verdicts_of(
         results.iter().filter(|result| result.use_id == of.id && hong_kong_day(result.at) <= day).collect();
     own.sort_by_key(|result| (&result.check, &result.key, result.at));
     let state = snapshot(inventory, of).digest;
+    let evidence = evidence_by_kind(inventory, of, day);
     let judge = Judge {
-        ground: Ground { standing, inventory, of, results: &own, state, day },
+        ground: Ground { standing, inventory, of, results: &own, evidence: &evidence, state, day },
         profile: facts::profile(inventory, of, day),
         kinds: inventory.entity(of).map(crate::Entity::kinds).unwrap_or_default(),
         material_change: approval::material_change(inventory, of, day),

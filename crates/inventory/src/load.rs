@@ -9,6 +9,7 @@ use std::sync::Arc;
 use dualtrack_catalogue::{Catalogue, SourceError, parse};
 
 use crate::folder::{Folder, Sourced};
+use crate::inventory::Derived;
 use crate::{Digest, Document, Inventory, consistency, links};
 
 impl Inventory {
@@ -146,6 +147,7 @@ pub(crate) fn join(folder: Folder, digests: &BTreeMap<String, Digest>) -> Result
         opinions,
         tiers: Arc::new(required(folder.tiers, "tiers.yaml")?),
         gates: Arc::new(required(folder.gates, "gates.yaml")?),
+        derived: Derived::default(),
     })
 }
 

@@ -4,7 +4,7 @@
 //! through the check that made it), is dated by the day, has not expired, comes from a person whose word counts here,
 //! and belongs to the state of the use as it is, where it is bound to one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dualtrack_catalogue::{CheckId, CheckLink, ControlId, EvidenceKind, Extent, Standing, StandingControl};
 use jiff::civil::Date;
@@ -20,9 +20,27 @@ pub(crate) struct Ground<'a> {
     pub(crate) of: &'a Use,
     /// The results of this run for this use.
     pub(crate) results: &'a [&'a CheckResult],
+    /// The evidence about the use and what it stands on, by kind, each dated by the day, the newest first.
+    pub(crate) evidence: &'a BTreeMap<EvidenceKind, Vec<&'a Evidence>>,
     /// The state of the use.
     pub(crate) state: Digest,
     pub(crate) day: Date,
+}
+
+/// The evidence about a use and what it stands on that is dated by a day, by kind, the newest first.
+pub(crate) fn evidence_by_kind<'a>(
+    inventory: &'a Inventory,
+    of: &Use,
+    day: Date,
+) -> BTreeMap<EvidenceKind, Vec<&'a Evidence>> {
+    let mut by_kind: BTreeMap<EvidenceKind, Vec<&Evidence>> = BTreeMap::new();
+    for evidence in inventory.evidence_about(of).filter(|evidence| evidence.on <= day) {
+        by_kind.entry(evidence.kind).or_default().push(evidence);
+    }
+    for group in by_kind.values_mut() {
+        group.sort_by(|one, other| other.on.cmp(&one.on).then_with(|| one.id.cmp(&other.id)));
+    }
+    by_kind
 }
 
 /// A control and the checks that can show it.
@@ -94,7 +112,7 @@ pub(crate) fn showing(
     leaves.extend(tally.expired);
     leaves.extend(tally.refused);
     if state == KindState::Missing {
-        leaves.extend(tally.silent.into_iter().take(MOST_SILENT));
+        leaves.extend(tally.silent);
     }
     let because = Because::of(reason, leaves.into_iter().map(Because::leaf).collect());
     Showing { kind, state, because, evidence: tally.evidence, checks: tally.checks }
@@ -166,17 +184,13 @@ impl Tally {
         kind: EvidenceKind,
         since: Option<Date>,
     ) {
-        let mut candidates: Vec<_> = ground
-            .inventory
-            .evidence_about(ground.of)
-            .filter(|evidence| evidence.kind == kind && evidence.on <= ground.day)
-            .collect();
-        candidates.sort_by(|one, other| other.on.cmp(&one.on).then_with(|| one.id.cmp(&other.id)));
         let mut newer: Vec<&Evidence> = Vec::new();
         let mut answered = BTreeSet::new();
-        for evidence in candidates {
+        for evidence in ground.evidence.get(&kind).into_iter().flatten().copied() {
             let Some(extent) = extent_of(ground, evidence, asked) else {
-                self.silent.push(Reason::EvidenceSilent { evidence: evidence.id.clone() });
+                if self.silent.len() < MOST_SILENT {
+                    self.silent.push(Reason::EvidenceSilent { evidence: evidence.id.clone() });
+                }
                 continue;
             };
             match refusal(ground, evidence, since) {

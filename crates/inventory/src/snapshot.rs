@@ -65,9 +65,11 @@ impl Part {
 
 /// Takes the snapshot of a use as the folder states it.
 pub fn snapshot(inventory: &Inventory, of: &Use) -> Snapshot {
-    let parts: BTreeMap<Part, Digest> =
-        Part::ALL.into_iter().map(|part| (part, digest_of(&content(inventory, of, part)))).collect();
-    Snapshot { digest: Snapshot::digest_of(&parts), parts }
+    inventory.snapshot_of(of, || {
+        let parts: BTreeMap<Part, Digest> =
+            Part::ALL.into_iter().map(|part| (part, digest_of(&content(inventory, of, part)))).collect();
+        Snapshot { digest: Snapshot::digest_of(&parts), parts }
+    })
 }
 
 impl Snapshot {

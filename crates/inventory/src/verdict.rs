@@ -7,7 +7,7 @@ use dualtrack_catalogue::{
 };
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Because, EvidenceId, UseId};
 
@@ -53,7 +53,7 @@ pub struct Verdict {
 }
 
 /// What a control comes to.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[serde(rename_all = "kebab-case")]
 pub enum VerdictState {
     /// Evidence shows that it holds.

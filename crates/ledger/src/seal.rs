@@ -195,12 +195,12 @@ fn bound(id: Uuid, reference: &[u8]) -> Vec<u8> {
     [b"dualtrack payload 1", id.as_bytes().as_slice(), reference].concat()
 }
 
-fn encrypt(key: &[u8], nonce: &[u8], plain: &[u8], bound: &[u8]) -> Result<Vec<u8>, SealError> {
+pub(crate) fn encrypt(key: &[u8], nonce: &[u8], plain: &[u8], bound: &[u8]) -> Result<Vec<u8>, SealError> {
     let (cipher, nonce) = cipher(key, nonce)?;
     cipher.encrypt(&nonce, Payload { msg: plain, aad: bound }).map_err(|_| SealError::Length)
 }
 
-fn decrypt(key: &[u8], nonce: &[u8], sealed: &[u8], bound: &[u8]) -> Result<Vec<u8>, SealError> {
+pub(crate) fn decrypt(key: &[u8], nonce: &[u8], sealed: &[u8], bound: &[u8]) -> Result<Vec<u8>, SealError> {
     let (cipher, nonce) = cipher(key, nonce)?;
     cipher.decrypt(&nonce, Payload { msg: sealed, aad: bound }).map_err(|_| SealError::Opened)
 }
@@ -216,9 +216,9 @@ const VERSION: u8 = 1;
 const DEEPEST: usize = 110;
 const REFERENCE: usize = 16;
 const SEED: usize = 32;
-const KEY: usize = 32;
-const NONCE: usize = 24;
-const TAG: usize = 16;
+pub(crate) const KEY: usize = 32;
+pub(crate) const NONCE: usize = 24;
+pub(crate) const TAG: usize = 16;
 /// The most bytes that a payload holds.
 pub(crate) const LONGEST: usize = 1 << 20;
 

@@ -2,6 +2,8 @@
 //!
 //! It opens by beating the lease, which takes the lock of the database and shows that no other server writes.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use dualtrack_inventory::Document;
 use sqlx::{Any, Transaction};
 
@@ -73,6 +75,7 @@ impl Change<'_> {
                 let id = brought.key.id.clone();
                 self.end_before(place, kind, &id).await?;
                 self.tie(place, kind, &id, version, document).await?;
+                self.name_files(kind, &id, version, document).await?;
                 id
             }
             None => Brought::id_when_erased(entry, position),
@@ -140,16 +143,39 @@ impl Change<'_> {
         Ok(())
     }
 
+    async fn name_files(
+        &mut self,
+        kind: &str,
+        id: &str,
+        version: i64,
+        document: &Document,
+    ) -> Result<(), StoreError> {
+        // Two paths may hold the same.
+        let digests: BTreeSet<_> = document.digests().into_iter().flat_map(BTreeMap::values).collect();
+        for digest in digests {
+            sqlx::query("insert into named_file (digest, kind, id, version) values ($1, $2, $3, $4)")
+                .bind(digest.to_string())
+                .bind(kind.to_owned())
+                .bind(id.to_owned())
+                .bind(version)
+                .execute(&mut *self.0)
+                .await?;
+        }
+        Ok(())
+    }
+
     /// Takes out what was sealed under a key, so that only the kind, the entries and the versions are left.
     async fn erase(&mut self, place: i64, key: &str) -> Result<(), StoreError> {
-        sqlx::query(
+        for text in [
             "delete from tie where exists (select 1 from document
               where document.kind = tie.kind and document.id = tie.id and document.version = tie.version
                 and document.sealed_under = $1)",
-        )
-        .bind(key.to_owned())
-        .execute(&mut *self.0)
-        .await?;
+            "delete from named_file where exists (select 1 from document
+              where document.kind = named_file.kind and document.id = named_file.id
+                and document.version = named_file.version and document.sealed_under = $1)",
+        ] {
+            sqlx::query(text).bind(key.to_owned()).execute(&mut *self.0).await?;
+        }
         sqlx::query(
             "update document set id = 'erased-' || from_entry || '-' || position, body = null, digests = null,
                     to_entry = null, erased_by = $1

@@ -17,4 +17,4 @@ pub use engine::{Address, Engine};
 pub use error::StoreError;
 pub use reading::{Moment, Reading, Stored, Trail};
 pub use recorded::{Actor, Brought, Recorded};
-pub use store::{Connection, Store};
+pub use store::{Connection, OperationsPool, Store};

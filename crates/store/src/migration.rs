@@ -39,5 +39,10 @@ fn is_blank(statement: &str) -> bool {
     statement.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with("--"))
 }
 
-const INDEX: [&str; 1] = [include_str!("../migrations/index_0001.sql")];
-const OPERATIONS: [&str; 1] = [include_str!("../migrations/operations_0001.sql")];
+const INDEX: [&str; 2] =
+    [include_str!("../migrations/index_0001.sql"), include_str!("../migrations/index_0002.sql")];
+const OPERATIONS: [&str; 3] = [
+    include_str!("../migrations/operations_0001.sql"),
+    include_str!("../migrations/operations_0002.sql"),
+    include_str!("../migrations/operations_0003.sql"),
+];

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use dualtrack_inventory::{Document, Key, Kind, Tie};
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row as _};
+use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
 
 use crate::error::StoreError;
 
@@ -54,6 +54,9 @@ pub struct Trail {
 }
 
 /// A connection on which the record is read.
+///
+/// Joins are written as `cross join`: SQLite keeps their order, and would otherwise read whole tables where it finds no
+/// statistics. To PostgreSQL it makes no difference.
 #[derive(Debug)]
 pub struct Reading<'c>(pub(crate) &'c mut AnyConnection);
 
@@ -153,21 +156,22 @@ impl Reading<'_> {
             "with recursive ground (kind, id) as (
                  select kind, id from document where kind = 'use' and id = $1
                  union
-                 select tie.to_kind, tie.to_id from tie join ground on tie.kind = ground.kind and tie.id = ground.id
-                  where tie.tie = 'stands-on' and tie.from_entry <= $2
+                 select tie.to_kind, tie.to_id from ground cross join tie
+                  where tie.kind = ground.kind and tie.id = ground.id and tie.tie = 'stands-on' and tie.from_entry <= $2
                     and (tie.to_entry is null or tie.to_entry > $2)
              ), wanted (kind, id, version) as (
                  select document.kind, document.id, document.version
-                   from ground join document on document.kind = ground.kind and document.id = ground.id
-                  where document.from_entry <= $2 and (document.to_entry is null or document.to_entry > $2)
+                   from ground cross join document
+                  where document.kind = ground.kind and document.id = ground.id and document.from_entry <= $2 and (document.to_entry is null or document.to_entry > $2)
                  union
                  select tie.kind, tie.id, tie.version
-                   from ground join tie on tie.to_kind = ground.kind and tie.to_id = ground.id and tie.tie = 'about'
-                  where tie.from_entry <= $2 and (tie.to_entry is null or tie.to_entry > $2)
+                   from ground cross join tie
+                  where tie.to_kind = ground.kind and tie.to_id = ground.id and tie.tie = 'about' and tie.from_entry <= $2 and (tie.to_entry is null or tie.to_entry > $2)
              )
              select document.kind, document.id, document.version, document.from_entry, document.to_entry,
                     document.erased_by, document.body, document.digests
-               from wanted join document on document.kind = wanted.kind and document.id = wanted.id
+               from wanted cross join document
+              where document.kind = wanted.kind and document.id = wanted.id
                 and document.version = wanted.version",
         )
         .bind(of.to_owned())
@@ -178,33 +182,48 @@ impl Reading<'_> {
     }
 
     /// The scopes of the uses after one id and up to another, each document once.
-    pub async fn scopes(&mut self, after: &str, last: &str) -> Result<Vec<Stored>, StoreError> {
-        let rows = sqlx::query(
+    pub async fn scopes(
+        &mut self,
+        after: &str,
+        last: &str,
+        moment: Moment,
+    ) -> Result<Vec<Stored>, StoreError> {
+        let text = format!(
             "with recursive ground (kind, id) as (
                  select kind, id from document
-                  where kind = 'use' and id > $1 and id <= $2 and to_entry is null and erased_by is null
+                  where kind = 'use' and id > $1 and id <= $2 and erased_by is null and {}
                  union
-                 select tie.to_kind, tie.to_id from tie join ground on tie.kind = ground.kind and tie.id = ground.id
-                  where tie.tie = 'stands-on' and tie.to_entry is null
+                 select tie.to_kind, tie.to_id from ground cross join tie
+                  where tie.kind = ground.kind and tie.id = ground.id and tie.tie = 'stands-on' and {}
              ), wanted (kind, id, version) as (
                  select document.kind, document.id, document.version
-                   from ground join document on document.kind = ground.kind and document.id = ground.id
-                  where document.to_entry is null
+                   from ground cross join document
+                  where document.kind = ground.kind and document.id = ground.id and {}
                  union
                  select tie.kind, tie.id, tie.version
-                   from ground join tie on tie.to_kind = ground.kind and tie.to_id = ground.id and tie.tie = 'about'
-                  where tie.to_entry is null
+                   from ground cross join tie
+                  where tie.to_kind = ground.kind and tie.to_id = ground.id and tie.tie = 'about' and {}
              )
              select document.kind, document.id, document.version, document.from_entry, document.to_entry,
                     document.erased_by, document.body, document.digests
-               from wanted join document on document.kind = wanted.kind and document.id = wanted.id
+               from wanted cross join document
+              where document.kind = wanted.kind and document.id = wanted.id
                 and document.version = wanted.version",
-        )
-        .bind(after.to_owned())
-        .bind(last.to_owned())
-        .fetch_all(&mut *self.0)
-        .await?;
+            moment.counts("document"),
+            moment.counts("tie"),
+            moment.counts("document"),
+            moment.counts("tie"),
+        );
+        let query = sqlx::query(AssertSqlSafe(text)).bind(after.to_owned()).bind(last.to_owned());
+        let rows = query.fetch_all(&mut *self.0).await?;
         rows.iter().map(stored).collect()
+    }
+
+    /// Whether somebody or something was erased after a place.
+    pub async fn erased_since(&mut self, place: u64) -> Result<bool, StoreError> {
+        let row = sqlx::query("select max(erased_by) from document").fetch_one(&mut *self.0).await?;
+        let last: Option<i64> = row.try_get(0)?;
+        Ok(last.is_some_and(|last| unsigned(last) > place))
     }
 
     /// What points at a document: each with the tie by which it does, in the order of kinds and ids.
@@ -228,14 +247,34 @@ impl Reading<'_> {
             .collect()
     }
 
+    /// The documents of some kinds that point at a document now, each once.
+    pub async fn documents_tied_to(&mut self, key: &Key, kinds: &[Kind]) -> Result<Vec<Stored>, StoreError> {
+        let kinds: Vec<String> = kinds.iter().map(|kind| format!("'{kind}'")).collect();
+        let text = format!(
+            "select distinct document.kind, document.id, document.version, document.from_entry, document.to_entry,
+                    document.erased_by, document.body, document.digests
+               from tie cross join document
+              where document.kind = tie.kind and document.id = tie.id and document.version = tie.version
+                and tie.to_kind = $1 and tie.to_id = $2 and tie.to_entry is null and tie.kind in ({})
+              order by document.kind, document.id",
+            kinds.join(", ")
+        );
+        let rows = sqlx::query(AssertSqlSafe(text))
+            .bind(key.kind.as_str())
+            .bind(key.id.clone())
+            .fetch_all(&mut *self.0)
+            .await?;
+        rows.iter().map(stored).collect()
+    }
+
     /// The uses that stand, directly or not, on a document.
     pub async fn uses_on(&mut self, key: &Key) -> Result<Vec<String>, StoreError> {
         let rows = sqlx::query(
             "with recursive above (kind, id) as (
                  select cast($1 as text), cast($2 as text)
                  union
-                 select tie.kind, tie.id from tie join above on tie.to_kind = above.kind and tie.to_id = above.id
-                  where tie.tie = 'stands-on' and tie.to_entry is null
+                 select tie.kind, tie.id from above cross join tie
+                  where tie.to_kind = above.kind and tie.to_id = above.id and tie.tie = 'stands-on' and tie.to_entry is null
              )
              select id from above where kind = 'use' order by id",
         )
@@ -244,6 +283,41 @@ impl Reading<'_> {
         .fetch_all(&mut *self.0)
         .await?;
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    }
+
+    /// Versions of documents that name a file, after one of them, in the order of kinds, ids and versions.
+    pub async fn naming(
+        &mut self,
+        digest: &str,
+        after: Option<&Stored>,
+        most: usize,
+    ) -> Result<Vec<Stored>, StoreError> {
+        let rows = sqlx::query(
+            "select document.kind, document.id, document.version, document.from_entry, document.to_entry,
+                    document.erased_by, document.body, document.digests
+               from named_file join document on document.kind = named_file.kind and document.id = named_file.id
+                and document.version = named_file.version
+              where named_file.digest = $1
+                and (named_file.kind, named_file.id, named_file.version) > ($2, $3, $4)
+              order by named_file.kind, named_file.id, named_file.version limit $5",
+        )
+        .bind(digest.to_owned())
+        .bind(after.map_or("", |after| after.key.kind.as_str()))
+        .bind(after.map_or(String::new(), |after| after.key.id.clone()))
+        .bind(after.map_or(0, |after| signed(after.version)))
+        .bind(i64::try_from(most).unwrap_or(i64::MAX))
+        .fetch_all(&mut *self.0)
+        .await?;
+        rows.iter().map(stored).collect()
+    }
+
+    /// Whether any version of a document names a file.
+    pub async fn is_named(&mut self, digest: &str) -> Result<bool, StoreError> {
+        let row = sqlx::query("select 1 from named_file where digest = $1 limit 1")
+            .bind(digest.to_owned())
+            .fetch_optional(&mut *self.0)
+            .await?;
+        Ok(row.is_some())
     }
 
     /// The uses in which a person has a part, with that part.
@@ -322,6 +396,18 @@ impl Reading<'_> {
 }
 
 impl Moment {
+    /// The condition that a row of a table counts, in SQL. What counts now is found by the index of such rows.
+    fn counts(self, table: &str) -> String {
+        match self {
+            Self::Now => format!("{table}.to_entry is null"),
+            Self::After(place) => {
+                format!(
+                    "{table}.from_entry <= {place} and ({table}.to_entry is null or {table}.to_entry > {place})"
+                )
+            }
+        }
+    }
+
     pub(crate) fn place(self) -> i64 {
         match self {
             Self::Now => i64::MAX,
@@ -341,12 +427,11 @@ fn stored(row: &AnyRow) -> Result<Stored, StoreError> {
     let document = match body {
         None => None,
         Some(body) => {
-            let value = serde_json::from_str(&body).map_err(|error| damaged(error.to_string()))?;
             let digests = match digests {
                 None => BTreeMap::new(),
                 Some(text) => serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?,
             };
-            Some(Document::read(kind, &value, digests).map_err(|error| damaged(error.to_string()))?)
+            Some(Document::parse(kind, &body, digests).map_err(|error| damaged(error.to_string()))?)
         }
     };
     let to_entry: Option<i64> = row.try_get(4)?;

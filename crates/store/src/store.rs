@@ -17,6 +17,22 @@ pub struct Store {
     operations: AnyPool,
 }
 
+/// The operational tables alone.
+#[derive(Debug)]
+pub struct OperationsPool(AnyPool);
+
+impl OperationsPool {
+    /// The tables.
+    pub fn operations(&self) -> Operations<'_> {
+        Operations(&self.0)
+    }
+
+    /// Closes them.
+    pub async fn close(self) {
+        self.0.close().await;
+    }
+}
+
 /// A connection of the index that is read.
 #[derive(Debug)]
 pub struct Connection(PoolConnection<Any>);
@@ -36,6 +52,13 @@ impl Store {
         let operations = engine.connect(Space::Operations, READERS).await?;
         migrate(&engine, &operations, Space::Operations).await?;
         Ok(Self { engine, index, operations })
+    }
+
+    /// Opens the operational tables alone, and leaves the index as it is: a server may be running on it.
+    pub async fn open_operations(engine: &Engine) -> Result<OperationsPool, StoreError> {
+        let operations = engine.connect(Space::Operations, 1).await?;
+        migrate(engine, &operations, Space::Operations).await?;
+        Ok(OperationsPool(operations))
     }
 
     /// Begins an index beside the one there is; what was begun before is dropped.
@@ -167,7 +190,7 @@ async fn rows(pool: &AnyPool, text: &str) -> Result<Vec<String>, StoreError> {
 }
 
 /// What two indexes are compared by: each row as one text.
-const COMPARED: [(&str, &str, &str); 4] = [
+const COMPARED: [(&str, &str, &str); 5] = [
     ("mark", "name || ' ' || value", "name"),
     (
         "document",
@@ -182,6 +205,7 @@ const COMPARED: [(&str, &str, &str); 4] = [
          ' ' || coalesce(cast(to_entry as text), '-')",
         "kind, id, version, tie, to_kind, to_id",
     ),
+    ("named_file", "digest || ' ' || kind || '/' || id || '@' || version", "digest, kind, id, version"),
     (
         "entry",
         "place || ' ' || at || ' ' || kind || ' ' || action || ' ' || coalesce(actor, '-') || ' ' ||

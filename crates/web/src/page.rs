@@ -15,7 +15,7 @@ use dualtrack_store::StoreError;
 use crate::api;
 use crate::problem::Problem;
 use crate::state::Web;
-use crate::who::{language, unavailable};
+use crate::who::{Renewed, language, unavailable};
 
 /// Everything that the server answers.
 pub fn router(web: Web) -> Router {
@@ -33,7 +33,9 @@ pub fn router(web: Web) -> Router {
 }
 
 /// What bears on every answer: nothing is kept by proxies, framed, guessed at or loaded from elsewhere.
-async fn guarded(request: Request, next: Next) -> Response {
+async fn guarded(mut request: Request, next: Next) -> Response {
+    let renewed = Renewed::default();
+    request.extensions_mut().insert(renewed.clone());
     let uri = request.uri();
     let values = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
     let longest = uri.path().split('/').chain(values.map(|(_, value)| value)).map(letters).max();
@@ -45,6 +47,7 @@ async fn guarded(request: Request, next: Next) -> Response {
         next.run(request).await
     };
     let headers = response.headers_mut();
+    renewed.go_out_with(headers);
     for (name, value) in [
         (header::CACHE_CONTROL, "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

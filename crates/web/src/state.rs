@@ -1,12 +1,13 @@
 //! What every answer is made from: the desk, the clock that the program hands in, and limits.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use dualtrack_governance::Desk;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
+use crate::files::Files;
+use crate::sign_in::address::Network;
 use crate::sign_in::limit::Buckets;
 use crate::sign_in::oidc::Provider;
 
@@ -32,8 +33,10 @@ pub struct WebSettings {
     pub program: String,
     /// The address at which people reach it.
     pub address: String,
-    /// Where uploaded files are kept.
-    pub files: PathBuf,
+    /// The proxies that say from where a request comes.
+    pub proxies: Vec<Network>,
+    /// The files that were uploaded.
+    pub files: Files,
 }
 
 impl std::fmt::Debug for Web {

@@ -1,14 +1,20 @@
 //! Who asks: found from the token or the session of a request, or nobody.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use dualtrack_catalogue::Language;
 use dualtrack_governance::Officer;
-use dualtrack_inventory::PersonId;
+use dualtrack_inventory::{Document, Key, Kind, PersonId};
+use dualtrack_store::operations::SessionRow;
 
+use crate::origin::{Guessed, Origin};
 use crate::problem::Problem;
-use crate::sign_in::session::{Standing, in_cookies, is_from_here, is_stepped_up, standing};
+use crate::sign_in::session::{
+    COOKIE, Rotation, Standing, cookie, in_cookies, is_from_here, is_stepped_up, rotated, standing,
+};
 use crate::sign_in::{secret, token};
 use crate::state::Web;
 
@@ -25,10 +31,10 @@ impl FromRequestParts<Web> for Who {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
-        let who = find(&parts.headers, &parts.method, web).await?;
+        let who = find(parts, web).await?;
         let name = who.officer.person.to_string();
         let now = web.now().as_millisecond();
-        let taken = web.buckets.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take(&name, now);
+        let taken = web.buckets.lock().unwrap_or_else(PoisonError::into_inner).take(&name, now);
         taken.map_err(|seconds| {
             Problem::later("more requests than one person may make; slow down", seconds)
         })?;
@@ -36,12 +42,14 @@ impl FromRequestParts<Web> for Who {
     }
 }
 
-/// Who sends a request with these headers.
-pub(crate) async fn find(headers: &HeaderMap, method: &Method, web: &Web) -> Result<Who, Problem> {
+/// Who sends a request.
+pub(crate) async fn find(parts: &Parts, web: &Web) -> Result<Who, Problem> {
+    let (headers, method) = (&parts.headers, &parts.method);
     let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let language = language(headers);
     if let Some(authorization) = text(header::AUTHORIZATION) {
-        return by_token(authorization, language, web).await;
+        let origin = Origin::of(&parts.extensions, headers, web);
+        return by_token(authorization, &origin, language, web).await;
     }
     let cookie = text(header::COOKIE).and_then(in_cookies);
     let Some(cookie) = cookie else {
@@ -62,10 +70,15 @@ pub(crate) async fn find(headers: &HeaderMap, method: &Method, web: &Web) -> Res
             ));
         }
     }
-    by_session(&secret::digest(cookie), language, web).await
+    by_session(&secret::digest(cookie), parts.extensions.get(), language, web).await
 }
 
-async fn by_token(authorization: &str, language: Language, web: &Web) -> Result<Who, Problem> {
+async fn by_token(
+    authorization: &str,
+    origin: &Origin,
+    language: Language,
+    web: &Web,
+) -> Result<Who, Problem> {
     let presented = authorization
         .strip_prefix("Bearer ")
         .ok_or_else(|| Problem::unknown_person("the header is `Authorization: Bearer dtk_…`"))?;
@@ -75,7 +88,11 @@ async fn by_token(authorization: &str, language: Language, web: &Web) -> Result<
     let now = web.now().as_millisecond();
     let hash = presented.digest();
     let row = operations.token(&hash).await.map_err(unavailable)?;
-    let row = row.ok_or_else(|| Problem::unknown_person("there is no such token; make a new one"))?;
+    let Some(row) = row else {
+        // No number of guesses finds one, so a good one from the same address is never made to wait.
+        origin.guess(web, Guessed::Token, language).await?;
+        return Err(Problem::unknown_person("there is no such token; make a new one"));
+    };
     let ended = match token::standing(&row, now) {
         token::Standing::Good => None,
         token::Standing::Revoked => Some("was revoked; make a new one"),
@@ -98,7 +115,12 @@ async fn by_token(authorization: &str, language: Language, web: &Web) -> Result<
     Ok(Who { officer: Officer { person, stepped_up: false, scopes, language }, session: None })
 }
 
-async fn by_session(hash: &str, language: Language, web: &Web) -> Result<Who, Problem> {
+async fn by_session(
+    hash: &str,
+    renewed: Option<&Renewed>,
+    language: Language,
+    web: &Web,
+) -> Result<Who, Problem> {
     let operations = web.desk.store().operations();
     let now = web.now().as_millisecond();
     let row = operations.session(hash).await.map_err(unavailable)?;
@@ -114,13 +136,84 @@ async fn by_session(hash: &str, language: Language, web: &Web) -> Result<Who, Pr
             }));
         }
     }
-    if now - row.seen > 30_000 {
-        // A session that cannot be written on ends the earlier.
-        let _ = operations.touch_session(hash, now).await;
-    }
+    let offices = offices(web, &row.person).await?;
+    let row = if row.offices == offices {
+        if now - row.seen > 30_000 {
+            // A session that cannot be written on ends the earlier.
+            let _ = operations.touch_session(hash, now).await;
+        }
+        row
+    } else {
+        begin_anew(web, row, offices, renewed, language).await?
+    };
     let stepped_up = is_stepped_up(&row, now);
     let officer = Officer { person: person(&row.person)?, stepped_up, scopes: None, language };
-    Ok(Who { officer, session: Some(hash.to_owned()) })
+    Ok(Who { officer, session: Some(row.id_hash) })
+}
+
+/// Gives a session a new name, because the offices of its person are no longer those with which it was begun. The old name
+/// is dead at once, and what approvals need is to be shown again.
+async fn begin_anew(
+    web: &Web,
+    old: SessionRow,
+    offices: String,
+    renewed: Option<&Renewed>,
+    language: Language,
+) -> Result<SessionRow, Problem> {
+    let operations = web.desk.store().operations();
+    let ended = || {
+        Problem::unknown_person(language.pick((
+            "your offices changed, so the session began anew; repeat this, or sign in again",
+            "你的職能已更改，登入工作階段已重新開始；請重試，或重新登入",
+        )))
+    };
+    // Nobody would be handed the new name.
+    let Some(renewed) = renewed else {
+        operations.end_session(&old.id_hash).await.map_err(unavailable)?;
+        return Err(ended());
+    };
+    let now = web.now().as_millisecond();
+    let rotated = rotated(&old, Rotation::RoleChanged, now);
+    let (secret, new) = rotated.map_err(|error| Problem::broken(error.to_string()))?;
+    let new = SessionRow { offices, ..new };
+    // Another request of hers may have been faster.
+    if !operations.rotate_session(&old.id_hash, &new).await.map_err(unavailable)? {
+        return Err(ended());
+    }
+    renewed.put(cookie(secret.reveal()));
+    Ok(new)
+}
+
+/// The offices of a person, as a session notes them.
+pub(crate) async fn offices(web: &Web, person: &str) -> Result<String, Problem> {
+    let common = web.desk.common(web.now()).await;
+    let common = common.map_err(|refusal| Problem::of(&refusal, Language::En))?;
+    Ok(match common.documents.get(&Key::new(Kind::Person, person)) {
+        Some((_, Document::Person(person))) => {
+            person.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(" ")
+        }
+        _ => String::new(),
+    })
+}
+
+/// Where whoever finds out who asks leaves a cookie that goes out with the answer, whatever that is.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Renewed(Arc<Mutex<Option<String>>>);
+
+impl Renewed {
+    fn put(&self, cookie: String) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(cookie);
+    }
+
+    /// Puts the cookie on an answer, unless the answer sets that cookie itself.
+    pub(crate) fn go_out_with(&self, headers: &mut HeaderMap) {
+        let cookie = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let sets_it = |value: &HeaderValue| value.as_bytes().starts_with(COOKIE.as_bytes());
+        let is_set = headers.get_all(header::SET_COOKIE).iter().any(sets_it);
+        if let Some(value) = cookie.filter(|_| !is_set).and_then(|cookie| cookie.parse().ok()) {
+            headers.append(header::SET_COOKIE, value);
+        }
+    }
 }
 
 fn person(id: &str) -> Result<PersonId, Problem> {

@@ -31,7 +31,7 @@ pub(super) fn found(view: &View<'_>, documents: &[Given]) -> Result<Decision, Re
     for there in view.documents() {
         let key = there.key();
         let given = puts.iter().find(|put| put.key() == key);
-        if given != Some(there) && key.kind != Kind::Person {
+        if given != Some(there) && key.kind != Kind::Person && !key.kind.is_computed() {
             return Err(Refusal::not(
                 format!("the record is begun: it holds `{key}`; bring in the rest with `apply`"),
                 format!("紀錄已經開始：已有「{key}」；其餘請以 apply 帶入"),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use dualtrack_catalogue::{Bilingual, Digest, Stage};
 use dualtrack_inventory::{
-    Approval, ApprovalId, Deployment, DeploymentId, DeploymentSchema, Document, Key, Kind, Mode, Part,
-    PastStage, Running, Suspension, Tier, Use, UseId, Waiver, gate, snapshot, verdicts_of,
+    Approval, ApprovalId, Deployment, DeploymentId, DeploymentSchema, Document, Judgement, Key, Kind, Mode,
+    Part, PastStage, Running, Suspension, Tier, Use, UseId, Waiver, gate, snapshot, verdicts_of,
 };
 use serde_json::json;
 
@@ -31,7 +31,13 @@ pub(super) fn advance(view: &View<'_>, id: &UseId, to: Stage) -> Result<Decision
     if !outcome.open {
         return Err(Refusal::Shut(Box::new(outcome)));
     }
-    let mut decision = Decision::put([Document::Use(Box::new(moved(of, to, view)))]);
+    // What the gate went by, as this program saw it: a newer one is held against it.
+    let states = verdicts.iter().map(|verdict| (verdict.control.clone(), verdict.state));
+    let judgement = Judgement::new(view.product.program(), (id, view.day(), view.tier_of(of)?), states);
+    let mut decision = Decision::put([
+        Document::Use(Box::new(moved(of, to, view))),
+        Document::Judgement(Box::new(judgement)),
+    ]);
     // What the gate went by: a reader recomputes it from the record of that moment.
     decision.clear.push(("gate", json!({"asked": outcome.asked, "content": outcome.content})));
     decision.clear.push(("snapshot", json!(snapshot(inventory, of).digest)));

@@ -102,6 +102,9 @@ fn read(
 /// Reads a document of any kind that was handed in.
 fn read_given(given: &Given) -> Result<Document, Refusal> {
     let kind: Kind = given.kind.parse().map_err(|error| Refusal::wrong(format!("{error}")))?;
+    if kind.is_computed() {
+        return Err(Refusal::wrong(format!("{kind}: a program makes it, and no file brings it")));
+    }
     read(kind, &given.document, &given.digests)
 }
 

@@ -36,7 +36,7 @@ pub(crate) fn guideline_files() -> Vec<(String, String)> {
 }
 
 pub(crate) fn product() -> Arc<Product> {
-    Arc::new(Product::load(guideline_files()).unwrap())
+    Arc::new(Product::load("dualtrack 0", guideline_files()).unwrap())
 }
 
 fn read(folder: &Path, name: &str, files: &mut Vec<(String, String)>) {
@@ -98,7 +98,7 @@ impl Bank {
             ledger.append_all((1..=entries).map(|number| of_no_action(number, clock)).collect()).unwrap();
             ledger.close().unwrap();
         }
-        let desk = open(folder.path(), Arc::new(Disk), clock).await;
+        let desk = open(folder.path(), product(), Arc::new(Disk), clock).await;
         Self { folder, desk, clock: Mutex::new(clock) }
     }
 
@@ -146,25 +146,31 @@ impl Bank {
 
     /// Closes everything and opens it again, as after a restart.
     pub(crate) async fn restarted(self) -> Self {
+        self.upgraded(product()).await
+    }
+
+    /// The same, with another program.
+    pub(crate) async fn upgraded(self, product: Arc<Product>) -> Self {
         let Self { folder, desk, clock } = self;
         Arc::into_inner(desk).unwrap().close().await.unwrap();
-        Self::reopened(folder, clock, Arc::new(Disk)).await
+        Self::reopened(folder, clock, product, Arc::new(Disk)).await
     }
 
     /// The same, however the ledger ended, and on another file system from then on.
     pub(crate) async fn restarted_on(self, files: Arc<dyn FileSystem>) -> Self {
         let Self { folder, desk, clock } = self;
         let _ = Arc::into_inner(desk).unwrap().close().await;
-        Self::reopened(folder, clock, files).await
+        Self::reopened(folder, clock, product(), files).await
     }
 
     async fn reopened(
         folder: tempfile::TempDir,
         clock: Mutex<Timestamp>,
+        product: Arc<Product>,
         files: Arc<dyn FileSystem>,
     ) -> Self {
         let at = *clock.lock().unwrap();
-        let desk = open(folder.path(), files, at).await;
+        let desk = open(folder.path(), product, files, at).await;
         Self { folder, desk, clock }
     }
 
@@ -267,7 +273,7 @@ fn of_no_action(number: u64, at: Timestamp) -> Draft {
     Draft::new(statement, Vec::new()).unwrap()
 }
 
-async fn open(folder: &Path, files: Arc<dyn FileSystem>, now: Timestamp) -> Arc<Desk> {
+async fn open(folder: &Path, product: Arc<Product>, files: Arc<dyn FileSystem>, now: Timestamp) -> Arc<Desk> {
     let millis = u64::try_from(now.as_millisecond()).unwrap();
     let ledger = ledger(folder, files, now);
     let keys = Arc::clone(ledger.keys().unwrap());
@@ -277,5 +283,5 @@ async fn open(folder: &Path, files: Arc<dyn FileSystem>, now: Timestamp) -> Arc<
     let reader = Reader::open(Arc::new(Disk), &place(folder).root).unwrap();
     catch_up(&reader, &keys, &store, HOLDER, |_, _| {}).await.unwrap();
     let book = Book::new(ledger, keys, "0123456789abcdef".into(), millis);
-    Arc::new(Desk::new(store, book, Authority::load().unwrap(), product(), HOLDER.into()))
+    Arc::new(Desk::new(store, book, Authority::load().unwrap(), product, HOLDER.into()))
 }

@@ -147,7 +147,7 @@ async fn a_published_version_never_changes() {
         // Guidelines point at each other: it is read beside them.
         let mut files = guideline_files();
         files.iter_mut().filter(|(file, _)| file == path).for_each(|(_, text)| text.clone_from(&other[path]));
-        let product = dualtrack_governance::Product::load(files).unwrap();
+        let product = dualtrack_governance::Product::load("dualtrack 0", files).unwrap();
         product.catalogue().edition(&guideline, activation.version).unwrap().digest()
     };
     assert_ne!(digest, activation.digest);

@@ -6,6 +6,7 @@ mod duties;
 mod every_command;
 mod held;
 mod histories;
+mod judgements;
 mod record;
 mod steps;
 mod torn;

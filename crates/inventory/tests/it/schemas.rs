@@ -5,8 +5,8 @@ use std::path::Path;
 
 use dualtrack_inventory::{
     Activation, AdoptionFile, ApprovalFile, Candidate, Contract, Dataset, Delegation, Deployment,
-    EvidenceFile, Finding, Gates, Incident, Institution, Model, Opinion, People, Proposal, Provider, Task,
-    Tiers, Use, WaiverFile,
+    EvidenceFile, Finding, Gates, Incident, Institution, Judgement, Model, Opinion, People, Proposal,
+    Provider, Task, Tiers, Use, WaiverFile,
 };
 use schemars::{Schema, schema_for};
 
@@ -31,6 +31,7 @@ fn schemas() -> Vec<(&'static str, Schema)> {
         ("deployment", schema_for!(Deployment)),
         ("finding", schema_for!(Finding)),
         ("incident", schema_for!(Incident)),
+        ("judgement", schema_for!(Judgement)),
         ("opinion", schema_for!(Opinion)),
         ("proposal", schema_for!(Proposal)),
         ("task", schema_for!(Task)),

@@ -8,8 +8,18 @@ use super::Operations;
 use crate::error::StoreError;
 
 /// The operational tables. Sign-ins that were begun elsewhere are not worth keeping.
-pub const TABLES: [&str; 9] =
-    ["account", "session", "token", "link", "failure", "webhook", "outbox", "form_draft", "progress"];
+pub const TABLES: [&str; 10] = [
+    "account",
+    "session",
+    "token",
+    "link",
+    "failure",
+    "webhook",
+    "outbox",
+    "form_draft",
+    "progress",
+    "upload",
+];
 
 impl Operations<'_> {
     /// Every row of a table.

@@ -1,6 +1,6 @@
 //! What is not rebuilt from the ledger: who may sign in, what waits to be sent, what was begun and not sent off.
 //!
-//! The list of these tables is `migrations/operations_0001.sql`; `dualtrack backup` takes them along.
+//! The list of these tables is `migrations/operations_*.sql`; `dualtrack backup` takes them along.
 
 mod account;
 mod copy;
@@ -9,6 +9,7 @@ mod outbox;
 mod pending;
 mod session;
 mod token;
+mod upload;
 
 pub use account::{Account, Link};
 pub use copy::TABLES;

@@ -86,6 +86,9 @@ fn operation(route: &Route, problem: &Value, schemas: &mut Map<String, Value>) -
     for status in ["400", "401", "403", "404", "409", "412", "413", "415", "422", "428", "429", "503"] {
         responses.insert(status.into(), problem.clone());
     }
+    if route.operation == "keepFile" {
+        responses.insert("507".into(), problem);
+    }
     let mut operation = json!({
         "operationId": route.operation,
         "summary": route.summary,

@@ -1,4 +1,9 @@
 //! Files of evidence: uploaded once, kept by their digest, never changed.
+//!
+//! Whoever may see a document that names a file may read the file. Until one does, whoever uploaded it may.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
@@ -6,14 +11,18 @@ use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use dualtrack_catalogue::Digest;
+use dualtrack_catalogue::{Digest, Language};
+use dualtrack_governance::FileError;
+use dualtrack_inventory::{Key, Kind};
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 
+use super::record::{allowed, may_see, names};
 use super::{Answer, Needs, Route};
+use crate::files::FilesError;
 use crate::problem::Problem;
 use crate::state::Web;
-use crate::who::Who;
+use crate::who::{Who, unavailable};
 
 /// A file that is kept.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -40,7 +49,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get(
             "/api/v1/files/{digest}",
             "file",
-            "A file that was kept.",
+            "A file that was kept, for whoever may see a document that names it; until one does, for whoever uploaded it.",
             Needs::Action("view-evidence"),
             Answer::Bytes,
             hand_over,
@@ -53,49 +62,28 @@ async fn keep(
     who: Who,
     body: Result<Bytes, axum::extract::rejection::BytesRejection>,
 ) -> Result<(StatusCode, Json<Kept>), Problem> {
-    super::record::allowed(&web, &who, "add-evidence").await?;
-    let bytes = body.map_err(|_| {
-        Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "too-long",
-            "It is too long",
-            "a file has at most 16 MiB; hand in a digest of what is longer",
-        )
-    })?;
+    allowed(&web, &who, "add-evidence").await?;
+    let language = who.officer.language;
+    let bytes = body.map_err(|_| too_long(language))?;
     if bytes.is_empty() {
-        return Err(Problem::wrong("the file is empty"));
+        return Err(Problem::wrong(language.pick(("the file is empty", "檔案是空的"))));
     }
-    let digest = Digest::of(&bytes).to_string();
-    let path = web.settings.files.join(name(&digest)?);
     let length = bytes.len();
-    let written = tokio::task::spawn_blocking(move || write(&path, &bytes)).await;
-    match written {
-        Ok(Ok(())) => Ok((StatusCode::CREATED, Json(Kept { digest, bytes: length }))),
-        Ok(Err(error)) => Err(Problem::broken(format!("the file could not be kept: {error}"))),
-        Err(error) => Err(Problem::broken(error.to_string())),
-    }
-}
-
-/// Writes a file whole under its digest, synced; one that is there already is the same.
-fn write(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
-    use std::io::Write as _;
-    if path.exists() {
-        return Ok(());
-    }
-    let folder = path.parent().ok_or(std::io::ErrorKind::NotFound)?;
-    std::fs::create_dir_all(folder)?;
-    let mut random = [0_u8; 8];
-    getrandom::fill(&mut random).map_err(|_| std::io::ErrorKind::Other)?;
-    let staged = folder.join(format!(".{:016x}.part", u64::from_be_bytes(random)));
-    let write = || -> std::io::Result<()> {
-        let mut file = std::fs::File::create_new(&staged)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        std::fs::rename(&staged, path)
-    };
-    write().inspect_err(|_| {
-        let _ = std::fs::remove_file(&staged);
-    })
+    let digest = Digest::of(&bytes);
+    let desk = Arc::clone(&web.desk);
+    let sealing = move || desk.book().seal_file(&bytes, &digest.to_string());
+    let sealed = beside(sealing).await?.map_err(|error| not_kept(&error.into(), language))?;
+    // Written and noted in one, so that it is not swept in between. One that is written and not noted is found by the
+    // next start.
+    let mut used = web.settings.files.changing().await;
+    let settings = Arc::clone(&web.settings);
+    let kept = beside(move || settings.files.keep(&mut used, &digest, &sealed).map(|()| used)).await?;
+    let _used = kept.map_err(|error| not_kept(&error, language))?;
+    let operations = web.desk.store().operations();
+    let person = who.officer.person.as_str();
+    let now = web.now().as_millisecond();
+    operations.note_upload(&digest.to_string(), person, now).await.map_err(unavailable)?;
+    Ok((StatusCode::CREATED, Json(Kept { digest: digest.to_string(), bytes: length })))
 }
 
 async fn hand_over(
@@ -103,38 +91,127 @@ async fn hand_over(
     who: Who,
     Path(digest): Path<String>,
 ) -> Result<Response, Problem> {
-    super::record::allowed(&web, &who, "view-evidence").await?;
-    let path = web.settings.files.join(name(&digest)?);
-    let read = tokio::task::spawn_blocking(move || std::fs::read(path)).await;
-    match read {
-        Ok(Ok(bytes)) => {
-            let mut response = bytes.into_response();
-            let headers = response.headers_mut();
-            // What people uploaded is never shown as a page of ours.
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
-            headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
-            headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-            Ok(response)
+    let file = named(&digest)?;
+    may_read(&web, &who, &file).await?;
+    let (settings, desk) = (Arc::clone(&web.settings), Arc::clone(&web.desk));
+    let read = beside(move || settings.files.read(&file, desk.book())).await?;
+    let bytes = read.map_err(|error| not_read(&error, who.officer.language))?;
+    let mut response = bytes.ok_or_else(|| not_here(&file))?.into_response();
+    let headers = response.headers_mut();
+    // What people uploaded is never shown as a page of ours.
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    Ok(response)
+}
+
+/// Refuses unless the person may see some version of a document that names the file; while none does, unless she
+/// uploaded it.
+async fn may_read(web: &Web, who: &Who, file: &Digest) -> Result<(), Problem> {
+    let refused = |refusal| Problem::of(&refusal, who.officer.language);
+    let mut answers: BTreeMap<(Kind, bool), Problem> = BTreeMap::new();
+    let mut last = None;
+    loop {
+        let page = web.desk.naming(file, last.as_ref(), AT_ONCE).await.map_err(refused)?;
+        for stored in &page {
+            // Of each kind the policies ask no more than whether the document names her.
+            let part = (stored.key.kind, names(stored.document.as_ref(), who));
+            if answers.contains_key(&part) {
+                continue;
+            }
+            match may_see(web, who, stored).await {
+                Ok(()) => return Ok(()),
+                Err(problem) => _ = answers.insert(part, problem),
+            }
         }
-        Ok(Err(error)) if error.kind() == std::io::ErrorKind::NotFound => {
-            Err(Problem::missing(format!("file `{digest}`; it was not uploaded here")))
+        match page.into_iter().next_back() {
+            Some(stored) => last = Some(stored),
+            None => break,
         }
-        Ok(Err(error)) => Err(Problem::broken(error.to_string())),
-        Err(error) => Err(Problem::broken(error.to_string())),
+    }
+    match answers.into_values().next() {
+        Some(problem) => Err(problem),
+        None => is_hers(web, who, file).await,
     }
 }
 
-/// The name of a file: its digest, which is nothing but hexadecimal digits.
-fn name(digest: &str) -> Result<String, Problem> {
-    let digits = digest.strip_prefix("sha256:").unwrap_or(digest);
-    if digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        Ok(digits.to_lowercase())
-    } else {
-        Err(Problem::wrong(format!(
-            "`{}` is no digest of a file",
-            digest.chars().take(80).collect::<String>()
-        )))
+/// Refuses unless the person uploaded a file, as if there were none.
+async fn is_hers(web: &Web, who: &Who, file: &Digest) -> Result<(), Problem> {
+    let operations = web.desk.store().operations();
+    let person = who.officer.person.as_str();
+    if !operations.is_uploaded_by(&file.to_string(), person).await.map_err(unavailable)? {
+        return Err(not_here(file));
     }
+    let key = Key::new(Kind::Evidence, file);
+    let may = web.desk.may(&who.officer, "view-evidence", &key, true, web.now()).await;
+    may.map_err(|refusal| Problem::of(&refusal, who.officer.language))
+}
+
+/// Does what waits for the disk beside the requests.
+async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| Problem::broken(error.to_string()))
+}
+
+/// A file named by its digest, with or without `sha256:`.
+fn named(digest: &str) -> Result<Digest, Problem> {
+    let digits = digest.strip_prefix("sha256:").unwrap_or(digest);
+    Digest::parse(&format!("sha256:{digits}")).map_err(|_| {
+        Problem::wrong(format!("`{}` is no digest of a file", digest.chars().take(80).collect::<String>()))
+    })
+}
+
+fn too_long(language: Language) -> Problem {
+    Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "too-long",
+        language.pick(("It is too long", "檔案過大")),
+        language.pick((
+            "a file has at most 16 MiB; hand in a digest of what is longer",
+            "每個檔案上限為16 MiB；較大的檔案請只提交其摘要值",
+        )),
+    )
+}
+
+fn not_here(file: &Digest) -> Problem {
+    Problem::missing(format!("file `{file}`; it was not uploaded here"))
+}
+
+fn not_kept(error: &FilesError, language: Language) -> Problem {
+    match error {
+        FilesError::Full { most } => {
+            let most = most >> 20;
+            Problem::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "full",
+                language.pick(("There is no room for it", "空間不足")),
+                language.pick((
+                    format!(
+                        "the files of the record may take {most} MiB together, and have; ask an administrator to raise `most_bytes` of `files` in server.yaml"
+                    ),
+                    format!(
+                        "紀錄的檔案合共上限為{most} MiB，現已用盡；請聯絡系統管理員調高 server.yaml 中 `files` 的 `most_bytes`"
+                    ),
+                )),
+            )
+        }
+        FilesError::Disk { .. } | FilesError::Sealed(_) => Problem::broken(
+            language.pick((format!("the file could not be kept: {error}"), format!("未能保存檔案：{error}"))),
+        ),
+    }
+}
+
+fn not_read(error: &FilesError, language: Language) -> Problem {
+    Problem::broken(match error {
+        FilesError::Sealed(FileError::Changed) => language.pick((
+            "the file on the server's disk was changed; restore it from a backup".to_owned(),
+            "伺服器磁碟上的檔案已被更改；請由備份還原".to_owned(),
+        )),
+        error => {
+            language.pick((format!("the file could not be read: {error}"), format!("未能讀取檔案：{error}")))
+        }
+    })
 }
 
 const MOST_BYTES: usize = 16 << 20;
+/// How many documents are asked about at a time.
+const AT_ONCE: usize = 200;

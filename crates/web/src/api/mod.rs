@@ -2,12 +2,15 @@
 
 mod account;
 mod actions;
+mod coverage;
 mod credentials;
 mod description;
 mod files;
+mod inbox;
 mod notices;
 mod oidc;
 mod plan;
+mod program;
 mod record;
 mod sign_in;
 mod uses;
@@ -101,10 +104,13 @@ pub fn routes() -> Vec<Route> {
     routes.extend(oidc::routes());
     routes.extend(account::routes());
     routes.extend(uses::routes());
+    routes.extend(coverage::routes());
     routes.extend(record::routes());
+    routes.extend(inbox::routes());
     routes.extend(actions::routes());
     routes.extend(plan::routes());
     routes.extend(files::routes());
+    routes.extend(program::routes());
     routes.extend(notices::routes());
     routes
 }

@@ -4,6 +4,7 @@
 //! office.
 
 use axum::extract::State;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use dualtrack_catalogue::Language;
@@ -19,7 +20,7 @@ use crate::sign_in::secret::{self, Secret};
 use crate::sign_in::session::{self, Rotation, Standing, standing};
 use crate::state::Web;
 use crate::wanted::Asked;
-use crate::who::{Who, language, unavailable};
+use crate::who::{self, Who, language, unavailable};
 
 /// What is to be begun.
 #[derive(Debug, Deserialize)]
@@ -70,14 +71,14 @@ pub(super) fn routes() -> Vec<Route> {
 
 async fn start(
     State(web): State<Web>,
-    headers: HeaderMap,
+    parts: Parts,
     Asked(wanted): Asked<Start>,
 ) -> Result<Response, Problem> {
-    let language = language(&headers);
+    let language = language(&parts.headers);
     let provider = provider(&web)?;
     let session = match wanted.step_up.unwrap_or(0) {
         0 => None,
-        1 => Some(signed_in(&headers, &web).await?),
+        1 => Some(signed_in(&parts, &web).await?),
         _ => return Err(Problem::wrong("parameter `step_up` is 1 or left out")),
     };
     let now = web.now().as_millisecond();
@@ -160,7 +161,9 @@ async fn finish(
         }
         secret
     } else {
-        let (secret, row) = session::begin(&account.person, session::Kind::Oidc, now).map_err(random)?;
+        let offices = who::offices(web, &account.person).await?;
+        let begun = session::begin(&account.person, session::Kind::Oidc, &offices, now);
+        let (secret, row) = begun.map_err(random)?;
         // Somebody who was signed in at the provider since morning showed nothing just now.
         let stepped_up = claims.shown_at(step_up, now).map(|Fresh(at)| at);
         operations.add_session(&SessionRow { stepped_up, ..row }).await.map_err(unavailable)?;
@@ -245,8 +248,8 @@ async fn offices(web: &Web, provider: &Provider, claims: &Claims, account: &Acco
 }
 
 /// The digest of the session that somebody steps up.
-async fn signed_in(headers: &HeaderMap, web: &Web) -> Result<String, Problem> {
-    let Who { session, .. } = crate::who::find(headers, &axum::http::Method::GET, web).await?;
+async fn signed_in(parts: &Parts, web: &Web) -> Result<String, Problem> {
+    let Who { session, .. } = who::find(parts, web).await?;
     session.ok_or_else(|| {
         Problem::wrong("a token does not sign in again; what takes a fresh sign-in takes a person")
     })

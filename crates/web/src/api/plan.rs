@@ -124,7 +124,8 @@ async fn plan(State(web): State<Web>, who: Who, Wanted(files): Wanted<Files>) ->
         });
     }
     // Guideline versions and proposals are no files of an institution.
-    let kinds = Kind::ALL.into_iter().filter(|kind| !matches!(kind, Kind::Activation | Kind::Proposal));
+    let is_file = |kind: &Kind| !matches!(kind, Kind::Activation | Kind::Proposal) && !kind.is_computed();
+    let kinds = Kind::ALL.into_iter().filter(is_file);
     for kind in kinds {
         let keys: BTreeSet<&Key> = given.keys().filter(|key| key.kind == kind).collect();
         for stored in web.desk.documents(kind, "", usize::MAX).await.map_err(refused)? {
@@ -174,13 +175,16 @@ fn differing(record: &Value, file: &Value, path: &str, fields: &mut Vec<Differen
 async fn export(State(web): State<Web>, who: Who) -> Result<Json<Exported>, Problem> {
     let refused = |refusal: Refusal| Problem::of(&refusal, who.officer.language);
     super::record::allowed(&web, &who, "export-record").await?;
-    let common = web.desk.common(web.now()).await.map_err(refused)?;
+    // All of it is of one moment, whatever is entered meanwhile.
+    let entry = web.desk.last_entry().await.map_err(refused)?;
+    let as_of = AsOf::After(entry.unwrap_or(0));
     let mut files = BTreeMap::new();
     let mut several = Vec::new();
-    for kind in Kind::ALL {
+    for kind in Kind::ALL.into_iter().filter(|kind| !kind.is_computed()) {
         let mut after = String::new();
         loop {
-            let page = web.desk.documents(kind, &after, super::MOST_ITEMS).await.map_err(refused)?;
+            let page =
+                web.desk.documents_as_of(kind, as_of, &after, super::MOST_ITEMS).await.map_err(refused)?;
             let Some(last) = page.last() else { break };
             after.clone_from(&last.key.id);
             let documents: Vec<Document> = page.into_iter().filter_map(|stored| stored.document).collect();
@@ -193,5 +197,5 @@ async fn export(State(web): State<Web>, who: Who) -> Result<Json<Exported>, Prob
         }
     }
     files.extend(files_of(&several));
-    Ok(Json(Exported { entry: common.watermark, files }))
+    Ok(Json(Exported { entry, files }))
 }

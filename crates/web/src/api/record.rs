@@ -75,30 +75,6 @@ struct TrailPage {
     next: Option<u64>,
 }
 
-/// What waits for a person.
-#[derive(Debug, Serialize, JsonSchema)]
-struct Inbox {
-    /// Tasks that are not done, the most urgent first.
-    tasks: Vec<Value>,
-    /// Proposals of others that wait for a second person.
-    proposals: Vec<Value>,
-    /// Uses one answers for whose gate is shut.
-    blocked: Vec<String>,
-    /// What falls due within 90 days: reviews, catch-up, contracts, competences, clocks of authorities.
-    due: Vec<DueItem>,
-}
-
-/// Something that falls due.
-#[derive(Debug, Serialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord)]
-struct DueItem {
-    /// When.
-    due: String,
-    /// What.
-    what: String,
-    /// About which document.
-    about: String,
-}
-
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Page {
@@ -136,6 +112,7 @@ fn needed(kind: Kind) -> &'static str {
         Kind::Provider | Kind::Contract => "view-provider",
         Kind::Evidence => "view-evidence",
         Kind::Activation | Kind::Adoption => "view-guideline",
+        Kind::Judgement => "view-coverage",
         Kind::Institution
         | Kind::Tiers
         | Kind::Gates
@@ -223,14 +200,6 @@ pub(super) fn routes() -> Vec<Route> {
             json!({ "type": "integer", "minimum": 1, "maximum": super::MOST_ITEMS }),
         ),
     );
-    routes.push(Route::get(
-        "/api/v1/inbox",
-        "inbox",
-        "What waits for the person who asks.",
-        Needs::Action("view-inbox"),
-        Answer::Json(schema_for!(Inbox)),
-        inbox,
-    ));
     routes
 }
 
@@ -242,17 +211,39 @@ pub(super) async fn allowed(web: &Web, who: &Who, action: &str) -> Result<(), Pr
 }
 
 /// Whether a document names the person who asks.
-fn names(document: Option<&Document>, who: &Who) -> bool {
+pub(super) fn names(document: Option<&Document>, who: &Who) -> bool {
     document.is_some_and(|document| {
         let person = who.officer.person.as_str();
         document.links().iter().any(|(_, key)| key.kind == Kind::Person && key.id == person)
     })
 }
 
-async fn may_see(web: &Web, who: &Who, stored: &Stored) -> Result<(), Problem> {
+/// Refuses unless the person may see a version of a document, as on its page.
+pub(super) async fn may_see(web: &Web, who: &Who, stored: &Stored) -> Result<(), Problem> {
     let related = names(stored.document.as_ref(), who);
     let may = web.desk.may(&who.officer, needed(stored.key.kind), &stored.key, related, web.now()).await;
     may.map_err(|refusal| Problem::of(&refusal, who.officer.language))
+}
+
+/// What a person may see, asked once for all documents of a kind in which she has the same part.
+#[derive(Default)]
+pub(super) struct Seeing(BTreeMap<(Kind, bool, bool), bool>);
+
+impl Seeing {
+    pub(super) async fn may(&mut self, web: &Web, who: &Who, stored: &Stored) -> bool {
+        self.may_of(web, who, &stored.key, names(stored.document.as_ref(), who)).await
+    }
+
+    pub(super) async fn may_of(&mut self, web: &Web, who: &Who, key: &Key, is_related: bool) -> bool {
+        let is_self = key.kind == Kind::Person && key.id == who.officer.person.as_str();
+        let part = (key.kind, is_related, is_self);
+        if let Some(may) = self.0.get(&part) {
+            return *may;
+        }
+        let may = web.desk.may(&who.officer, needed(key.kind), key, is_related, web.now()).await.is_ok();
+        self.0.insert(part, may);
+        may
+    }
 }
 
 async fn list(
@@ -266,16 +257,12 @@ async fn list(
     let as_of = page.as_of.map_or(AsOf::Now, AsOf::At);
     let mut after = page.after.unwrap_or_default();
     let mut items: Vec<Versioned> = Vec::new();
-    let mut answers: BTreeMap<(bool, bool), bool> = BTreeMap::new();
+    let mut seeing = Seeing::default();
     loop {
         let found = web.desk.documents_as_of(kind, as_of, &after, limit + 1).await.map_err(refused)?;
         let is_last = found.len() <= limit;
         for stored in found {
-            let is_self = kind == Kind::Person && stored.key.id == who.officer.person.as_str();
-            let part = (names(stored.document.as_ref(), &who), is_self);
-            let known = answers.get(&part).copied();
-            let may = if let Some(may) = known { may } else { may_see(&web, &who, &stored).await.is_ok() };
-            answers.insert(part, may);
+            let may = seeing.may(&web, &who, &stored).await;
             if may && items.len() == limit {
                 let next = items.last().map(|item| item.id.clone());
                 return Ok(Json(Documents { items, next }));
@@ -368,8 +355,9 @@ fn instant(millis: u64) -> String {
 }
 
 /// Every document of a kind that the person may see on its own page.
-async fn seen(web: &Web, who: &Who, kind: Kind) -> Result<Vec<Stored>, Problem> {
+pub(super) async fn seen(web: &Web, who: &Who, kind: Kind) -> Result<Vec<Stored>, Problem> {
     let mut seen = Vec::new();
+    let mut seeing = Seeing::default();
     let mut after = String::new();
     loop {
         let page = web.desk.documents(kind, &after, super::MOST_ITEMS).await;
@@ -377,88 +365,9 @@ async fn seen(web: &Web, who: &Who, kind: Kind) -> Result<Vec<Stored>, Problem> 
         let Some(last) = page.last() else { return Ok(seen) };
         after.clone_from(&last.key.id);
         for stored in page {
-            if may_see(web, who, &stored).await.is_ok() {
+            if seeing.may(web, who, &stored).await {
                 seen.push(stored);
             }
         }
     }
-}
-
-async fn inbox(State(web): State<Web>, who: Who) -> Result<Json<Inbox>, Problem> {
-    let refused = |refusal| Problem::of(&refusal, who.officer.language);
-    allowed(&web, &who, "view-inbox").await?;
-    let person = who.officer.person.as_str();
-    let now = web.now();
-    let board = web.desk.board(now).await.map_err(refused)?;
-    let common = web.desk.common(now).await.map_err(refused)?;
-    let mut tasks = Vec::new();
-    for stored in seen(&web, &who, Kind::Task).await? {
-        if let Some(Document::Task(task)) = &stored.document
-            && task.assignee.as_str() == person
-            && task.done.is_none()
-        {
-            tasks.push((task.due, Document::Task(task.clone()).value()));
-        }
-    }
-    tasks.sort_by_key(|(due, _)| (due.is_none(), *due));
-    let mut proposals = Vec::new();
-    for stored in seen(&web, &who, Kind::Proposal).await? {
-        if let Some(Document::Proposal(proposal)) = &stored.document
-            && proposal.settled.is_none()
-            && proposal.expires > now
-            && proposal.by.as_str() != person
-        {
-            proposals.push(Document::Proposal(proposal.clone()).value());
-        }
-    }
-    let mine =
-        || board.lines.values().filter(|line| line.owners.iter().any(|owner| owner.as_str() == person));
-    let blocked =
-        mine().filter(|line| line.next.is_some_and(|next| !next.open)).map(|line| line.id.to_string());
-    let last = board.day.checked_add(jiff::Span::new().days(90)).unwrap_or(board.day);
-    let mut due = Vec::new();
-    for line in mine() {
-        if let Some(review) = line.next_review.filter(|review| *review <= last) {
-            let what = "periodic review".to_owned();
-            due.push(DueItem { due: review.to_string(), what, about: format!("use/{}", line.id) });
-        }
-    }
-    for (key, (_, document)) in &common.documents {
-        if let Document::Person(there) = document
-            && key.id == person
-        {
-            for competence in
-                there.competences.iter().filter(|one| one.expires <= last && one.expires >= board.day)
-            {
-                let what = format!("competence lapses: {}", competence.what.en);
-                due.push(DueItem { due: competence.expires.to_string(), what, about: key.to_string() });
-            }
-        }
-    }
-    for stored in seen(&web, &who, Kind::Contract).await? {
-        if let Some(Document::Contract(contract)) = &stored.document
-            && contract.owner.as_str() == person
-            && let Some(ends) = contract.ends.filter(|ends| *ends <= last)
-        {
-            let what = "contract ends".to_owned();
-            due.push(DueItem { due: ends.to_string(), what, about: stored.key.to_string() });
-        }
-    }
-    for stored in seen(&web, &who, Kind::Incident).await? {
-        if let Some(Document::Incident(incident)) = &stored.document
-            && incident.closed.is_none()
-        {
-            for open in incident.notifications.iter().filter(|open| open.decision.is_none()) {
-                let what = format!("decide whether `{}` is told", open.authority);
-                due.push(DueItem { due: open.due.to_string(), what, about: stored.key.to_string() });
-            }
-        }
-    }
-    due.sort();
-    Ok(Json(Inbox {
-        tasks: tasks.into_iter().map(|(_, task)| task).collect(),
-        proposals,
-        blocked: blocked.collect(),
-        due,
-    }))
 }

@@ -9,13 +9,14 @@ use schemars::{JsonSchema, schema_for};
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, Needs, Route};
+use crate::origin::{Guessed, Origin};
 use crate::problem::Problem;
 use crate::sign_in::secret::{NoRandom, Secret};
 use crate::sign_in::session::{self, Rotation, cookie, no_cookie};
 use crate::sign_in::{limit, password};
 use crate::state::Web;
 use crate::wanted::Wanted;
-use crate::who::{Who, language, unavailable};
+use crate::who::{Who, language, offices, unavailable};
 
 /// A name and a password.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -99,6 +100,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 async fn sign_in(
     State(web): State<Web>,
+    origin: Origin,
     headers: HeaderMap,
     Wanted(credentials): Wanted<Credentials>,
 ) -> Result<Response, Problem> {
@@ -107,12 +109,17 @@ async fn sign_in(
     if name.len() > 200 {
         return Err(Problem::wrong("field `name` is too long"));
     }
-    let account = checked(&web, &name, &credentials.password, language).await?;
+    let account = checked(&web, &origin, (&name, &credentials.password), language).await?;
     begin(&web, &account, StatusCode::OK).await
 }
 
 /// Finds the person whose password this is. A wrong name and a wrong password look and take the same.
-async fn checked(web: &Web, name: &str, given: &Secret, language: Language) -> Result<String, Problem> {
+async fn checked(
+    web: &Web,
+    origin: &Origin,
+    (name, given): (&str, &Secret),
+    language: Language,
+) -> Result<String, Problem> {
     let operations = web.desk.store().operations();
     let now = web.now().as_millisecond();
     let counted = format!("account/{name}");
@@ -120,6 +127,8 @@ async fn checked(web: &Web, name: &str, given: &Secret, language: Language) -> R
     if let Some(seconds) = limit::wait(&failures, now) {
         return Err(Problem::later(limit::words(seconds, language), seconds));
     }
+    // An address that waits adds nothing to what the account has to wait.
+    origin.guess(web, Guessed::Entrance, language).await?;
     // Counted before it is compared: of many tries at once only the first few are compared at all.
     let counting = operations.count_failure(&counted, now).await.map_err(unavailable)?;
     let before = dualtrack_store::operations::Failures { times: counting.times - 1, ..counting };
@@ -143,6 +152,7 @@ async fn checked(web: &Web, name: &str, given: &Secret, language: Language) -> R
     .unwrap_or(false);
     if let Some(account) = account.filter(|_| good) {
         operations.clear_failures(&counted).await.map_err(unavailable)?;
+        origin.was_right(web, Guessed::Entrance).await?;
         return Ok(account.person);
     }
     Err(Problem::unknown_person(language.pick(("the name or the password is wrong", "名稱或密碼不正確"))))
@@ -151,7 +161,8 @@ async fn checked(web: &Web, name: &str, given: &Secret, language: Language) -> R
 /// Begins a session, and hands its cookie over.
 pub(super) async fn begin(web: &Web, person: &str, status: StatusCode) -> Result<Response, Problem> {
     let now = web.now().as_millisecond();
-    let (secret, row) = session::begin(person, session::Kind::Local, now).map_err(no_random)?;
+    let offices = offices(web, person).await?;
+    let (secret, row) = session::begin(person, session::Kind::Local, &offices, now).map_err(no_random)?;
     web.desk.store().operations().add_session(&row).await.map_err(unavailable)?;
     Ok(with_cookie(status, person, &cookie(secret.reveal())))
 }
@@ -168,7 +179,12 @@ fn with_cookie(status: StatusCode, person: &str, cookie: &str) -> Response {
     response
 }
 
-async fn again(State(web): State<Web>, who: Who, Wanted(again): Wanted<Again>) -> Result<Response, Problem> {
+async fn again(
+    State(web): State<Web>,
+    origin: Origin,
+    who: Who,
+    Wanted(again): Wanted<Again>,
+) -> Result<Response, Problem> {
     let Some(here) = who.session else {
         return Err(Problem::wrong(
             "a token does not sign in again; what takes a fresh sign-in takes a person",
@@ -178,7 +194,7 @@ async fn again(State(web): State<Web>, who: Who, Wanted(again): Wanted<Again>) -
     let operations = web.desk.store().operations();
     let account = operations.account_of(person).await.map_err(unavailable)?;
     let account = account.ok_or_else(|| Problem::unknown_person("the account is closed"))?;
-    checked(&web, &account.name, &again.password, who.officer.language).await?;
+    checked(&web, &origin, (&account.name, &again.password), who.officer.language).await?;
     let begun = operations.session(&here).await.map_err(unavailable)?;
     let begun = begun.ok_or_else(|| Problem::unknown_person("the session was ended; sign in again"))?;
     // A new name for the session, so that one that leaked before is worth nothing now.
@@ -203,6 +219,7 @@ async fn sign_out(State(web): State<Web>, who: Who) -> Result<Response, Problem>
 
 async fn from_link(
     State(web): State<Web>,
+    origin: Origin,
     headers: HeaderMap,
     Wanted(link): Wanted<FromLink>,
 ) -> Result<Response, Problem> {
@@ -215,8 +232,10 @@ async fn from_link(
             "連結已使用、過期或有誤；請向系統管理員索取另一條",
         )))
     };
+    origin.guess(&web, Guessed::Entrance, language).await?;
     let person =
         operations.link_of(&link.secret.digest(), now).await.map_err(unavailable)?.ok_or_else(gone)?;
+    origin.was_right(&web, Guessed::Entrance).await?;
     let account = operations.account_of(&person).await.map_err(unavailable)?.ok_or_else(gone)?;
     // The password is looked at before the link is used up by one that is refused.
     let given = link.password.clone();

@@ -1,5 +1,7 @@
 //! Uses: the list, one use with all that it comes to, and the coverage of controls.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -90,6 +92,7 @@ struct Narrowed {
     suspended: Option<bool>,
     blocked: Option<bool>,
     search: Option<String>,
+    as_of: Option<Timestamp>,
 }
 
 /// As of when.
@@ -137,39 +140,6 @@ struct DeploymentPermit {
     permit: Permit,
 }
 
-/// The coverage of uses by controls.
-#[derive(Debug, Serialize, JsonSchema)]
-struct Coverage {
-    /// The day.
-    day: String,
-    /// The controls: the columns.
-    controls: Vec<String>,
-    /// The uses: each with a verdict a column.
-    uses: Vec<CoverageRow>,
-    /// How many uses there are on all pages.
-    total: usize,
-    /// The id after which the next page begins.
-    next: Option<String>,
-}
-
-/// A use in the coverage.
-#[derive(Debug, Serialize, JsonSchema)]
-struct CoverageRow {
-    /// The use.
-    id: String,
-    /// The verdict on each control.
-    verdicts: Value,
-}
-
-/// Which part of the coverage.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CoverageAsked {
-    after: Option<String>,
-    limit: Option<usize>,
-    guideline: Option<String>,
-}
-
 pub(super) fn routes() -> Vec<Route> {
     let json = Answer::Json;
     let words = |values: &[&str]| json!({ "type": "string", "enum": values });
@@ -179,12 +149,13 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get(
             "/api/v1/uses",
             "uses",
-            "Uses, with what each comes to today.",
+            "Uses, with what each comes to.",
             view.clone(),
             json(schema_for!(Uses)),
             list,
         )
         .paged()
+        .dated()
         .query("stage", "Only this stage.", words(&stages))
         .query("tier", "Only this tier.", words(&["low", "medium", "high"]))
         .query("entity", "Only this legal entity.", json!({ "type": "string", "maxLength": 200 }))
@@ -224,16 +195,6 @@ pub(super) fn routes() -> Vec<Route> {
             json(schema_for!(Vec<DeploymentPermit>)),
             permits,
         ),
-        Route::get(
-            "/api/v1/coverage",
-            "coverage",
-            "What every control comes to for every use.",
-            Needs::Action("view-coverage"),
-            json(schema_for!(Coverage)),
-            coverage,
-        )
-        .paged()
-        .query("guideline", "Only this guideline.", json!({ "type": "string", "maxLength": 200 })),
     ]
 }
 
@@ -241,7 +202,11 @@ async fn list(State(web): State<Web>, who: Who, Asked(asked): Asked<Narrowed>) -
     let refused = |refusal| Problem::of(&refusal, who.officer.language);
     let now = web.now();
     let limit = page_size(asked.limit)?;
-    let board = web.desk.board(now).await.map_err(refused)?;
+    let today = web.desk.board(now).await.map_err(refused)?;
+    let board = match asked.as_of {
+        None => Arc::clone(&today),
+        Some(at) => web.desk.board_as_of(at).await.map_err(refused)?,
+    };
     let common = web.desk.common(now).await.map_err(refused)?;
     let search = asked.search.as_deref().map(str::to_lowercase);
     let matches = |line: &Line| {
@@ -259,7 +224,9 @@ async fn list(State(web): State<Web>, who: Who, Asked(asked): Asked<Narrowed>) -
     };
     // What decides is the same for all uses in which the person has the same part, so it is asked once for each.
     let mut answers = std::collections::BTreeMap::new();
+    // Whoever reads the past has the part of today.
     let mut may = |line: &Line| {
+        let Some(line) = today.lines.get(&line.id) else { return false };
         let part = (line.related.contains(&who.officer.person), line.owners.contains(&who.officer.person));
         *answers.entry(part).or_insert_with(|| web.desk.may_view(&common, &who.officer, line).is_ok())
     };
@@ -304,10 +271,10 @@ fn item(line: &Line) -> Item {
 /// Reads a use that the person may see; one that she may not see is one that there is not.
 async fn whole(web: &Web, who: &Who, id: &str, as_of: Option<Timestamp>) -> Result<Whole, Problem> {
     let as_of = as_of.map_or(AsOf::Now, AsOf::At);
-    let language = who.officer.language;
-    let whole =
-        web.desk.whole(id, as_of, web.now()).await.map_err(|refusal| Problem::of(&refusal, language))?;
-    web.desk.may_view_whole(&who.officer, &whole).map_err(|refusal| Problem::of(&refusal, language))?;
+    let now = web.now();
+    let refused = |refusal| Problem::of(&refusal, who.officer.language);
+    let whole = web.desk.whole(id, as_of, now).await.map_err(refused)?;
+    web.desk.may_view_whole(&who.officer, &whole, as_of, now).await.map_err(refused)?;
     Ok(whole)
 }
 
@@ -388,47 +355,6 @@ async fn permits(
         }
     });
     Ok(Json(shown.collect()))
-}
-
-async fn coverage(
-    State(web): State<Web>,
-    who: Who,
-    Asked(asked): Asked<CoverageAsked>,
-) -> Result<Json<Coverage>, Problem> {
-    let refused = |refusal| Problem::of(&refusal, who.officer.language);
-    super::record::allowed(&web, &who, "view-coverage").await?;
-    let limit = page_size(asked.limit)?;
-    let board = web.desk.board(web.now()).await.map_err(refused)?;
-    let columns: Vec<usize> = board
-        .columns
-        .iter()
-        .enumerate()
-        .filter(|(_, column)| asked.guideline.as_deref().is_none_or(|id| column.guideline.as_str() == id))
-        .map(|(place, _)| place)
-        .collect();
-    let after = asked.after.as_deref().unwrap_or_default();
-    let mut lines = board.lines.values().filter(|line| line.id.as_str() > after);
-    let page: Vec<_> = lines.by_ref().take(limit).collect();
-    let next = lines.next().and(page.last()).map(|line| line.id.to_string());
-    let uses = page.iter().map(|line| CoverageRow {
-        id: line.id.to_string(),
-        verdicts: columns
-            .iter()
-            .filter_map(|place| line.states.get(*place))
-            .map(|state| json!(state))
-            .collect(),
-    });
-    Ok(Json(Coverage {
-        day: board.day.to_string(),
-        controls: columns
-            .iter()
-            .filter_map(|place| board.columns.get(*place))
-            .map(|column| column.control.to_string())
-            .collect(),
-        uses: uses.collect(),
-        total: board.lines.len(),
-        next,
-    }))
 }
 
 pub(super) fn page_size(asked: Option<usize>) -> Result<usize, Problem> {

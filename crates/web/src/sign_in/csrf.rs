@@ -97,7 +97,7 @@ mod tests {
     use crate::sign_in::session::{Kind, Rotation, begin, rotated};
 
     fn session() -> SessionRow {
-        begin("mok", Kind::Local, 1_000).unwrap().1
+        begin("mok", Kind::Local, "developer", 1_000).unwrap().1
     }
 
     #[test]

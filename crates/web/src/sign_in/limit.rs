@@ -48,6 +48,11 @@ pub fn failed_from_address(failures: &Failures, now: i64) -> Failures {
     one_more(failures, over || is_ahead(failures.first, now), now)
 }
 
+/// When the first failure of an address must have been for its count to go on: after one time, and by another.
+pub fn window_of_address(now: i64) -> (i64, i64) {
+    (now.saturating_sub(WINDOW), now.saturating_add(LAG))
+}
+
 fn one_more(failures: &Failures, anew: bool, now: i64) -> Failures {
     if failures.times <= 0 || anew {
         return Failures { times: 1, first: now, last: now };

@@ -2,6 +2,7 @@
 //!
 //! Values in, values out: no clock, no tables. What is kept is a digest; what is secret never prints.
 
+pub mod address;
 pub mod csrf;
 pub mod limit;
 pub mod link;

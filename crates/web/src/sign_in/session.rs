@@ -52,8 +52,8 @@ pub enum Standing {
 /// A new session of a person who has just shown who she is: the secret for her cookie, and what is kept.
 ///
 /// A sign-in always begins a new one, whatever cookie came with it, so that nobody is put into a session that another
-/// prepared.
-pub fn begin(person: &str, kind: Kind, now: i64) -> Result<(Secret, SessionRow), NoRandom> {
+/// prepared. `offices` are those that she holds: with others the session begins anew.
+pub fn begin(person: &str, kind: Kind, offices: &str, now: i64) -> Result<(Secret, SessionRow), NoRandom> {
     let secret = Secret::random()?;
     let row = SessionRow {
         id_hash: secret.digest(),
@@ -64,6 +64,7 @@ pub fn begin(person: &str, kind: Kind, now: i64) -> Result<(Secret, SessionRow),
         authenticated: now,
         stepped_up: Some(now),
         csrf_seed: Secret::random()?.reveal().to_owned(),
+        offices: offices.to_owned(),
     };
     Ok((secret, row))
 }
@@ -172,7 +173,7 @@ mod tests {
     use super::*;
 
     fn session(begun: i64, seen: i64, stepped_up: Option<i64>) -> SessionRow {
-        SessionRow { begun, seen, stepped_up, ..begin("mok", Kind::Local, begun).unwrap().1 }
+        SessionRow { begun, seen, stepped_up, ..begin("mok", Kind::Local, "developer", begun).unwrap().1 }
     }
 
     #[test]
@@ -196,7 +197,7 @@ mod tests {
 
     #[test]
     fn rotation_kills_the_old_name_and_keeps_the_beginning() {
-        let (secret, old) = begin("mok", Kind::Oidc, 1_000).unwrap();
+        let (secret, old) = begin("mok", Kind::Oidc, "developer", 1_000).unwrap();
         for (why, stepped_up) in [(Rotation::SteppedUp, Some(61_000)), (Rotation::RoleChanged, None)] {
             let (new_secret, new) = rotated(&old, why, 61_000).unwrap();
             assert_ne!(new_secret, secret);
@@ -209,7 +210,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_the_digest_and_nothing_of_it_prints() {
-        let (secret, row) = begin("mok", Kind::Local, 0).unwrap();
+        let (secret, row) = begin("mok", Kind::Local, "developer", 0).unwrap();
         assert_eq!(row.id_hash, secret.digest());
         let printed = format!("{secret:?} {row:?} {row:#?}");
         assert!(![secret.reveal(), &row.csrf_seed, &row.id_hash].iter().any(|text| printed.contains(*text)));

@@ -1,11 +1,14 @@
 //! The API over a real desk: what is reachable by whom, what lists show, and what wrong requests are answered.
 #![cfg(test)]
 
+mod addresses;
 #[path = "../../../governance/tests/it/bank.rs"]
 #[expect(dead_code, reason = "the tests of the desk use more of it")]
 mod bank;
 mod clock;
+mod files;
 mod matrix;
 mod oidc;
 mod requests;
 mod server;
+mod sessions;

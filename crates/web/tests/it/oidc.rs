@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use dualtrack_web::sign_in::oidc::{Provider, ProviderSettings};
 use dualtrack_web::sign_in::secret::Secret;
 
-use crate::server::Server;
+use crate::server::{Server, Set};
 
 /// A provider at a port where nobody listens.
 fn nobody() -> Provider {
@@ -26,7 +26,7 @@ async fn without_a_provider_there_is_no_such_door() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_provider_that_is_down_is_said_to_be_and_prints_no_secret() {
-    let server = Server::with(Some(nobody())).await;
+    let server = Server::with(Set { provider: Some(nobody()), ..Set::default() }).await;
     for (language, words) in [("en", "cannot be reached"), ("zh-HK", "暫時無法連接")] {
         let answer = server.ask("GET", "/sign-in/oidc", &[("accept-language", language)], "").await;
         assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
@@ -37,7 +37,7 @@ async fn a_provider_that_is_down_is_said_to_be_and_prints_no_secret() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_comes_back_who_did_not_go() {
-    let server = Server::with(Some(nobody())).await;
+    let server = Server::with(Set { provider: Some(nobody()), ..Set::default() }).await;
     let state = "A".repeat(43);
     let long = "x".repeat(4_000);
     for query in ["", "?code=x", "?error=access_denied", &format!("?code={long}&state={state}")] {

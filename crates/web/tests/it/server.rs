@@ -1,11 +1,12 @@
 //! A server in this process, asked without a network.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode};
 use dualtrack_catalogue::Bilingual;
 use dualtrack_governance::Command;
@@ -14,7 +15,7 @@ use dualtrack_store::operations::{Account, TokenRow};
 use dualtrack_web::sign_in::oidc::Provider;
 use dualtrack_web::sign_in::secret::Secret;
 use dualtrack_web::sign_in::token;
-use dualtrack_web::{Web, WebSettings, router};
+use dualtrack_web::{Files, Web, WebSettings, router};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tower::ServiceExt as _;
@@ -25,8 +26,24 @@ use crate::bank::{Bank, documents, given};
 pub(crate) struct Server {
     pub(crate) bank: Bank,
     pub(crate) router: Router,
-    /// What its clock shows, in milliseconds since 1970.
-    clock: Arc<AtomicI64>,
+    pub(crate) web: Web,
+    clock: Arc<Mutex<Timestamp>>,
+}
+
+/// What a server is set to.
+pub(crate) struct Set {
+    /// Where people may sign in as well.
+    pub(crate) provider: Option<Provider>,
+    /// How many bytes all files may take.
+    pub(crate) most_bytes: u64,
+    /// The proxies that are believed.
+    pub(crate) proxies: Vec<&'static str>,
+}
+
+impl Default for Set {
+    fn default() -> Self {
+        Self { provider: None, most_bytes: 1 << 30, proxies: Vec::new() }
+    }
 }
 
 /// An answer.
@@ -34,15 +51,17 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Value,
+    /// The body as it came.
+    pub(crate) bytes: Bytes,
 }
 
 impl Server {
     pub(crate) async fn new() -> Self {
-        Self::with(None).await
+        Self::with(Set::default()).await
     }
 
-    /// The same, where people may sign in at a provider.
-    pub(crate) async fn with(provider: Option<Provider>) -> Self {
+    /// The same, set to something.
+    pub(crate) async fn with(set: Set) -> Self {
         let bank = Bank::empty().await;
         let first = person("first-administrator", &[Role::Administrator]);
         bank.desk.begin(first, bank.now()).await.unwrap();
@@ -52,39 +71,52 @@ impl Server {
         }
         let documents = given(&all);
         bank.act("first-administrator", Command::FoundRecord { documents }).await.unwrap();
-        let clock = Arc::new(AtomicI64::new(bank.now().as_millisecond()));
-        let shown = Arc::clone(&clock);
+        let clock = Arc::new(Mutex::new(bank.now()));
+        let read = Arc::clone(&clock);
+        let files = bank.folder.path().join("files");
+        let (files, _) = Files::open(files, set.most_bytes, bank.desk.book()).unwrap();
         let web = Web::new(
             Arc::clone(&bank.desk),
-            Arc::new(move || Timestamp::from_millisecond(shown.load(Ordering::SeqCst)).unwrap()),
+            Arc::new(move || *read.lock().unwrap()),
             WebSettings {
                 program: "test".into(),
                 address: "http://localhost".into(),
-                files: bank.folder.path().join("files"),
+                proxies: set.proxies.iter().map(|proxy| proxy.parse().unwrap()).collect(),
+                files,
             },
             Arc::new(tokio::sync::Notify::new()),
         );
-        let web = match provider {
+        let web = match set.provider {
             Some(provider) => web.signing_in_at(provider),
             None => web,
         };
-        Self { router: router(web), bank, clock }
+        Self { router: router(web.clone()), bank, web, clock }
+    }
+
+    /// So many minutes go by.
+    pub(crate) fn wait(&self, minutes: i64) {
+        *self.clock.lock().unwrap() += SignedDuration::from_mins(minutes);
+    }
+
+    /// Where uploaded files lie.
+    pub(crate) fn files(&self) -> PathBuf {
+        self.bank.folder.path().join("files")
     }
 
     /// What its clock shows.
     pub(crate) fn now(&self) -> Timestamp {
-        Timestamp::from_millisecond(self.clock.load(Ordering::SeqCst)).unwrap()
+        *self.clock.lock().unwrap()
     }
 
     /// Sets its clock forward or back.
     pub(crate) fn move_clock(&self, by: SignedDuration) {
-        self.clock.fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
+        *self.clock.lock().unwrap() += by;
     }
 
     /// A token of a person, for everything or for some actions.
     pub(crate) async fn token(&self, person: &str, scopes: &[&str]) -> String {
         let secret = token::make().unwrap();
-        let now = self.now().as_millisecond();
+        let now = self.clock.lock().unwrap().as_millisecond();
         let row = TokenRow {
             hash: secret.digest(),
             id: secret.digest().chars().take(12).collect(),
@@ -139,12 +171,35 @@ impl Server {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(Body::from(body.to_owned())).unwrap();
+        self.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    }
+
+    /// A request of JSON from an address, with what proxies say of it.
+    pub(crate) async fn from(&self, peer: &str, forwarded: &str, path: &str, body: &Value) -> Answer {
+        let peer = std::net::SocketAddr::new(peer.parse().unwrap(), 40_000);
+        let mut request =
+            Request::post(path).header("content-type", "application/json").extension(ConnectInfo(peer));
+        if !forwarded.is_empty() {
+            request = request.header("x-forwarded-for", forwarded);
+        }
+        self.send(request.body(Body::from(body.to_string())).unwrap()).await
+    }
+
+    /// Uploads a file.
+    pub(crate) async fn upload(&self, token: &str, bytes: &[u8], language: &str) -> Answer {
+        let request = Request::post("/api/v1/files")
+            .header("authorization", format!("Bearer {token}"))
+            .header("accept-language", language)
+            .body(Body::from(bytes.to_owned()));
+        self.send(request.unwrap()).await
+    }
+
+    async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = to_bytes(response.into_body(), 64 << 20).await.unwrap();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Answer { status, headers, body }
+        Answer { status, headers, body, bytes }
     }
 
     pub(crate) async fn as_person(&self, token: &str, method: &str, path: &str, body: &str) -> Answer {

@@ -1,0 +1,110 @@
+//! Judgements: recorded as verdicts change, and held against by a program that computes them otherwise.
+
+use std::sync::Arc;
+
+use dualtrack_governance::{AsOf, Command, Difference, Product};
+use dualtrack_inventory::{Document, Judgement, Key, Kind, UseId, snapshot};
+use serde_json::json;
+
+use crate::bank::{Bank, guideline_files, product};
+
+const OF: &str = "credit-card-default";
+const CHECK: &str = "performance.auc";
+const VALIDATOR: &str = "cheung-mei-ling";
+
+async fn judgement(bank: &Bank, of: &str) -> (u64, Judgement) {
+    let stored = bank.desk.document(&Key::new(Kind::Judgement, of), AsOf::Now).await.unwrap();
+    match stored.document {
+        Some(Document::Judgement(judgement)) => (stored.version, *judgement),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A program that knows one check less.
+fn another() -> Arc<Product> {
+    let mut files = guideline_files();
+    let checks = files.iter_mut().find(|(path, _)| path == "guidelines/checks.yaml").unwrap();
+    let text = checks.1.replace(&format!("      - {CHECK}\n"), "");
+    assert_ne!(text, checks.1);
+    checks.1 = text;
+    Arc::new(Product::load("dualtrack 0", files).unwrap())
+}
+
+/// What a validator recorded of a check that failed.
+async fn failed_check(bank: &Bank) -> Command {
+    let whole = bank.desk.whole(OF, AsOf::Now, bank.now()).await.unwrap();
+    let declared = whole.of.checks.iter().find(|declared| declared.check.as_str() == CHECK).unwrap();
+    let document = json!({
+        "id": "auc-too-low", "kind": "validation-report", "about": { "use": OF }, "check": CHECK,
+        "key": declared.key(), "outcome": "fail", "by": VALIDATOR, "on": "2026-11-27", "expires": "2027-11-27",
+        "snapshot": snapshot(&whole.inventory, &whole.of).digest,
+        "statement": { "en": "The area is 0.71.", "zh-Hant": "曲線下面積為0.71。" },
+    });
+    Command::AddEvidence { documents: vec![document], digests: std::collections::BTreeMap::new() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_judgement_is_recorded_when_a_verdict_changes_and_only_then() {
+    let bank = Bank::founded().await;
+    assert_eq!(bank.desk.record_judgements(bank.now()).await.unwrap(), 4);
+    assert_eq!(bank.desk.record_judgements(bank.now()).await.unwrap(), 0);
+    let (version, before) = judgement(&bank, OF).await;
+    let board = bank.desk.board(bank.now()).await.unwrap();
+    let line = board.lines.get(&UseId::parse(OF).unwrap()).unwrap();
+    for (column, state) in board.columns.iter().zip(&line.states) {
+        assert_eq!(before.of(&column.control), *state, "{}", column.control);
+    }
+    assert_eq!((version, before.tier), (1, line.tier));
+    // Without evidence that it rests on, a verdict changes; the day that passes is enough.
+    let later = bank.now().checked_add(jiff::SignedDuration::from_hours(24 * 800)).unwrap();
+    assert!(bank.desk.record_judgements(later).await.unwrap() > 0);
+    let (version, after) = judgement(&bank, OF).await;
+    assert!(version == 2 && !after.says_the_same(&before) && after.on > before.on);
+    assert_eq!(bank.rebuilt_difference().await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_newer_program_computes_otherwise_is_listed_beside_what_was_recorded() {
+    let bank = Bank::founded().await;
+    let failed = failed_check(&bank).await;
+    bank.act(VALIDATOR, failed).await.unwrap();
+    bank.desk.record_judgements(bank.now()).await.unwrap();
+    assert_eq!(bank.desk.compare_programs().await.unwrap().compared, 0, "it is the same program");
+    let bank = bank.upgraded(another()).await;
+    let found = bank.desk.compare_programs().await.unwrap();
+    assert_eq!(found.compared, 4);
+    let first: Difference = found.items.first().expect("it knows a check less").clone();
+    let (_, recorded) = judgement(&bank, first.use_id.as_str()).await;
+    let control = first.control().unwrap();
+    let dualtrack_governance::Differing::Verdict { recorded: then, computed, .. } = &first.what else {
+        panic!("{first:?}")
+    };
+    assert!(recorded.of(control) == *then && then != computed && !first.erased_since);
+    assert_eq!(first.program, product().program());
+    // What the newer one records does not take it from the list, nor does what happens meanwhile.
+    assert!(bank.desk.record_judgements(bank.now()).await.unwrap() > 0);
+    let use_id = first.use_id.clone();
+    let because = dualtrack_catalogue::Bilingual { en: "Stop.".into(), zh_hant: "停止。".into() };
+    bank.act("siu-ka-lok", Command::Suspend { use_id, because }).await.unwrap();
+    assert_eq!(bank.desk.compare_programs().await.unwrap().items, found.items);
+    assert_eq!(bank.desk.differences(), Some(found));
+    // The one before finds what the newer recorded otherwise.
+    let bank = bank.upgraded(product()).await;
+    let back = bank.desk.compare_programs().await.unwrap();
+    assert!(!back.items.is_empty() && back.items.iter().all(|item| item.program == another().program()));
+    assert_eq!(bank.rebuilt_difference().await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_hands_in_a_judgement() {
+    let bank = Bank::founded().await;
+    bank.desk.record_judgements(bank.now()).await.unwrap();
+    let (_, judgement) = judgement(&bank, OF).await;
+    let documents = crate::bank::given(&[Document::Judgement(Box::new(judgement))]);
+    let applied = bank.act(
+        "first-administrator",
+        Command::Apply { documents, versions: std::collections::BTreeMap::new() },
+    );
+    let refused = applied.await.unwrap_err().to_string();
+    assert!(refused.contains("a program makes it"), "{refused}");
+}

@@ -1,0 +1,109 @@
+//! What waits for a person: tasks, proposals of others, shut gates, and what falls due.
+
+use axum::Json;
+use axum::extract::State;
+use dualtrack_catalogue::Language;
+use dualtrack_governance::Due;
+use dualtrack_inventory::{Document, Kind};
+use schemars::{JsonSchema, schema_for};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::record::{Seeing, allowed, seen};
+use super::{Answer, Needs, Route};
+use crate::problem::Problem;
+use crate::state::Web;
+use crate::who::Who;
+
+/// What waits for a person.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Inbox {
+    /// Tasks that are not done, the most urgent first.
+    tasks: Vec<Value>,
+    /// Proposals of others that wait for a second person.
+    proposals: Vec<Value>,
+    /// Uses one answers for whose gate is shut.
+    blocked: Vec<String>,
+    /// What falls due within 90 days: reviews, catch-up, contracts, exit plans, competences, clocks of authorities, waivers,
+    /// approvals, delegations.
+    due: Vec<DueItem>,
+}
+
+/// Something that falls due.
+#[derive(Debug, Serialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord)]
+struct DueItem {
+    /// When.
+    due: String,
+    /// What, in English.
+    what: String,
+    /// What, in Chinese.
+    what_zh: String,
+    /// About which document.
+    about: String,
+}
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![Route::get(
+        "/api/v1/inbox",
+        "inbox",
+        "What waits for the person who asks.",
+        Needs::Action("view-inbox"),
+        Answer::Json(schema_for!(Inbox)),
+        inbox,
+    )]
+}
+
+async fn inbox(State(web): State<Web>, who: Who) -> Result<Json<Inbox>, Problem> {
+    let refused = |refusal| Problem::of(&refusal, who.officer.language);
+    allowed(&web, &who, "view-inbox").await?;
+    let person = who.officer.person.as_str();
+    let now = web.now();
+    let board = web.desk.board(now).await.map_err(refused)?;
+    let mut seeing = Seeing::default();
+    let mine = web.desk.tied_to_person(&who.officer.person, Kind::Task).await.map_err(refused)?;
+    let mut tasks = Vec::new();
+    for stored in mine {
+        if let Some(Document::Task(task)) = &stored.document
+            && task.assignee.as_str() == person
+            && task.done.is_none()
+            && seeing.may(&web, &who, &stored).await
+        {
+            tasks.push((task.due, Document::Task(task.clone()).value()));
+        }
+    }
+    tasks.sort_by_key(|(due, _)| (due.is_none(), *due));
+    let mut proposals = Vec::new();
+    for stored in seen(&web, &who, Kind::Proposal).await? {
+        if let Some(Document::Proposal(proposal)) = &stored.document
+            && proposal.settled.is_none()
+            && proposal.expires > now
+            && proposal.by.as_str() != person
+        {
+            proposals.push(Document::Proposal(proposal.clone()).value());
+        }
+    }
+    let mine =
+        || board.lines.values().filter(|line| line.owners.iter().any(|owner| owner.as_str() == person));
+    let blocked =
+        mine().filter(|line| line.next.is_some_and(|next| !next.open)).map(|line| line.id.to_string());
+    let last = board.day.checked_add(jiff::Span::new().days(90)).unwrap_or(board.day);
+    let clocks = web.desk.clocks_of(&who.officer.person, last, now).await.map_err(refused)?;
+    let mut due = Vec::new();
+    // Tasks are listed with all that they say.
+    for clock in clocks.iter().filter(|clock| clock.what != Due::Task) {
+        if seeing.may_of(&web, &who, &clock.about, true).await {
+            due.push(DueItem {
+                due: clock.at.map_or_else(|| clock.day.to_string(), |at| at.to_string()),
+                what: clock.text(Language::En),
+                what_zh: clock.text(Language::ZhHant),
+                about: clock.about.to_string(),
+            });
+        }
+    }
+    Ok(Json(Inbox {
+        tasks: tasks.into_iter().map(|(_, task)| task).collect(),
+        proposals,
+        blocked: blocked.collect(),
+        due,
+    }))
+}
