@@ -12,13 +12,13 @@ use tempfile::TempDir;
 use crate::dualtrack::{Ran, command, folder, repository};
 
 /// A server that runs on a data folder.
-struct Server {
+pub(crate) struct Server {
     child: Child,
-    address: String,
+    pub(crate) address: String,
     link: Option<String>,
 }
 
-const PASSWORD: &str = "a fair wind from Lantau";
+pub(crate) const PASSWORD: &str = "a fair wind from Lantau";
 const MINUTES: &str = "The committee saw the test of fair answers.";
 const SEEN: &str = "schema: dualtrack.evidence/1
 evidence:
@@ -34,13 +34,20 @@ evidence:
 ";
 
 impl Server {
-    fn start(place: &Path, data: &str) -> Self {
-        let mut child = command(place)
-            .args(["serve", "--data", data, "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+    pub(crate) fn start(place: &Path, data: &str) -> Self {
+        Self::start_with(place, data, &[])
+    }
+
+    /// The same with variables of its environment.
+    pub(crate) fn start_with(place: &Path, data: &str, environment: &[(&str, &str)]) -> Self {
+        let mut serve = command(place);
+        serve.args(["serve", "--data", data, "--listen", "127.0.0.1:0"]).envs(environment.iter().copied());
+        Self::started(serve)
+    }
+
+    /// A server as this command starts it.
+    pub(crate) fn started(mut serve: Command) -> Self {
+        let mut child = serve.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut address = None;
         let mut link = None;
@@ -71,13 +78,13 @@ impl Server {
     }
 
     /// As by `kill -9`.
-    fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// As a service manager ends it.
-    fn end(mut self) {
+    pub(crate) fn end(mut self) {
         Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
         let status = self.child.wait().unwrap();
         assert!(status.success(), "{status}");
@@ -85,7 +92,7 @@ impl Server {
 }
 
 /// Runs the binary against a server, with a token and something on standard input.
-fn run(place: &Path, server: &Server, token: &str, arguments: &[&str], input: &str) -> Ran {
+pub(crate) fn run(place: &Path, server: &Server, token: &str, arguments: &[&str], input: &str) -> Ran {
     let mut child = command(place)
         .args(arguments)
         .env("DUALTRACK_SERVER", &server.address)
@@ -102,6 +109,13 @@ fn run(place: &Path, server: &Server, token: &str, arguments: &[&str], input: &s
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
     }
+}
+
+/// A token of the administrator.
+pub(crate) fn made_token(place: &Path, server: &Server) -> String {
+    let scopes = "found-record,export-record,invite-person,grant-role,view-use,view-record,view-audit-trail,suspend,open-incident,manage-tasks,import-portfolio,view-person,view-model,view-provider";
+    let token = ["account", "token", "--name", "administrator", "--scopes", scopes];
+    run(place, server, "", &token, PASSWORD).well().out.trim().to_owned()
 }
 
 /// A new token of somebody who has an account.
@@ -148,31 +162,40 @@ fn lets_in(server: &Server, cookie: &str) -> bool {
 
 /// A bank that is founded, with the token of its administrator.
 pub(crate) struct Bank {
-    place: TempDir,
-    server: Server,
+    pub(crate) place: TempDir,
+    pub(crate) server: Server,
     pub(crate) token: String,
 }
 
 impl Bank {
     pub(crate) fn founded() -> Self {
-        let place = folder();
-        let server = Server::start(place.path(), "data");
-        let link = server.link.clone().expect("a first start prints a link");
-        run(place.path(), &server, "", &["account", "accept", &link], PASSWORD).well();
-        let scopes = "found-record,export-record,invite-person,grant-role,view-use,view-record,view-audit-trail,suspend,open-incident,manage-tasks,import-portfolio,view-person,view-model,view-provider";
-        let token = run(
-            place.path(),
-            &server,
-            "",
-            &["account", "token", "--name", "administrator", "--scopes", scopes],
-            PASSWORD,
-        );
-        let token = token.well().out.trim().to_owned();
-        let bank = Self { place, server, token };
+        Self::founded_on(&[])
+    }
+
+    /// A bank whose server is started with these variables of its environment.
+    pub(crate) fn founded_on(environment: &[(&str, &str)]) -> Self {
+        let bank = Self::empty_on(environment);
         let example = repository().join("examples/harbour-bank");
         let founded = bank.run(&["apply", "--found", example.to_str().unwrap()]).well();
         assert!(founded.out.starts_with("documents applied "), "{}", founded.out);
         bank
+    }
+
+    /// The same with an empty record.
+    pub(crate) fn empty_on(environment: &[(&str, &str)]) -> Self {
+        let place = folder();
+        let server = Server::start_with(place.path(), "data", environment);
+        let link = server.link.clone().expect("a first start prints a link");
+        run(place.path(), &server, "", &["account", "accept", &link], PASSWORD).well();
+        let token = made_token(place.path(), &server);
+        Self { place, server, token }
+    }
+
+    /// The same bank at another server.
+    pub(crate) fn at(self, server: impl FnOnce(&Path, Server) -> Server) -> Self {
+        let Self { place, server: before, token } = self;
+        let server = server(place.path(), before);
+        Self { place, server, token }
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
@@ -189,10 +212,32 @@ impl Bank {
 
     /// Runs the binary as a business owner, who gets an account for it.
     pub(crate) fn run_as_owner(&self, arguments: &[&str]) -> Ran {
-        let link = self.link_for("wong-ka-wing");
-        run(self.place.path(), &self.server, "", &["account", "accept", &link], PASSWORD).well();
-        let token = token_of(self.place.path(), &self.server, "wong-ka-wing");
+        let token = self.token_of("wong-ka-wing");
         run(self.place.path(), &self.server, &token, arguments, "")
+    }
+
+    /// A token of somebody who gets an account for it.
+    pub(crate) fn token_of(&self, person: &str) -> String {
+        let link = self.link_for(person);
+        run(self.place.path(), &self.server, "", &["account", "accept", &link], PASSWORD).well();
+        token_of(self.place.path(), &self.server, person)
+    }
+
+    /// What the server answers to somebody with a token who sends a value.
+    pub(crate) fn post(&self, token: &str, path: &str, body: &Value) -> (u16, Value) {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let request = agent
+            .post(format!("{}{path}", self.server.address))
+            .header("authorization", format!("Bearer {token}"))
+            .header("content-type", "application/json");
+        answered(request.send(body.to_string()).unwrap())
+    }
+
+    /// What the server answers to somebody with a token who asks.
+    pub(crate) fn get(&self, token: &str, path: &str) -> (u16, Value) {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let request = agent.get(format!("{}{path}", self.server.address));
+        answered(request.header("authorization", format!("Bearer {token}")).call().unwrap())
     }
 
     /// Where its server is reached.
@@ -208,6 +253,12 @@ impl Bank {
     pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.place.path().join(path)
     }
+}
+
+fn answered(mut answer: ureq::http::Response<ureq::Body>) -> (u16, Value) {
+    let status = answer.status().as_u16();
+    let text = answer.body_mut().read_to_string().unwrap();
+    (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
 }
 
 #[test]
@@ -315,7 +366,7 @@ fn what_was_acknowledged_survives_kill_9_and_the_index_is_rebuilt_equal() {
     assert_eq!(checked.code, 0, "{}", checked.err);
 }
 
-fn run_alone(place: &Path, arguments: &[&str]) -> Ran {
+pub(crate) fn run_alone(place: &Path, arguments: &[&str]) -> Ran {
     crate::dualtrack::run_in(place, arguments)
 }
 

@@ -245,23 +245,26 @@ impl Desk {
             })
             .collect();
         done.documents = versioned.iter().map(|(document, version)| (document.key(), *version)).collect();
-        let parts = versioned.len().div_ceil(AT_ONCE);
-        let mut erases = decision.erases;
-        let mut clear = decision.clear;
-        let mut sealed = decision.sealed;
+        let of = versioned.len().div_ceil(AT_ONCE);
+        let mut parts = Vec::new();
+        let (mut erases, mut clear, mut sealed) = (decision.erases, decision.clear, decision.sealed);
         loop {
             let rest = versioned.split_off(versioned.len().min(AT_ONCE));
-            let entering = Entering {
+            parts.push(Entering {
                 action: action.to_owned(),
                 person: person.map(ToString::to_string),
                 documents: std::mem::replace(&mut versioned, rest),
                 erases: erases.take(),
                 clear: std::mem::take(&mut clear),
                 sealed: std::mem::take(&mut sealed),
-                part: (parts > 1).then_some((done.entries.len() + 1, parts)),
-            };
-            let entered = self.book.enter(entering, now).await;
-            let (recorded, acknowledged) = match entered {
+                part: (of > 1).then_some((parts.len() + 1, of)),
+            });
+            if versioned.is_empty() {
+                break;
+            }
+        }
+        for drafted in self.book.drafts(parts, now)? {
+            let (recorded, acknowledged) = match self.book.enter(drafted).await {
                 Ok(entered) => entered,
                 // A part of an action counts for nothing without the others.
                 Err(Refusal::Stopped(reason)) => return Err(self.stop(reason)),
@@ -272,9 +275,6 @@ impl Desk {
             done.receipt = acknowledged.receipt().map(|receipt| receipt.to_string());
             if let Err(error) = change.apply(&recorded).await {
                 return Err(self.stop(error.to_string()));
-            }
-            if versioned.is_empty() {
-                break;
             }
         }
         match change.commit().await {

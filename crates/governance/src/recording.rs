@@ -26,6 +26,9 @@ pub struct Book {
     sequence: AtomicU64,
 }
 
+/// An entry before it is entered, and what the index will be told of it.
+pub(crate) type Drafted = (Draft, Recorded);
+
 /// What an action comes to, before it is entered.
 #[derive(Debug, Default)]
 pub(crate) struct Entering {
@@ -56,13 +59,17 @@ impl Book {
         &self.keys
     }
 
-    /// Enters an action, and waits until it is acknowledged.
+    /// Makes the entries of an action, one a part. Nothing is entered before each of them is known to be possible.
+    pub(crate) fn drafts(&self, parts: Vec<Entering>, now: Timestamp) -> Result<Vec<Drafted>, Refusal> {
+        let before = self.sequence.load(Ordering::Relaxed);
+        (1..).zip(parts).map(|(number, part)| self.draft(part, before + number, now)).collect()
+    }
+
+    /// Enters a part of an action, and waits until it is acknowledged.
     pub(crate) async fn enter(
         &self,
-        entering: Entering,
-        now: Timestamp,
+        (draft, mut recorded): Drafted,
     ) -> Result<(Recorded, Acknowledged), Refusal> {
-        let (draft, mut recorded) = self.draft(entering, now)?;
         let (sender, receiver) = oneshot::channel();
         self.ledger
             .append_then(draft, move |answer| {
@@ -76,6 +83,8 @@ impl Book {
             dualtrack_ledger::Refusal::Stopped(reason) => Refusal::Stopped(reason),
             refusal => Refusal::Ledger(refusal),
         })?;
+        // A number that was drafted and refused is given to the next, so that no gap is seen where none is.
+        self.sequence.fetch_add(1, Ordering::Relaxed);
         recorded.place = acknowledged.index;
         // The log levels times; what is replayed has the time that it gave.
         if let Ok(entry) = dualtrack_ledger::Entry::parse(acknowledged.entry()) {
@@ -89,7 +98,7 @@ impl Book {
         self.ledger.close()
     }
 
-    fn draft(&self, entering: Entering, now: Timestamp) -> Result<(Draft, Recorded), Refusal> {
+    fn draft(&self, entering: Entering, sequence: u64, now: Timestamp) -> Result<Drafted, Refusal> {
         let time = u64::try_from(now.as_millisecond()).unwrap_or(0);
         let id = id_at(time);
         let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
@@ -165,11 +174,7 @@ impl Book {
             id,
             kind: &kind,
             time,
-            source: Source {
-                instance: self.instance.clone(),
-                epoch: self.epoch,
-                sequence: self.sequence.fetch_add(1, Ordering::Relaxed) + 1,
-            },
+            source: Source { instance: self.instance.clone(), epoch: self.epoch, sequence },
             links: Vec::new(),
             clear,
         };

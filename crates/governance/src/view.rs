@@ -1,6 +1,6 @@
 //! What a decision sees: the documents it concerns, the guidelines, the day, and who asks. Nothing else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use dualtrack_catalogue::Catalogue;
@@ -220,6 +220,11 @@ impl<'a> View<'a> {
 
     /// Refuses documents that do not fit to each other or to the guidelines, as they would be after a change.
     pub(crate) fn must_fit(&self, puts: &[Document]) -> Result<(), Refusal> {
+        // Two of one version could be entered, and never applied.
+        let mut keys = BTreeSet::new();
+        if let Some(twice) = puts.iter().map(Document::key).find(|key| !keys.insert(key.clone())) {
+            return Err(Refusal::wrong(format!("{twice} is handed in twice")));
+        }
         // The texts of guidelines are many and are in the catalogue already.
         let before = || self.documents().filter(|document| document.key().kind != Kind::Activation);
         let mut after: BTreeMap<Key, &Document> =

@@ -20,8 +20,14 @@ pub struct Id<T> {
 
 /// A text that is not an id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("id `{0}` is not lower-case letters, digits and hyphens")]
-pub struct IdError(String);
+pub enum IdError {
+    /// It has other letters, or none.
+    #[error("id `{0}` is not lower-case letters, digits and hyphens")]
+    Letters(String),
+    /// It is longer than the name of a file or a part of an address may be.
+    #[error("id `{0}…` has more than {MOST_LETTERS} letters")]
+    Long(String),
+}
 
 /// The id of a use.
 pub type UseId = Id<crate::Use>;
@@ -72,10 +78,13 @@ impl<T> Id<T> {
     /// Reads an id.
     pub fn parse(text: &str) -> Result<Self, IdError> {
         let slug = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if text.len() > MOST_LETTERS {
+            return Err(IdError::Long(text.chars().take(40).collect()));
+        }
         if !text.is_empty() && text.bytes().all(slug) {
             Ok(Self { text: text.to_owned(), of: PhantomData })
         } else {
-            Err(IdError(text.to_owned()))
+            Err(IdError::Letters(text.to_owned()))
         }
     }
 
@@ -147,9 +156,12 @@ impl<T> JsonSchema for Id<T> {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": "^[a-z0-9-]+$" })
+        json_schema!({ "type": "string", "pattern": "^[a-z0-9-]+$", "maxLength": MOST_LETTERS })
     }
 }
+
+/// The most letters of an id: it is the name of a file, a part of an address, and stands in entries of the ledger.
+const MOST_LETTERS: usize = 200;
 
 #[cfg(test)]
 mod tests {
@@ -161,6 +173,11 @@ mod tests {
         assert_eq!(
             UseId::parse("Credit Default").unwrap_err().to_string(),
             "id `Credit Default` is not lower-case letters, digits and hyphens"
+        );
+        assert!(UseId::parse(&"a".repeat(200)).is_ok());
+        assert_eq!(
+            UseId::parse(&"a".repeat(201)).unwrap_err().to_string(),
+            format!("id `{}…` has more than 200 letters", "a".repeat(40))
         );
     }
 }

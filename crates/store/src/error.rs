@@ -16,6 +16,16 @@ pub enum StoreError {
         /// The newest that is known.
         known: i64,
     },
+    /// What is not rebuilt was made by a newer program.
+    #[error(
+        "the tables of accounts and sessions are of version {found}; this program knows up to {known}: run the newer program"
+    )]
+    NewerOperations {
+        /// The version of the tables.
+        found: i64,
+        /// The newest that is known.
+        known: i64,
+    },
     /// Another server writes.
     #[error("another server (`{holder}`) keeps the record; only one may write")]
     Held {

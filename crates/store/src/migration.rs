@@ -17,7 +17,10 @@ pub(crate) async fn migrate(engine: &Engine, pool: &AnyPool, space: Space) -> Re
     let found: i64 = row.try_get(0)?;
     let known = i64::try_from(steps.len()).unwrap_or(i64::MAX);
     if found > known {
-        return Err(StoreError::Newer { found, known });
+        return Err(match space {
+            Space::Index | Space::Rebuilt => StoreError::Newer { found, known },
+            Space::Operations => StoreError::NewerOperations { found, known },
+        });
     }
     for (version, step) in (1..).zip(steps.iter()).skip(usize::try_from(found).unwrap_or(0)) {
         for statement in step.split(";\n").filter(|statement| !is_blank(statement)) {

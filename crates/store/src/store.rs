@@ -63,11 +63,12 @@ impl Store {
 
     /// Begins an index beside the one there is; what was begun before is dropped.
     pub async fn rebuilding(engine: &Engine) -> Result<Self, StoreError> {
+        // What stays is looked at before anything is begun.
+        let operations = engine.connect(Space::Operations, 1).await?;
+        migrate(engine, &operations, Space::Operations).await?;
         engine.discard(Space::Rebuilt).await?;
         let index = engine.connect(Space::Rebuilt, 1).await?;
         migrate(engine, &index, Space::Rebuilt).await?;
-        let operations = engine.connect(Space::Operations, 1).await?;
-        migrate(engine, &operations, Space::Operations).await?;
         Ok(Self { engine: engine.clone(), index, operations })
     }
 

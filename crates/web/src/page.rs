@@ -1,5 +1,7 @@
 //! The router of the server: the API, a page that says that it runs, and what bears on every answer.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderValue, Method, StatusCode, header};
@@ -8,11 +10,12 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, extract::Request};
 use dualtrack_catalogue::Language;
+use dualtrack_store::StoreError;
 
 use crate::api;
 use crate::problem::Problem;
 use crate::state::Web;
-use crate::who::{Renewed, language};
+use crate::who::{Renewed, language, unavailable};
 
 /// Everything that the server answers.
 pub fn router(web: Web) -> Router {
@@ -95,14 +98,25 @@ async fn ready(State(web): State<Web>) -> Result<&'static str, Problem> {
     if let Some(reason) = web.desk.stopped() {
         return Err(Problem::broken(format!("no changes are taken: {reason}; start the server again")));
     }
+    // What is kept in memory would still answer when the index is gone.
+    match tokio::time::timeout(PATIENCE, watermark(&web)).await {
+        Ok(answer) => _ = answer.map_err(unavailable)?,
+        Err(_) => return Err(Problem::broken("the index cannot be reached: it gives no answer")),
+    }
     web.desk.common(web.now()).await.map_err(|refusal| Problem::of(&refusal, Language::En))?;
     Ok("ready\n")
+}
+
+async fn watermark(web: &Web) -> Result<Option<u64>, StoreError> {
+    web.desk.store().read().await?.reading().watermark().await
 }
 
 async fn describe(State(web): State<Web>) -> Result<Json<serde_json::Value>, Problem> {
     api::description(&web.settings.program).map(Json).map_err(Problem::broken)
 }
 
+/// How long whoever watches a server waits for an answer.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// The most letters of a part of an address.
 pub(crate) const LONGEST_WORD: usize = 200;
 /// The most letters of the code with which a provider sends people back.

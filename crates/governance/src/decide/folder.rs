@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dualtrack_catalogue::Stage;
-use dualtrack_inventory::{Document, Key, Kind};
+use dualtrack_inventory::{Activation, Document, Key, Kind};
 
 use super::{read_given, uses};
 use crate::command::Given;
+use crate::guidelines::digest_of;
 use crate::refusal::Refusal;
 use crate::view::{Decision, View};
 
@@ -24,7 +25,7 @@ pub(super) fn found(view: &View<'_>, documents: &[Given]) -> Result<Decision, Re
     if !puts.iter().any(|document| document.key().kind == Kind::Institution) {
         return Err(Refusal::wrong("no institution is handed in; `institution.yaml` names it"));
     }
-    puts.extend(view.product.activations(view.who, view.day())?);
+    puts.extend(activations(view, &puts)?);
     puts.sort_by_key(Document::key);
     // A founding that was cut short is taken up: what is there already is the beginning of what is handed in.
     for there in view.documents() {
@@ -39,6 +40,27 @@ pub(super) fn found(view: &View<'_>, documents: &[Given]) -> Result<Decision, Re
     }
     puts.retain(|put| view.document(&put.key()) != Some(put));
     Ok(Decision::put(puts))
+}
+
+/// Switches to the guidelines that the program brings, but for those of which the files name a version: a record that
+/// was exported is founded again with what was active in it.
+fn activations(view: &View<'_>, given: &[Document]) -> Result<Vec<Document>, Refusal> {
+    let mut named = BTreeSet::new();
+    for document in given {
+        let Document::Activation(activation) = document else { continue };
+        let Activation { guideline, version, digest, text, .. } = &**activation;
+        let found = digest_of(view.product, text, guideline, *version)?;
+        if found != *digest {
+            return Err(Refusal::wrong(format!("{}: its text has the digest {found}", document.key())));
+        }
+        named.insert(guideline);
+    }
+    let mut own = view.product.activations(view.who, view.day())?;
+    own.retain(|document| match document {
+        Document::Activation(activation) => !named.contains(&activation.guideline),
+        _ => true,
+    });
+    Ok(own)
 }
 
 /// Brings what is new or differs. What people sign by hand is not brought by others.
@@ -97,7 +119,7 @@ pub(super) fn apply(
                 if evidence.on > view.day() {
                     return refused(&format!("it is dated {}, a day to come", evidence.on));
                 }
-                uses::fix_line(view, &mut evidence)?;
+                uses::fix_line(view, &puts, &mut evidence)?;
                 puts.push(Document::Evidence(evidence));
             }
             (Document::Evidence(_), None) => return refused("evidence is handed in by whoever gives it"),

@@ -157,8 +157,9 @@ pub(super) fn approve(view: &View<'_>, command: &Command) -> Result<Decision, Re
         }
         expires => *expires,
     };
-    // It names nobody: ids stand where names may not.
-    let id = format!("{use_id}-{}-{}", stage.as_str(), super::proposals::random()?);
+    // It names nobody: ids stand where names may not. It is an id however long that of the use is.
+    let of_use = use_id.as_str().get(..MOST_LETTERS).unwrap_or(use_id.as_str());
+    let id = format!("{of_use}-{}-{}", stage.as_str(), super::proposals::random()?);
     let approval = Approval {
         id: ApprovalId::parse(&id).map_err(|error| Refusal::wrong(error.to_string()))?,
         use_id: use_id.clone(),
@@ -285,3 +286,6 @@ pub(super) fn end_deployment(view: &View<'_>, id: &DeploymentId) -> Result<Decis
     let ended = Some(view.now);
     Ok(Decision::put([Document::Deployment(Box::new(Deployment { ended, ..deployment.clone() }))]))
 }
+
+/// The most letters of the id of a use that are repeated in that of an approval.
+const MOST_LETTERS: usize = 160;

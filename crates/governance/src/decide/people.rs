@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use dualtrack_inventory::{
-    Delegation, DelegationId, DelegationSchema, Document, Key, Kind, Person, PersonId, Role, Task, Use,
+    Contract, Delegation, DelegationId, DelegationSchema, Document, Key, Kind, Person, PersonId, Role, Task,
+    Use,
 };
 use serde_json::{Value, json};
 
@@ -133,6 +134,10 @@ pub(super) fn leave(
                 let assignee = successor.ok_or_else(|| nobody(id, "tasks", "待辦事項"))?.clone();
                 puts.push(Document::Task(Box::new(Task { assignee, ..(**task).clone() })));
             }
+            Document::Contract(contract) if contract.owner == *id => {
+                let owner = successor.ok_or_else(|| nobody(id, "contracts", "合約"))?.clone();
+                puts.push(Document::Contract(Box::new(Contract { owner, ..(**contract).clone() })));
+            }
             Document::Delegation(delegation)
                 if (delegation.from == *id || delegation.to == *id) && delegation.revoked.is_none() =>
             {
@@ -220,6 +225,13 @@ pub(super) fn revoke_delegation(view: &View<'_>, id: &DelegationId) -> Result<De
     let delegation = view.delegation(id)?;
     if delegation.from != *view.who {
         return Err(Refusal::not("only whoever gave it takes it back", "只有授權人可收回授權"));
+    }
+    // It would count again for the days in between.
+    if let Some(revoked) = delegation.revoked {
+        return Err(Refusal::not(
+            format!("`{id}` was taken back on {revoked}"),
+            format!("授權「{id}」已於{revoked}收回"),
+        ));
     }
     let revoked = Some(view.day());
     Ok(Decision::put([Document::Delegation(Box::new(Delegation { revoked, ..delegation.clone() }))]))

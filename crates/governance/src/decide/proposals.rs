@@ -59,9 +59,10 @@ impl Decision {
             match document {
                 Document::Waiver(waiver) => waiver.second = view.who.clone(),
                 Document::Incident(incident) => {
-                    if let Some(last) = incident.containments.last_mut().filter(|last| last.second.is_none())
-                    {
-                        last.second = Some(view.who.clone());
+                    // Whoever agrees that one is lifted agreed to none of those before.
+                    let before = view.incident(&incident.id)?.containments.len();
+                    for containment in incident.containments.iter_mut().skip(before) {
+                        containment.second = Some(view.who.clone());
                     }
                 }
                 _ => {}

@@ -112,7 +112,7 @@ pub(super) fn add_evidence(
         if evidence.on > view.day() {
             return Err(Refusal::wrong(format!("`{}` is dated {}, a day to come", evidence.id, evidence.on)));
         }
-        fix_line(view, &mut evidence)?;
+        fix_line(view, &[], &mut evidence)?;
         evidence.digests =
             evidence.files.iter().filter_map(|file| Some((file.clone(), *digests.get(file)?))).collect();
         puts.push(Document::Evidence(evidence));
@@ -137,8 +137,9 @@ pub(super) fn keeps_builders(view: &View<'_>, document: &Document) -> Result<(),
     Ok(())
 }
 
-/// Says for which line evidence is given, by the offices of today: those of a later day change nothing of it.
-pub(super) fn fix_line(view: &View<'_>, evidence: &mut Evidence) -> Result<(), Refusal> {
+/// Says for which line evidence is given, by the offices of today: those of a later day change nothing of it. It may be
+/// about a use that is `beside` it, on record for the first time.
+pub(super) fn fix_line(view: &View<'_>, beside: &[Document], evidence: &mut Evidence) -> Result<(), Refusal> {
     let giver = view.person(&evidence.by)?;
     let of_first_line = giver.roles.iter().all(|role| role.is_of_first_line());
     if of_first_line && evidence.line == Some(Line::Second) {
@@ -149,7 +150,14 @@ pub(super) fn fix_line(view: &View<'_>, evidence: &mut Evidence) -> Result<(), R
     }
     if evidence.line.is_none() {
         let validates = match &evidence.about {
-            Subject::Use(id) => view.of_use(id)?.people.validators.contains(&evidence.by),
+            Subject::Use(id) => {
+                let new = beside.iter().find_map(|document| match document {
+                    Document::Use(of) if of.id == *id => Some(&**of),
+                    _ => None,
+                });
+                let of = new.map_or_else(|| view.of_use(id), Ok)?;
+                of.people.validators.contains(&evidence.by)
+            }
             _ => false,
         };
         evidence.line = Some(if validates && !of_first_line { Line::Second } else { Line::First });

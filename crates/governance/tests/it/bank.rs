@@ -9,7 +9,9 @@ use dualtrack_governance::{
     Authority, Book, Command, Desk, Done, Given, Officer, Product, Refusal, catch_up,
 };
 use dualtrack_inventory::{Digest, Document, Person, PersonId, Role, documents_of, files_to_digest};
-use dualtrack_ledger::{Disk, KeyStore, Ledger, Options, Place, Reader, SigningKey};
+use dualtrack_ledger::{
+    Disk, Draft, FileSystem, KeyStore, Ledger, Options, Place, Reader, SigningKey, Source, Statement, id_at,
+};
 use dualtrack_store::{Engine, Store};
 use jiff::Timestamp;
 
@@ -82,29 +84,42 @@ pub(crate) fn given(documents: &[Document]) -> Vec<Given> {
 impl Bank {
     /// A desk with an empty record.
     pub(crate) async fn empty() -> Self {
+        Self::empty_behind(0).await
+    }
+
+    /// A desk with an empty record, behind so many entries of a ledger that are none of an action.
+    pub(crate) async fn empty_behind(entries: u64) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let place = place(folder.path());
-        let signer = signer();
-        Ledger::create(&Disk, &place, vec![Box::new(signer)]).unwrap();
-        KeyStore::create(&Disk, &folder.path().join("subjects")).unwrap();
         let clock: Timestamp = "2026-11-27T02:00:00Z".parse().unwrap();
-        let desk = open(folder.path(), product(), clock).await;
+        Ledger::create(&Disk, &place(folder.path()), vec![Box::new(signer())]).unwrap();
+        KeyStore::create(&Disk, &folder.path().join("subjects")).unwrap();
+        if entries > 0 {
+            let ledger = ledger(folder.path(), Arc::new(Disk), clock);
+            ledger.append_all((1..=entries).map(|number| of_no_action(number, clock)).collect()).unwrap();
+            ledger.close().unwrap();
+        }
+        let desk = open(folder.path(), product(), Arc::new(Disk), clock).await;
         Self { folder, desk, clock: Mutex::new(clock) }
     }
 
     /// A desk with the example bank.
     pub(crate) async fn founded() -> Self {
         let bank = Self::empty().await;
+        bank.begin().await;
         let documents = given(&documents());
+        bank.act("first-administrator", Command::FoundRecord { documents }).await.unwrap();
+        bank
+    }
+
+    /// Makes the first administrator.
+    pub(crate) async fn begin(&self) {
         let first = Person {
             id: PersonId::parse("first-administrator").unwrap(),
             name: Bilingual { en: "First administrator".into(), zh_hant: "首名系統管理員".into() },
             roles: BTreeSet::from([Role::Administrator]),
             competences: Vec::new(),
         };
-        bank.desk.begin(first, bank.now()).await.unwrap();
-        bank.act("first-administrator", Command::FoundRecord { documents }).await.unwrap();
-        bank
+        self.desk.begin(first, self.now()).await.unwrap();
     }
 
     /// A second later each time it is asked.
@@ -138,9 +153,31 @@ impl Bank {
     pub(crate) async fn upgraded(self, product: Arc<Product>) -> Self {
         let Self { folder, desk, clock } = self;
         Arc::into_inner(desk).unwrap().close().await.unwrap();
+        Self::reopened(folder, clock, product, Arc::new(Disk)).await
+    }
+
+    /// The same, however the ledger ended, and on another file system from then on.
+    pub(crate) async fn restarted_on(self, files: Arc<dyn FileSystem>) -> Self {
+        let Self { folder, desk, clock } = self;
+        let _ = Arc::into_inner(desk).unwrap().close().await;
+        Self::reopened(folder, clock, product(), files).await
+    }
+
+    async fn reopened(
+        folder: tempfile::TempDir,
+        clock: Mutex<Timestamp>,
+        product: Arc<Product>,
+        files: Arc<dyn FileSystem>,
+    ) -> Self {
         let at = *clock.lock().unwrap();
-        let desk = open(folder.path(), product, at).await;
+        let desk = open(folder.path(), product, files, at).await;
         Self { folder, desk, clock }
+    }
+
+    /// Sets the clock forward or back.
+    pub(crate) fn move_clock(&self, by: jiff::SignedDuration) {
+        let mut clock = self.clock.lock().unwrap_or_else(PoisonError::into_inner);
+        *clock = clock.checked_add(by).unwrap();
     }
 
     /// The ledger, to be read.
@@ -209,18 +246,36 @@ fn option_env_at_run(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-async fn open(folder: &Path, product: Arc<Product>, now: Timestamp) -> Arc<Desk> {
-    let signer = signer();
-    let millis = u64::try_from(now.as_millisecond()).unwrap();
+fn ledger(folder: &Path, files: Arc<dyn FileSystem>, now: Timestamp) -> Ledger {
     let (ledger, _) = Ledger::open(
-        Arc::new(Disk),
+        files,
         place(folder),
         Options { low_water: 0, ballast: 0, ..Options::default() },
-        (vec![Box::new(signer)], Vec::new()),
+        (vec![Box::new(signer())], Vec::new()),
         Some(&folder.join("subjects")),
-        millis,
+        u64::try_from(now.as_millisecond()).unwrap(),
     )
     .unwrap();
+    ledger
+}
+
+/// An entry as other programs make them, such as a gateway.
+fn of_no_action(number: u64, at: Timestamp) -> Draft {
+    let time = u64::try_from(at.as_millisecond()).unwrap();
+    let statement = Statement {
+        id: id_at(time),
+        kind: "call.answered",
+        time,
+        source: Source { instance: "0123456789abcdef".into(), epoch: 1, sequence: number },
+        links: Vec::new(),
+        clear: BTreeMap::new(),
+    };
+    Draft::new(statement, Vec::new()).unwrap()
+}
+
+async fn open(folder: &Path, product: Arc<Product>, files: Arc<dyn FileSystem>, now: Timestamp) -> Arc<Desk> {
+    let millis = u64::try_from(now.as_millisecond()).unwrap();
+    let ledger = ledger(folder, files, now);
     let keys = Arc::clone(ledger.keys().unwrap());
     let store = Store::open(engine(folder)).await.unwrap();
     let seen = store.lease().await.unwrap();

@@ -142,6 +142,73 @@ async fn an_action_of_many_documents_says_which_part_each_entry_is() {
     assert_eq!(bank.rebuilt_difference().await, None);
 }
 
+/// An action as a program asks for it.
+fn asked(value: Value) -> Command {
+    serde_json::from_value(value).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_agrees_that_one_containment_is_lifted_is_named_as_second_of_no_other() {
+    let bank = Bank::founded().await;
+    let opened = json!({
+        "action": "open-incident", "id": "wrong-scores", "uses": ["credit-card-default"],
+        "title": "It scores wrongly.", "severity": "high", "discovered": "2026-11-27T01:00:00Z",
+    });
+    bank.act("siu-ka-lok", asked(opened)).await.unwrap();
+    for measure in ["pause", "force-review"] {
+        let contain = json!({
+            "action": "contain", "incident": "wrong-scores", "measure": measure, "because": "At once.",
+        });
+        assert_eq!(bank.act("siu-ka-lok", asked(contain)).await.unwrap().proposal, None);
+    }
+    let lift = json!({
+        "action": "lift-containment", "incident": "wrong-scores", "measure": "pause", "because": "Mended.",
+    });
+    let proposal = bank.act("leung-suk-fan", asked(lift)).await.unwrap().proposal.expect("the tier is high");
+    bank.act("fung-wai-man", Command::ConfirmProposal { proposal }).await.unwrap();
+    let Document::Incident(incident) = stored(&bank, Kind::Incident, "wrong-scores").await else { panic!() };
+    let [pause, review] = incident.containments.as_slice() else { panic!("{incident:?}") };
+    assert!(pause.lifted.is_some() && review.lifted.is_none());
+    assert_eq!((&pause.second, &review.second), (&None, &None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_back_counts_for_no_day_after_however_often_it_is_taken_back() {
+    let bank = Bank::founded().await;
+    let delegation = json!({
+        "action": "delegate", "id": "while-away", "to": "tam-yat-long", "roles": ["compliance-officer"],
+        "on": "2026-11-27", "expires": "2026-12-31", "because": "On leave.",
+    });
+    bank.act("leung-suk-fan", asked(delegation)).await.unwrap();
+    let back = || asked(json!({ "action": "revoke-delegation", "delegation": "while-away" }));
+    bank.act("leung-suk-fan", back()).await.unwrap();
+    bank.move_clock(jiff::SignedDuration::from_hours(72));
+    let refused = bank.act("leung-suk-fan", back()).await.unwrap_err();
+    assert_eq!(refused.to_string(), "`while-away` was taken back on 2026-11-27");
+    let Document::Delegation(kept) = stored(&bank, Kind::Delegation, "while-away").await else { panic!() };
+    assert!(!kept.counts_on("2026-11-28".parse().unwrap()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_leaver_hands_over_contracts_too() {
+    let bank = Bank::founded().await;
+    let contract = json!({
+        "schema": "dualtrack.contract/1", "id": "lantau", "provider": "lantau-models", "entity": "harbour-bank",
+        "reference": "Contract 12", "starts": "2026-01-01", "owner": "kwan-chun-kit",
+    });
+    let given =
+        json!({ "action": "change-foundation", "given": { "kind": "contract", "document": contract } });
+    bank.act("leung-suk-fan", asked(given)).await.unwrap();
+    let leave = |successor: Value| {
+        asked(json!({ "action": "leave", "person": "kwan-chun-kit", "successor": successor }))
+    };
+    let refused = bank.act("first-administrator", leave(Value::Null)).await.unwrap_err();
+    assert!(refused.to_string().contains("leaves contracts to nobody"), "{refused}");
+    bank.act("first-administrator", leave(json!("siu-ka-lok"))).await.unwrap();
+    let Document::Contract(kept) = stored(&bank, Kind::Contract, "lantau").await else { panic!() };
+    assert_eq!(kept.owner.as_str(), "siu-ka-lok");
+}
+
 fn files_of(id: &str) -> std::collections::BTreeMap<String, dualtrack_catalogue::Digest> {
     documents()
         .into_iter()

@@ -3,6 +3,10 @@
 
 mod bank;
 mod duties;
+mod every_command;
+mod held;
 mod histories;
 mod judgements;
 mod record;
+mod steps;
+mod torn;

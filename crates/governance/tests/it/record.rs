@@ -100,3 +100,41 @@ async fn an_erased_person_is_rebuilt_as_erased() {
     .await
     .unwrap();
 }
+
+/// Candidates, each seen at a service of this name.
+fn candidates(services: &[(&str, &str)]) -> Command {
+    let candidate = |(id, service): &(&str, &str)| {
+        serde_json::json!({
+            "schema": "dualtrack.candidate/1", "id": id, "service": service, "source": "proxy",
+            "first_seen": "2026-11-01", "last_seen": "2026-11-02", "times": 3,
+        })
+    };
+    Command::AddCandidates { documents: services.iter().map(candidate).collect() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_thing_twice_in_one_action_is_refused_before_it_is_entered() {
+    let bank = Bank::founded().await;
+    let size = bank.reader().size();
+    let twice = candidates(&[("chat", "ChatGPT"), ("draw", "Midjourney"), ("chat", "Claude")]);
+    let refused = bank.act("leung-suk-fan", twice).await.unwrap_err();
+    assert_eq!(refused.to_string(), "candidate/chat is handed in twice");
+    assert_eq!(bank.reader().size(), size);
+    assert_eq!(bank.desk.stopped(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_entered_as_a_whole_is_not_begun() {
+    let bank = Bank::founded().await;
+    let size = bank.reader().size();
+    // The last of three parts is longer than what is kept beside an entry.
+    let ids: Vec<String> = (0..150).map(|number| format!("candidate-{number}")).collect();
+    let long = "x".repeat(3 << 20);
+    let all: Vec<(&str, &str)> =
+        ids.iter().map(|id| (id.as_str(), if id == "candidate-149" { &*long } else { "ChatGPT" })).collect();
+    let refused = bank.act("leung-suk-fan", candidates(&all)).await.unwrap_err();
+    assert!(matches!(refused, Refusal::Wrong(_)), "{refused}");
+    assert_eq!(bank.reader().size(), size);
+    bank.act("siu-ka-lok", suspend("transaction-monitoring")).await.unwrap();
+    assert_eq!(bank.rebuilt_difference().await, None);
+}

@@ -30,6 +30,8 @@ pub enum Standing {
     Revoked,
     /// Its time is over.
     Expired,
+    /// It was made later than the clock shows: the clock was ahead then, or is behind now.
+    Early,
 }
 
 /// Makes a new token.
@@ -57,12 +59,14 @@ pub fn expires(made: i64, days: u16) -> Result<i64, TokenError> {
 
 /// Whether a token counts at an instant.
 ///
-/// None lasts longer than 366 days, whatever its row says. A clock that is set back makes one last as much longer.
+/// None lasts longer than 366 days, whatever its row says and wherever the clock stood when it was made.
 pub fn standing(token: &TokenRow, now: i64) -> Standing {
     if token.revoked.is_some() {
         Standing::Revoked
     } else if now >= token.expires.min(token.made.saturating_add(MOST_DAYS * DAY)) {
         Standing::Expired
+    } else if token.made.saturating_sub(LAG) > now {
+        Standing::Early
     } else {
         Standing::Good
     }
@@ -100,6 +104,8 @@ const PREFIX: &str = "dtk_";
 const CHECKSUM: usize = 6;
 const MOST_DAYS: i64 = 366;
 const DAY: i64 = 86_400_000;
+/// How far the clock may lag behind that by which a token was made.
+const LAG: i64 = 60_000;
 
 #[cfg(test)]
 mod tests {
@@ -151,6 +157,16 @@ mod tests {
     #[test]
     fn a_row_with_a_wrong_end_does_not_make_a_token_last() {
         assert_eq!(standing(&row(0, i64::MAX, None), 366 * DAY), Standing::Expired);
+    }
+
+    #[test]
+    fn a_token_of_a_clock_that_was_ahead_counts_once_its_time_has_come() {
+        let made = 400 * DAY;
+        let token = row(made, expires(made, 366).unwrap(), None);
+        assert_eq!(standing(&token, 0), Standing::Early);
+        assert_eq!(standing(&token, made - LAG - 1), Standing::Early);
+        assert_eq!(standing(&token, made - LAG), Standing::Good);
+        assert_eq!(standing(&token, made + 366 * DAY), Standing::Expired);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod addresses;
 #[path = "../../../governance/tests/it/bank.rs"]
 #[expect(dead_code, reason = "the tests of the desk use more of it")]
 mod bank;
+mod clock;
 mod files;
 mod matrix;
 mod oidc;

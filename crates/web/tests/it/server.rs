@@ -103,6 +103,16 @@ impl Server {
         self.bank.folder.path().join("files")
     }
 
+    /// What its clock shows.
+    pub(crate) fn now(&self) -> Timestamp {
+        *self.clock.lock().unwrap()
+    }
+
+    /// Sets its clock forward or back.
+    pub(crate) fn move_clock(&self, by: SignedDuration) {
+        *self.clock.lock().unwrap() += by;
+    }
+
     /// A token of a person, for everything or for some actions.
     pub(crate) async fn token(&self, person: &str, scopes: &[&str]) -> String {
         let secret = token::make().unwrap();
