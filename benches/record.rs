@@ -29,6 +29,10 @@ use dualtrack_ledger::{Disk, KeyStore, Ledger, Options, Place, Reader, SigningKe
 use dualtrack_store::{Engine, Moment, Store};
 use jiff::Timestamp;
 
+/// As in the program.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let kept = option("DUALTRACK_BENCH_DATA").map(PathBuf::from);

@@ -34,6 +34,10 @@ use crate::cli::{Cli, Command};
 use crate::failure::Failure;
 use crate::terminal::{Terminal, printable};
 
+/// Gives back what a computation took; what the C library keeps would stay with the server for good.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The program and its version, as documents name it.
 const PROGRAM: &str = concat!("dualtrack ", env!("CARGO_PKG_VERSION"));
 

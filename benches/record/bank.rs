@@ -155,7 +155,17 @@ pub(crate) fn use_id(number: usize) -> String {
 /// only so many requests a second.
 pub(crate) async fn tokens(desk: &Desk, now: Timestamp) -> Vec<String> {
     let mut tokens = Vec::new();
-    for person in [GIVER, "tsang-kin-fai", "wong-ka-wing", "cheung-mei-ling"] {
+    let people = [
+        GIVER,
+        "tsang-kin-fai",
+        "wong-ka-wing",
+        "cheung-mei-ling",
+        "fung-wai-man",
+        "leung-suk-fan",
+        "ng-siu-ming",
+        "yip-hoi-ying",
+    ];
+    for person in people {
         let secret = token::make().unwrap();
         let now = now.as_millisecond();
         let row = TokenRow {

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use dualtrack_catalogue::{Bilingual, Catalogue, ControlId, GuidelineId, Stage, Version};
 use dualtrack_inventory::{
-    Coverage, Digest, EntityId, Gate, Inventory, PersonId, Tier, Use, UseId, VerdictState, gate, snapshot,
-    tier, verdicts_of,
+    Approval, CatchUp, Coverage, Digest, EntityId, Gate, Inventory, Key, Kind, PersonId, Tier, Use, UseId,
+    VerdictState, gate, snapshot, tier, verdicts_of,
 };
 use jiff::civil::Date;
 
@@ -45,6 +45,10 @@ pub struct Line {
     pub next: Option<NextGate>,
     /// When it is reviewed next.
     pub next_review: Option<Date>,
+    /// What is caught up on it, if it was inherited.
+    pub catch_up: Vec<CatchUp>,
+    /// Waivers, and approvals of it as it is, with the last day on which each counts.
+    pub lapses: Vec<(Date, Key)>,
     /// The verdict on each control, in the order of [`Columns`].
     pub states: Vec<VerdictState>,
 }
@@ -132,6 +136,20 @@ pub fn line(catalogue: &Catalogue, inventory: &Inventory, of: &Use, version: u64
         snapshot: snapshot(inventory, of).digest,
         next,
         next_review: of.next_review,
+        catch_up: of.inherited.iter().flat_map(|inherited| inherited.catch_up.clone()).collect(),
+        lapses: lapses(inventory, of),
         states: verdicts.into_iter().map(|verdict| verdict.state).collect(),
     }
+}
+
+fn lapses(inventory: &Inventory, of: &Use) -> Vec<(Date, Key)> {
+    let waivers = inventory.waivers().values().filter(|waiver| waiver.use_id == of.id);
+    let waivers = waivers.map(|waiver| (waiver.expires, Key::new(Kind::Waiver, &waiver.id)));
+    // An approval of another state lapsed when the use changed.
+    let state = snapshot(inventory, of).digest;
+    let stands = |approval: &&Approval| approval.use_id == of.id && approval.snapshot == state;
+    let approvals = inventory.approvals().values().filter(stands);
+    let approvals =
+        approvals.filter_map(|approval| Some((approval.expires?, Key::new(Kind::Approval, &approval.id))));
+    waivers.chain(approvals).collect()
 }

@@ -191,6 +191,6 @@ fn add(board: &mut Board, lines: Result<Vec<Line>, tokio::task::JoinError>) -> R
 }
 
 /// How many uses are computed at a time: enough to be fast, few enough to stay small.
-const SLICE: usize = 100;
+const SLICE: usize = 50;
 /// How many boards of the past are kept.
 const MOST_PAST: usize = 3;

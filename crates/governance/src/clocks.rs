@@ -2,13 +2,14 @@
 //! come from here.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use dualtrack_catalogue::{Bilingual, Language};
-use dualtrack_inventory::{Document, Incident, Key, Kind, PersonId, Role, Task, Use, UseId, hong_kong_day};
+use dualtrack_inventory::{Document, Incident, Key, Kind, PersonId, Role, Task, UseId, hong_kong_day};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::board::Board;
+use crate::board::{Board, Line};
 use crate::desk::{Common, Desk};
 use crate::refusal::Refusal;
 
@@ -159,24 +160,16 @@ impl Desk {
         now: Timestamp,
     ) -> Result<Vec<Clock>, Refusal> {
         let (board, common) = (self.board(now).await?, self.common(now).await?);
-        let mut found = of_board(&board);
+        let mine = |line: &&Arc<Line>| {
+            line.owners.contains(person) || line.catch_up.iter().any(|item| item.by == *person)
+        };
+        let mut found: Vec<Clock> =
+            board.lines.values().filter(mine).flat_map(|line| of_line(line)).collect();
         found.extend(
             common.documents.values().flat_map(|(_, document)| of_document(document, &board, &common)),
         );
-        let mut connection = self.store.read().await?;
-        let mine = Key::new(Kind::Person, person);
-        let mut documents =
-            connection.reading().documents_tied_to(&mine, &[Kind::Task, Kind::Contract]).await?;
-        let own = |of: &&UseId| board.lines.get(*of).is_some_and(|line| line.owners.contains(person));
-        for of in board.lines.keys().filter(own) {
-            let key = Key::new(Kind::Use, of);
-            documents
-                .extend(connection.reading().documents_tied_to(&key, &[Kind::Waiver, Kind::Approval]).await?);
-            if board.lines.get(of).is_some_and(|line| line.inherited) {
-                documents.extend(connection.reading().document(&key, dualtrack_store::Moment::Now).await?);
-            }
-        }
-        drop(connection);
+        let mut documents = self.tied_to_person(person, Kind::Task).await?;
+        documents.extend(self.tied_to_person(person, Kind::Contract).await?);
         documents.extend(self.documents(Kind::Incident, "", usize::MAX).await?);
         let documents = documents.iter().filter_map(|stored| stored.document.as_ref());
         found.extend(documents.flat_map(|document| of_document(document, &board, &common)));
@@ -194,17 +187,28 @@ fn sorted(mut clocks: Vec<Clock>, until: Date, today: Date) -> Vec<Clock> {
     clocks
 }
 
-/// The reviews of uses.
+/// The clocks of uses.
 fn of_board(board: &Board) -> Vec<Clock> {
-    let due = board.lines.values().filter_map(|line| Some((line.next_review?, line)));
-    due.map(|(day, line)| Clock {
-        day,
-        at: None,
-        what: Due::Review,
-        about: Key::new(Kind::Use, &line.id),
-        people: line.owners.clone(),
-    })
-    .collect()
+    board.lines.values().flat_map(|line| of_line(line)).collect()
+}
+
+fn of_line(line: &Line) -> Vec<Clock> {
+    let of = || Key::new(Kind::Use, &line.id);
+    let clock =
+        |day: Date, what: Due, about: Key| Clock { day, at: None, what, about, people: line.owners.clone() };
+    let mut clocks: Vec<Clock> =
+        line.next_review.map(|day| clock(day, Due::Review, of())).into_iter().collect();
+    for item in &line.catch_up {
+        let Bilingual { en, zh_hant } = item.what.clone();
+        let mut one = clock(item.due, Due::CatchUp { en, zh_hant }, of());
+        one.people.insert(item.by.clone());
+        clocks.push(one);
+    }
+    for (day, key) in &line.lapses {
+        let what = if key.kind == Kind::Waiver { Due::Waiver } else { Due::Approval };
+        clocks.push(clock(*day, what, key.clone()));
+    }
+    clocks
 }
 
 /// The clocks that a document starts.
@@ -215,7 +219,6 @@ fn of_document(document: &Document, board: &Board, common: &Common) -> Vec<Clock
         vec![Clock { day, at: None, what, about: about.clone(), people }]
     };
     match document {
-        Document::Use(of) => catch_up(of, &about),
         Document::Person(person) => person
             .competences
             .iter()
@@ -243,40 +246,12 @@ fn of_document(document: &Document, board: &Board, common: &Common) -> Vec<Clock
             }
             _ => Vec::new(),
         },
-        Document::Waiver(waiver) => clock(waiver.expires, Due::Waiver, owners(&waiver.use_id)),
-        Document::Approval(approval) => {
-            // One of another state lapsed when the use changed.
-            let stands =
-                board.lines.get(&approval.use_id).is_some_and(|line| line.snapshot == approval.snapshot);
-            match approval.expires.filter(|_| stands) {
-                Some(expires) => clock(expires, Due::Approval, owners(&approval.use_id)),
-                None => Vec::new(),
-            }
-        }
         Document::Delegation(delegation) if delegation.revoked.is_none() => {
             let both = BTreeSet::from([delegation.from.clone(), delegation.to.clone()]);
             clock(delegation.expires, Due::Delegation, both)
         }
         _ => Vec::new(),
     }
-}
-
-fn catch_up(of: &Use, about: &Key) -> Vec<Clock> {
-    let items = of.inherited.iter().flat_map(|inherited| &inherited.catch_up);
-    items
-        .map(|item| {
-            let mut people = of.people.owners.clone();
-            people.insert(item.by.clone());
-            let Bilingual { en, zh_hant } = item.what.clone();
-            Clock {
-                day: item.due,
-                at: None,
-                what: Due::CatchUp { en, zh_hant },
-                about: about.clone(),
-                people,
-            }
-        })
-        .collect()
 }
 
 /// The decisions about authorities that nobody took yet.
@@ -304,6 +279,5 @@ fn compliance(common: &Common) -> BTreeSet<PersonId> {
 }
 
 /// The kinds that start clocks, besides what bears on every use.
-const WITH_CLOCKS: [Kind; 6] =
-    [Kind::Use, Kind::Contract, Kind::Incident, Kind::Task, Kind::Waiver, Kind::Approval];
+const WITH_CLOCKS: [Kind; 3] = [Kind::Contract, Kind::Incident, Kind::Task];
 const PAGE: usize = 500;

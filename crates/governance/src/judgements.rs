@@ -254,4 +254,4 @@ impl Difference {
 /// How many judgements are read at a time.
 const PAGE: usize = 500;
 /// How many one entry brings, so that nobody who writes waits long.
-const AT_ONCE: usize = 32;
+const AT_ONCE: usize = 8;

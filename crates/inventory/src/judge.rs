@@ -11,7 +11,7 @@ use dualtrack_catalogue::{
 use jiff::{Timestamp, civil::Date, tz};
 
 use crate::due::{Duty, is_set_up};
-use crate::showing::{Asked, Ground, KindState, Showing, evidence_by_kind, showing};
+use crate::showing::{Asked, Bars, Ground, KindState, Showing, evidence_by_kind, showing};
 use crate::{
     Because, CheckResult, Due, Inventory, Reason, Use, Verdict, VerdictState, approval, bindings, facts,
     snapshot, waiver,
@@ -37,9 +37,19 @@ pub fn verdicts_of(
         results.iter().filter(|result| result.use_id == of.id && hong_kong_day(result.at) <= day).collect();
     own.sort_by_key(|result| (&result.check, &result.key, result.at));
     let state = snapshot(inventory, of).digest;
-    let evidence = evidence_by_kind(inventory, of, day);
+    let evidence = evidence_by_kind(standing, inventory, of);
+    let bars = Bars::default();
     let judge = Judge {
-        ground: Ground { standing, inventory, of, results: &own, evidence: &evidence, state, day },
+        ground: Ground {
+            standing,
+            inventory,
+            of,
+            results: &own,
+            evidence: &evidence,
+            bars: &bars,
+            state,
+            day,
+        },
         profile: facts::profile(inventory, of, day),
         kinds: inventory.entity(of).map(crate::Entity::kinds).unwrap_or_default(),
         material_change: approval::material_change(inventory, of, day),

@@ -4,13 +4,18 @@
 //! through the check that made it), is dated by the day, has not expired, comes from a person whose word counts here,
 //! and belongs to the state of the use as it is, where it is bound to one.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use dualtrack_catalogue::{CheckId, CheckLink, ControlId, EvidenceKind, Extent, Standing, StandingControl};
 use jiff::civil::Date;
 
 use crate::barred::barred_now;
-use crate::{Because, CheckOutcome, CheckResult, Digest, Evidence, EvidenceId, Inventory, Reason, Use};
+use crate::{
+    Barred, Because, CheckOutcome, CheckResult, Digest, Evidence, EvidenceId, Inventory, PersonId, Reason,
+    Use,
+};
 
 /// The ground on which the controls of one use are judged.
 #[derive(Clone, Copy)]
@@ -21,24 +26,53 @@ pub(crate) struct Ground<'a> {
     /// The results of this run for this use.
     pub(crate) results: &'a [&'a CheckResult],
     /// The evidence about the use and what it stands on, by kind, each dated by the day, the newest first.
-    pub(crate) evidence: &'a BTreeMap<EvidenceKind, Vec<&'a Evidence>>,
+    pub(crate) evidence: &'a BTreeMap<EvidenceKind, Vec<Piece<'a>>>,
+    /// What bars the people who gave it, worked out once for each.
+    pub(crate) bars: &'a Bars,
     /// The state of the use.
     pub(crate) state: Digest,
     pub(crate) day: Date,
 }
 
-/// The evidence about a use and what it stands on that is dated by a day, by kind, the newest first.
+/// A piece of evidence, with the controls that it names by the ids that they go by on the day.
+#[derive(Debug)]
+pub(crate) struct Piece<'a> {
+    evidence: &'a Evidence,
+    controls: Vec<&'a ControlId>,
+}
+
+/// What bars each person from a use now.
+#[derive(Debug, Default)]
+pub(crate) struct Bars(RefCell<BTreeMap<PersonId, Rc<Barred>>>);
+
+impl Bars {
+    fn of(&self, ground: Ground<'_>, person: &PersonId) -> Rc<Barred> {
+        if let Some(known) = self.0.borrow().get(person) {
+            return Rc::clone(known);
+        }
+        let barred = Rc::new(barred_now(ground.inventory, ground.of, person, ground.day));
+        self.0.borrow_mut().insert(person.clone(), Rc::clone(&barred));
+        barred
+    }
+}
+
+/// The evidence about a use and what it stands on that is dated by the day, by kind, the newest first.
 pub(crate) fn evidence_by_kind<'a>(
+    standing: &Standing<'a>,
     inventory: &'a Inventory,
     of: &Use,
-    day: Date,
-) -> BTreeMap<EvidenceKind, Vec<&'a Evidence>> {
-    let mut by_kind: BTreeMap<EvidenceKind, Vec<&Evidence>> = BTreeMap::new();
-    for evidence in inventory.evidence_about(of).filter(|evidence| evidence.on <= day) {
-        by_kind.entry(evidence.kind).or_default().push(evidence);
+) -> BTreeMap<EvidenceKind, Vec<Piece<'a>>> {
+    let mut by_kind: BTreeMap<EvidenceKind, Vec<Piece<'_>>> = BTreeMap::new();
+    for evidence in inventory.evidence_about(of).filter(|evidence| evidence.on <= standing.date()) {
+        let controls = evidence.controls.iter().filter_map(|id| standing.control(id));
+        let controls = controls.map(|control| control.id()).collect();
+        by_kind.entry(evidence.kind).or_default().push(Piece { evidence, controls });
     }
     for group in by_kind.values_mut() {
-        group.sort_by(|one, other| other.on.cmp(&one.on).then_with(|| one.id.cmp(&other.id)));
+        let newest = |piece: &Piece<'_>| std::cmp::Reverse(piece.evidence.on);
+        group.sort_by(|one, other| {
+            newest(one).cmp(&newest(other)).then_with(|| one.evidence.id.cmp(&other.evidence.id))
+        });
     }
     by_kind
 }
@@ -186,8 +220,9 @@ impl Tally {
     ) {
         let mut newer: Vec<&Evidence> = Vec::new();
         let mut answered = BTreeSet::new();
-        for evidence in ground.evidence.get(&kind).into_iter().flatten().copied() {
-            let Some(extent) = extent_of(ground, evidence, asked) else {
+        for piece in ground.evidence.get(&kind).into_iter().flatten() {
+            let evidence = piece.evidence;
+            let Some(extent) = extent_of(piece, asked) else {
                 if self.silent.len() < MOST_SILENT {
                     self.silent.push(Reason::EvidenceSilent { evidence: evidence.id.clone() });
                 }
@@ -228,11 +263,11 @@ impl Tally {
 }
 
 /// How far a piece of evidence speaks for a control; `None` when it does not name it.
-fn extent_of(ground: Ground<'_>, evidence: &Evidence, asked: &Asked<'_>) -> Option<Extent> {
-    if let Some(check) = &evidence.check {
-        return asked.link(evidence.kind, check).map(|link| link.showing.extent);
+fn extent_of(piece: &Piece<'_>, asked: &Asked<'_>) -> Option<Extent> {
+    if let Some(check) = &piece.evidence.check {
+        return asked.link(piece.evidence.kind, check).map(|link| link.showing.extent);
     }
-    evidence.controls.iter().any(|id| asked.goes_by(ground.standing, id)).then_some(Extent::Whole)
+    piece.controls.contains(&asked.control.id()).then_some(Extent::Whole)
 }
 
 /// Whether a newer attestation takes the place of an older one.
@@ -242,8 +277,7 @@ fn extent_of(ground: Ground<'_>, evidence: &Evidence, asked: &Asked<'_>) -> Opti
 fn supersedes(ground: Ground<'_>, newer: &Evidence, older: &Evidence) -> bool {
     let may_take_back = || {
         let giver = &newer.by;
-        *giver == older.by
-            || barred_now(ground.inventory, ground.of, giver, ground.day).from_validating.is_empty()
+        *giver == older.by || ground.bars.of(ground, giver).from_validating.is_empty()
     };
     older.on < newer.on && (older.outcome == CheckOutcome::Pass || may_take_back())
 }
@@ -273,10 +307,10 @@ fn is_declared(of: &Use, key: &str) -> bool {
 
 /// What bars the giver of a piece of evidence, by the duty the evidence stands for.
 fn bars(ground: Ground<'_>, evidence: &Evidence) -> BTreeSet<crate::Bar> {
-    let barred = || barred_now(ground.inventory, ground.of, &evidence.by, ground.day);
+    let barred = || ground.bars.of(ground, &evidence.by);
     match evidence.kind {
-        EvidenceKind::ValidationReport => barred().from_validating,
-        EvidenceKind::BoardApproval => barred().from_approving,
+        EvidenceKind::ValidationReport => barred().from_validating.clone(),
+        EvidenceKind::BoardApproval => barred().from_approving.clone(),
         _ => BTreeSet::new(),
     }
 }
