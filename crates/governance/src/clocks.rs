@@ -168,8 +168,8 @@ impl Desk {
         found.extend(
             common.documents.values().flat_map(|(_, document)| of_document(document, &board, &common)),
         );
-        let mut documents = self.tied_to_person(person, Kind::Task).await?;
-        documents.extend(self.tied_to_person(person, Kind::Contract).await?);
+        let mut documents = self.tasks_of(person).await?;
+        documents.extend(self.contracts_of(person).await?);
         documents.extend(self.documents(Kind::Incident, "", usize::MAX).await?);
         let documents = documents.iter().filter_map(|stored| stored.document.as_ref());
         found.extend(documents.flat_map(|document| of_document(document, &board, &common)));

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use dualtrack_inventory::{
-    Deployment, Document, Incident, Inventory, Key, Kind, Measure, Permit, PersonId, Use, hong_kong_day,
+    Deployment, Document, Incident, Inventory, Key, Kind, Measure, Permit, PersonId, Tie, Use, hong_kong_day,
     permit, verdicts_of,
 };
 use dualtrack_store::{Moment, Reading, Stored, Trail};
@@ -120,10 +120,18 @@ impl Desk {
         Ok(connection.reading().of_kind(kind, moment, after, most).await?)
     }
 
-    /// The documents of a kind in which a person has a part.
-    pub async fn tied_to_person(&self, person: &PersonId, kind: Kind) -> Result<Vec<Stored>, Refusal> {
+    /// The tasks of a person, done or not.
+    pub async fn tasks_of(&self, person: &PersonId) -> Result<Vec<Stored>, Refusal> {
         let mut connection = self.store.read().await?;
-        Ok(connection.reading().documents_tied_to(&Key::new(Kind::Person, person), &[kind]).await?)
+        let person = Key::new(Kind::Person, person);
+        Ok(connection.reading().documents_tied_to(&person, Tie::Assignee, Kind::Task).await?)
+    }
+
+    /// The contracts that a person answers for.
+    pub(crate) async fn contracts_of(&self, person: &PersonId) -> Result<Vec<Stored>, Refusal> {
+        let mut connection = self.store.read().await?;
+        let person = Key::new(Kind::Person, person);
+        Ok(connection.reading().documents_tied_to(&person, Tie::Owner, Kind::Contract).await?)
     }
 
     /// The last entry of the record.

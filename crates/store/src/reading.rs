@@ -247,23 +247,27 @@ impl Reading<'_> {
             .collect()
     }
 
-    /// The documents of some kinds that point at a document now, each once.
-    pub async fn documents_tied_to(&mut self, key: &Key, kinds: &[Kind]) -> Result<Vec<Stored>, StoreError> {
-        let kinds: Vec<String> = kinds.iter().map(|kind| format!("'{kind}'")).collect();
-        let text = format!(
-            "select distinct document.kind, document.id, document.version, document.from_entry, document.to_entry,
+    /// The documents of a kind that point at a document now by a tie.
+    pub async fn documents_tied_to(
+        &mut self,
+        key: &Key,
+        tie: Tie,
+        kind: Kind,
+    ) -> Result<Vec<Stored>, StoreError> {
+        let rows = sqlx::query(
+            "select document.kind, document.id, document.version, document.from_entry, document.to_entry,
                     document.erased_by, document.body, document.digests
                from tie cross join document
               where document.kind = tie.kind and document.id = tie.id and document.version = tie.version
-                and tie.to_kind = $1 and tie.to_id = $2 and tie.to_entry is null and tie.kind in ({})
-              order by document.kind, document.id",
-            kinds.join(", ")
-        );
-        let rows = sqlx::query(AssertSqlSafe(text))
-            .bind(key.kind.as_str())
-            .bind(key.id.clone())
-            .fetch_all(&mut *self.0)
-            .await?;
+                and tie.to_kind = $1 and tie.to_id = $2 and tie.tie = $3 and tie.kind = $4 and tie.to_entry is null
+              order by document.id",
+        )
+        .bind(key.kind.as_str())
+        .bind(key.id.clone())
+        .bind(tie_name(tie))
+        .bind(kind.as_str())
+        .fetch_all(&mut *self.0)
+        .await?;
         rows.iter().map(stored).collect()
     }
 

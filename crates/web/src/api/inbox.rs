@@ -60,7 +60,7 @@ async fn inbox(State(web): State<Web>, who: Who) -> Result<Json<Inbox>, Problem>
     let now = web.now();
     let board = web.desk.board(now).await.map_err(refused)?;
     let mut seeing = Seeing::default();
-    let mine = web.desk.tied_to_person(&who.officer.person, Kind::Task).await.map_err(refused)?;
+    let mine = web.desk.tasks_of(&who.officer.person).await.map_err(refused)?;
     let mut tasks = Vec::new();
     for stored in mine {
         if let Some(Document::Task(task)) = &stored.document
