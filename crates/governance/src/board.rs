@@ -9,7 +9,7 @@ use std::sync::Arc;
 use dualtrack_catalogue::{Bilingual, Catalogue, ControlId, GuidelineId, Stage, Version};
 use dualtrack_inventory::{
     Approval, CatchUp, Coverage, Digest, EntityId, Gate, Inventory, Key, Kind, PersonId, Tier, Use, UseId,
-    VerdictState, gate, snapshot, tier, verdicts_of,
+    VerdictState, gate, snapshot, states_of, tier,
 };
 use jiff::civil::Date;
 
@@ -107,7 +107,7 @@ pub fn line(catalogue: &Catalogue, inventory: &Inventory, of: &Use, version: u64
     let standing = catalogue.on(day);
     // What an inventory worked out once, it knows of its own uses.
     let of = inventory.uses().get(&of.id).unwrap_or(of);
-    let verdicts = verdicts_of(&standing, inventory, of, &[]);
+    let (states, verdicts) = states_of(&standing, inventory, of);
     let to = match of.stage {
         Stage::Retired => None,
         // There is no further gate, but what let it in must still hold.
@@ -138,7 +138,7 @@ pub fn line(catalogue: &Catalogue, inventory: &Inventory, of: &Use, version: u64
         next_review: of.next_review,
         catch_up: of.inherited.iter().flat_map(|inherited| inherited.catch_up.clone()).collect(),
         lapses: lapses(inventory, of),
-        states: verdicts.into_iter().map(|verdict| verdict.state).collect(),
+        states,
     }
 }
 

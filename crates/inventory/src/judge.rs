@@ -32,6 +32,40 @@ pub fn verdicts_of(
     of: &Use,
     results: &[CheckResult],
 ) -> Vec<Verdict> {
+    judging(standing, inventory, of, results, |judge| {
+        standing.controls().map(|control| judge.verdict(control)).collect()
+    })
+}
+
+/// The state of every control for one use, in the order of [`verdicts_of`], and the verdicts of which something is due.
+///
+/// Of the others a gate asks nothing, so what it says of these it says of all; a board of many uses needs no more.
+pub fn states_of(
+    standing: &Standing<'_>,
+    inventory: &Inventory,
+    of: &Use,
+) -> (Vec<VerdictState>, Vec<Verdict>) {
+    judging(standing, inventory, of, &[], |judge| {
+        let mut due = Vec::new();
+        let mut states = Vec::new();
+        for control in standing.controls() {
+            let judged = judge.judged(control);
+            states.push(judged.finding.state);
+            if judged.finding.due != Due::No {
+                due.push(judge.explained(control, judged));
+            }
+        }
+        (states, due)
+    })
+}
+
+fn judging<T>(
+    standing: &Standing<'_>,
+    inventory: &Inventory,
+    of: &Use,
+    results: &[CheckResult],
+    judge: impl FnOnce(&Judge<'_>) -> T,
+) -> T {
     let day = standing.date();
     let mut own: Vec<_> =
         results.iter().filter(|result| result.use_id == of.id && hong_kong_day(result.at) <= day).collect();
@@ -39,7 +73,7 @@ pub fn verdicts_of(
     let state = snapshot(inventory, of).digest;
     let evidence = evidence_by_kind(standing, inventory, of);
     let bars = Bars::default();
-    let judge = Judge {
+    judge(&Judge {
         ground: Ground {
             standing,
             inventory,
@@ -53,8 +87,7 @@ pub fn verdicts_of(
         profile: facts::profile(inventory, of, day),
         kinds: inventory.entity(of).map(crate::Entity::kinds).unwrap_or_default(),
         material_change: approval::material_change(inventory, of, day),
-    };
-    standing.controls().map(|control| judge.verdict(control)).collect()
+    })
 }
 
 /// The day in Hong Kong at an instant. Hong Kong has kept UTC+8 without summer time since 1979.
@@ -69,7 +102,13 @@ struct Judge<'a> {
     material_change: Option<Date>,
 }
 
-/// What a control comes to before waivers, and why.
+/// What was asked of a control, and what it comes to.
+struct Judged<'a> {
+    asked: Asked<'a>,
+    finding: Finding,
+}
+
+/// What a control comes to, and why.
 struct Finding {
     state: VerdictState,
     due: Due,
@@ -79,6 +118,11 @@ struct Finding {
 
 impl Judge<'_> {
     fn verdict(&self, control: StandingControl<'_>) -> Verdict {
+        self.explained(control, self.judged(control))
+    }
+
+    /// What a control comes to, waivers included.
+    fn judged<'c>(&self, control: StandingControl<'c>) -> Judged<'c> {
         let asked = Asked::of(control);
         let mut finding = self.finding(&asked);
         if !finding.state.satisfies() {
@@ -89,6 +133,12 @@ impl Judge<'_> {
             }
             finding.because.extend(waivers.because);
         }
+        Judged { asked, finding }
+    }
+
+    /// The same with everything that a reader asks about.
+    fn explained(&self, control: StandingControl<'_>, judged: Judged<'_>) -> Verdict {
+        let Judged { asked, mut finding } = judged;
         let binding = bindings::read(self.ground, &asked);
         finding.because.extend(binding.because);
         finding.because.push(Because::leaf(source(control)));

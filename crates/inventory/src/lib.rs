@@ -74,7 +74,7 @@ pub use id::*;
 pub use incident::*;
 pub use institution::*;
 pub use inventory::Inventory;
-pub use judge::{hong_kong_day, verdicts, verdicts_of};
+pub use judge::{hong_kong_day, states_of, verdicts, verdicts_of};
 pub use judgement::*;
 pub use load::files_to_digest;
 pub use passage::gate;

@@ -4,7 +4,7 @@
 //! through the check that made it), is dated by the day, has not expired, comes from a person whose word counts here,
 //! and belongs to the state of the use as it is, where it is bound to one.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -80,18 +80,19 @@ pub(crate) fn evidence_by_kind<'a>(
 /// A control and the checks that can show it.
 pub(crate) struct Asked<'a> {
     pub(crate) control: StandingControl<'a>,
-    pub(crate) links: Vec<CheckLink<'a>>,
+    links: OnceCell<Vec<CheckLink<'a>>>,
 }
 
 impl<'a> Asked<'a> {
-    /// Looks up the checks of a control.
+    /// A control; its checks are looked up once they are asked for.
     pub(crate) fn of(control: StandingControl<'a>) -> Self {
-        Self { control, links: control.checks() }
+        Self { control, links: OnceCell::new() }
     }
 
     /// The link by which a check shows the control with a kind of evidence.
     fn link(&self, kind: EvidenceKind, check: &CheckId) -> Option<&CheckLink<'a>> {
-        self.links.iter().find(|link| link.evidence == kind && link.check.covers(check))
+        let links = self.links.get_or_init(|| self.control.checks());
+        links.iter().find(|link| link.evidence == kind && link.check.covers(check))
     }
 
     /// Whether the control ever went by this id.

@@ -73,16 +73,17 @@ impl Engine {
                 let path = path.to_str().ok_or_else(|| StoreError::Address(name.to_owned()))?;
                 // A path may hold what an address gives a meaning to.
                 let escaped = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-                let synchronous = match space {
-                    // The ledger is what survives; the index can be made anew.
-                    Space::Index | Space::Rebuilt => "normal",
-                    Space::Operations => "full",
+                // The ledger is what survives; the index can be made anew. Pages that are not kept here are kept by the
+                // system, at little cost.
+                let (synchronous, kilobytes) = match space {
+                    Space::Index | Space::Rebuilt => ("normal", 6_000),
+                    Space::Operations => ("full", 1_000),
                 };
                 (
                     format!("sqlite://{escaped}?mode=rwc"),
                     format!(
                         "pragma journal_mode = wal; pragma synchronous = {synchronous}; pragma foreign_keys = on;
-                         pragma busy_timeout = 10000; pragma cache_size = -8000; pragma temp_store = memory"
+                         pragma busy_timeout = 10000; pragma cache_size = -{kilobytes}; pragma temp_store = memory"
                     ),
                 )
             }

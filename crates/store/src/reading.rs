@@ -181,7 +181,7 @@ impl Reading<'_> {
         rows.iter().map(stored).collect()
     }
 
-    /// The scopes of the uses after one id and up to another, each document once.
+    /// The scopes of the uses after one id and up to another, each document once: what verdicts and gates look at.
     pub async fn scopes(
         &mut self,
         after: &str,
@@ -202,7 +202,7 @@ impl Reading<'_> {
                  union
                  select tie.kind, tie.id, tie.version
                    from ground cross join tie
-                  where tie.to_kind = ground.kind and tie.to_id = ground.id and tie.tie = 'about' and {}
+                  where tie.to_kind = ground.kind and tie.to_id = ground.id and tie.tie = 'about' and tie.kind in ({LOOKED_AT}) and {}
              )
              select document.kind, document.id, document.version, document.from_entry, document.to_entry,
                     document.erased_by, document.body, document.digests
@@ -419,6 +419,9 @@ impl Moment {
         }
     }
 }
+
+/// The kinds about a use that verdicts and gates look at.
+const LOOKED_AT: &str = "'evidence', 'waiver', 'approval', 'finding', 'opinion'";
 
 fn stored(row: &AnyRow) -> Result<Stored, StoreError> {
     let kind: String = row.try_get(0)?;

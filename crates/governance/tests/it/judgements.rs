@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use dualtrack_catalogue::Stage;
 use dualtrack_governance::{AsOf, Command, Difference, Product};
-use dualtrack_inventory::{Document, Judgement, Key, Kind, UseId, snapshot};
+use dualtrack_inventory::{Document, Judgement, Key, Kind, UseId, gate, snapshot, states_of, verdicts_of};
 use serde_json::json;
 
 use crate::bank::{Bank, guideline_files, product};
@@ -107,4 +108,22 @@ async fn nobody_hands_in_a_judgement() {
     );
     let refused = applied.await.unwrap_err().to_string();
     assert!(refused.contains("a program makes it"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_board_says_what_the_pages_say() {
+    let bank = Bank::founded().await;
+    for of in ["client-assistant", OF, "research-assistant", "transaction-monitoring"] {
+        let whole = bank.desk.whole(of, AsOf::Now, bank.now()).await.unwrap();
+        let standing = whole.common.catalogue.on(whole.day);
+        let all = verdicts_of(&standing, &whole.inventory, &whole.of, &[]);
+        let (states, due) = states_of(&standing, &whole.inventory, &whole.of);
+        assert_eq!(states, all.iter().map(|verdict| verdict.state).collect::<Vec<_>>(), "{of}");
+        assert!(!due.is_empty() && due.len() < all.len(), "{of}: some are due, some are not");
+        assert!(due.iter().all(|one| all.contains(one)), "{of}");
+        for to in [Stage::Idea, Stage::Sandbox, Stage::Pilot, Stage::Production, Stage::Retired] {
+            let gate = |verdicts| gate(&standing, &whole.inventory, &whole.of, to, verdicts);
+            assert_eq!(gate(&due), gate(&all), "{of} to {}", to.as_str());
+        }
+    }
 }
