@@ -41,6 +41,10 @@ pub(crate) fn run(data: &Path, tokens: &[String], seconds: u64) {
     say(&format!("first list (computes the board)   {:>10.2} s", begun.elapsed().as_secs_f64()));
     say(&format!("memory, after the board           {:>10.0} MB", memory(server.0.id())));
     mixed(&asked, seconds);
+    let begun = Instant::now();
+    let at = crate::now().to_string();
+    asked.get(&format!("/api/v1/uses?limit=50&as_of={at}"));
+    say(&format!("first list of an instant          {:>10.2} s", begun.elapsed().as_secs_f64()));
     reads(&asked, Duration::from_secs(10));
     say(&format!("memory, after the load            {:>10.0} MB", memory(server.0.id())));
 }
