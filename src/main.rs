@@ -90,6 +90,7 @@ fn usage(error: &clap::Error) -> Result<ExitCode, Failure> {
 
 fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let terminal = Terminal::detect(cli.colour, no_color(), cli.language.into());
+    remote::speak(cli.language.into());
     match &cli.command {
         Command::Guidelines(command) => {
             commands::guidelines::run(command, terminal, today()).map(|()| ExitCode::SUCCESS)
@@ -105,9 +106,8 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Serve(arguments) => {
             commands::serve::run(arguments, terminal, now()).map(|()| ExitCode::SUCCESS)
         }
-        Command::Rebuild(arguments) => {
-            commands::serve::rebuild(arguments, terminal, now()).map(|()| ExitCode::SUCCESS)
-        }
+        Command::Rebuild(arguments) => commands::serve::rebuild(arguments, terminal, now())
+            .map(|differs| ExitCode::from(u8::from(differs))),
         Command::Backup(arguments) => {
             commands::serve::backup(arguments, terminal).map(|()| ExitCode::SUCCESS)
         }

@@ -1,8 +1,13 @@
 //! Speaking to a server of ours: its address, the token, and what it answers, problems as one line each.
 
-use serde_json::Value;
+use std::io::{IsTerminal as _, Read as _};
+use std::sync::OnceLock;
+
+use dualtrack_catalogue::Language;
+use serde_json::{Value, json};
 use ureq::Agent;
 use ureq::http::Method;
+use zeroize::Zeroizing;
 
 use crate::cli::Server;
 use crate::failure::Failure;
@@ -12,15 +17,25 @@ pub(crate) struct Remote {
     agent: Agent,
     address: String,
     token: Option<String>,
+    /// The cookie of a session that was begun for this run, and is ended with it.
+    session: Option<String>,
 }
 
 impl Remote {
     /// The server of the arguments or of the environment, with the token of the environment.
+    ///
+    /// Where an account is named, a session is begun with its password instead.
     pub(crate) fn of(server: &Server) -> Result<Self, Failure> {
+        if let Some(name) = &server.account {
+            let mut remote = Self::anonymous(server);
+            let body = json!({ "name": name, "password": *password("Password: ")? });
+            remote.session = Some(remote.post_for_session("/api/v1/sign-in", &body)?);
+            return Ok(remote);
+        }
         let token = environment("DUALTRACK_TOKEN");
         if token.is_none() {
             return Err(Failure::input(
-                "no token; make one with `dualtrack account token`, and set the environment variable DUALTRACK_TOKEN",
+                "no token; make one with `dualtrack account token` and set the environment variable DUALTRACK_TOKEN, or sign in with `--as NAME`",
             ));
         }
         Ok(Self::at(server, token))
@@ -34,7 +49,12 @@ impl Remote {
     fn at(server: &Server, token: Option<String>) -> Self {
         let address = server.server.clone().or_else(|| environment("DUALTRACK_SERVER"));
         let address = address.unwrap_or_else(|| "http://127.0.0.1:7878".to_owned());
-        Self { agent: crate::fetch::agent(), address: address.trim_end_matches('/').to_owned(), token }
+        Self {
+            agent: crate::fetch::agent(),
+            address: address.trim_end_matches('/').to_owned(),
+            token,
+            session: None,
+        }
     }
 
     /// Asks for something.
@@ -83,6 +103,14 @@ impl Remote {
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
+        if let Some(session) = &self.session {
+            for (name, value) in Self::with_session(session) {
+                request = request.header(name, value);
+            }
+        }
+        if let Some(language) = LANGUAGE.get() {
+            request = request.header("accept-language", language.tag());
+        }
         if body.is_some() && !headers.iter().any(|(name, _)| *name == "content-type") {
             request = request.header("content-type", "application/json");
         }
@@ -118,6 +146,32 @@ impl Remote {
         let detail = value.get("detail").and_then(Value::as_str).map(ToOwned::to_owned);
         Err(Failure::input(detail.unwrap_or_else(|| format!("{address} answers {status}"))))
     }
+}
+
+impl Drop for Remote {
+    fn drop(&mut self) {
+        if self.session.is_some() {
+            let _ = self.post("/api/v1/sign-out", &json!({}), &[]);
+        }
+    }
+}
+
+/// The language in which servers are asked to answer, for the whole run.
+pub(crate) fn speak(language: Language) {
+    let _ = LANGUAGE.set(language);
+}
+
+static LANGUAGE: OnceLock<Language> = OnceLock::new();
+
+/// A password, asked for on the terminal without showing it, or read from standard input.
+pub(crate) fn password(prompt: &str) -> Result<Zeroizing<String>, Failure> {
+    let failed = |error: std::io::Error| Failure::input(format!("no password was read: {error}"));
+    if std::io::stdin().is_terminal() {
+        return rpassword::prompt_password(prompt).map(Zeroizing::new).map_err(failed);
+    }
+    let mut text = Zeroizing::new(String::new());
+    std::io::stdin().lock().take(1_024).read_to_string(&mut text).map_err(failed)?;
+    Ok(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the binary is where the environment is read")]

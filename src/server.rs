@@ -50,16 +50,13 @@ pub(crate) fn serve(
         print(&format!("{} {address}\n", terminal.say("serving at", "正提供服務，地址："))).and_then(|()| match &first {
             None => Ok(()),
             Some(secret) => print(&format!(
-                "\n{}\n  {address}/link#{}\n{}\n",
+                "\n{}\n  {address}/link#{}\n\n  dualtrack account accept '{}'\n",
                 terminal.say(
                     "First start. The first administrator sets a password with this link, which is good once and for a day:",
                     "首次啟動。首名系統管理員以此連結設定密碼，連結只可用一次，有效期一日："
                 ),
                 secret.reveal(),
-                terminal.say(
-                    "  dualtrack account accept LINK --name administrator",
-                    "  dualtrack account accept LINK --name administrator"
-                )
+                terminal.say("THE LINK", "該連結"),
             )),
         })?;
         let posted = Arc::new(Notify::new());

@@ -95,6 +95,10 @@ pub(crate) struct Server {
     /// The address of the server; also `DUALTRACK_SERVER`. The token is taken from `DUALTRACK_TOKEN`.
     #[arg(long, value_name = "URL")]
     pub(crate) server: Option<String>,
+    /// Sign in under this account name, with its password, instead of using a token. What decides over the work of
+    /// others (approvals, waivers, confirmations, rules) takes it.
+    #[arg(long = "as", value_name = "NAME")]
+    pub(crate) account: Option<String>,
 }
 
 /// Arguments of `plan`, `diff` and `apply`.

@@ -1,18 +1,17 @@
 //! `dualtrack account`, `dualtrack act` and `dualtrack records`: people and programs that speak to a server.
 
 use std::collections::BTreeMap;
-use std::io::{IsTerminal as _, Read as _};
+use std::io::Read as _;
 use std::path::Path;
 
 use dualtrack_catalogue::Digest;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
-use zeroize::Zeroizing;
 
 use crate::cli::{AccountCommand, ActArguments, RecordsCommand, Server};
 use crate::failure::Failure;
-use crate::remote::Remote;
+use crate::remote::{Remote, password};
 use crate::terminal::{Terminal, print};
 
 /// Sets a password, or makes a token.
@@ -22,7 +21,7 @@ pub(crate) fn run(command: &AccountCommand, terminal: Terminal) -> Result<(), Fa
             let (address, secret) = link.split_once("/link#").ok_or_else(|| {
                 Failure::input("this is no link; it looks like http://127.0.0.1:7878/link#…")
             })?;
-            let remote = Remote::anonymous(&Server { server: Some(address.to_owned()) });
+            let remote = Remote::anonymous(&Server { server: Some(address.to_owned()), account: None });
             let password = password(terminal.say("New password: ", "新密碼："))?;
             remote.post_for_session("/api/v1/links", &json!({ "secret": secret, "password": *password }))?;
             print(terminal.say("The password is set.\n", "密碼已設定。\n"))
@@ -42,19 +41,12 @@ pub(crate) fn run(command: &AccountCommand, terminal: Terminal) -> Result<(), Fa
     }
 }
 
-/// A password, asked for on the terminal without showing it, or read from standard input.
-fn password(prompt: &str) -> Result<Zeroizing<String>, Failure> {
-    let failed = |error: std::io::Error| Failure::input(format!("no password was read: {error}"));
-    if std::io::stdin().is_terminal() {
-        return rpassword::prompt_password(prompt).map(Zeroizing::new).map_err(failed);
-    }
-    let mut text = Zeroizing::new(String::new());
-    std::io::stdin().lock().take(1_024).read_to_string(&mut text).map_err(failed)?;
-    Ok(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()))
-}
-
 /// Does something.
 pub(crate) fn act(arguments: &ActArguments) -> Result<(), Failure> {
+    let takes_input = arguments.json.as_deref() == Some(Path::new("-"));
+    if takes_input && arguments.server.account.is_some() {
+        return Err(Failure::input("--as reads the password from standard input; name a file with --json"));
+    }
     let remote = Remote::of(&arguments.server)?;
     let mut fields = match &arguments.json {
         None => Map::new(),

@@ -19,12 +19,13 @@ pub(crate) fn run(arguments: &ServeArguments, terminal: Terminal, now: Timestamp
     server::serve(&arguments.data, arguments.listen, address, chosen, terminal, now)
 }
 
-/// Makes the index anew from the ledger, and says whether it is equal to the one there was, row for row.
+/// Makes the index anew from the ledger, and says whether it is equal to the one there was, row for row. Whether it
+/// differs is answered; the one there was is kept then.
 pub(crate) fn rebuild(
     arguments: &RebuildArguments,
     terminal: Terminal,
     now: Timestamp,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     waiting_for(whole(&arguments.data, arguments.database.database.as_deref(), terminal, now))
 }
 
@@ -45,7 +46,7 @@ pub(crate) fn restore(
     waiting_for(copying::restore(&arguments.backup, &arguments.to, (register, database), terminal, now))
 }
 
-fn waiting_for(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+fn waiting_for<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     runtime.map_err(|error| Failure::input(format!("cannot start: {error}")))?.block_on(work)
 }
@@ -55,7 +56,7 @@ async fn whole(
     database: Option<&str>,
     terminal: Terminal,
     now: Timestamp,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     let found = opening::find(data)?.ok_or_else(|| {
         Failure::input(format!("`{}` holds no ledger; name a server's data folder", data.display()))
     })?;
@@ -70,6 +71,7 @@ async fn whole(
     let applied = catch_up(&reader, &opened.keys, &rebuilt, holder, |done, _| bar.set_position(done)).await;
     bar.finish_and_clear();
     let applied = applied.map_err(refused)?;
+    let mut differs = false;
     let words = match Store::open(engine.clone()).await {
         Ok(before) => {
             opening::lease(&before, holder, terminal).await?;
@@ -85,9 +87,13 @@ async fn whole(
                         terminal.say("equal to the one before, row for row", "與之前的逐行相同").to_owned()
                     }
                     Some(difference) => {
+                        differs = true;
                         format!(
                             "{}: {difference}",
-                            terminal.say("it differs from the one before", "與之前的不同")
+                            terminal.say(
+                                "it differs from the one before, which is kept as `dualtrack_differing`",
+                                "與之前的不同；之前的已保留為 `dualtrack_differing`"
+                            )
                         )
                     }
                 },
@@ -100,10 +106,11 @@ async fn whole(
         }
     };
     rebuilt.close().await;
-    Store::take_place(&engine).await.map_err(refused)?;
+    Store::take_place(&engine, differs).await.map_err(refused)?;
     opened.close()?;
     print(&format!(
         "{} {applied}\n{words}\n",
         terminal.say("index made anew; entries applied:", "已重建索引；套用的記錄：")
-    ))
+    ))?;
+    Ok(differs)
 }

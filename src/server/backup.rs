@@ -122,6 +122,17 @@ pub(crate) async fn restore(
     let found = Found::in_folder(&backup.join("ledger"))?
         .ok_or_else(|| Failure::input(format!("`{}` holds no ledger", backup.display())))?;
     if let Some(register) = register {
+        // What was copied with the log is never ahead of it.
+        let lies_in = |path: &Path| std::fs::canonicalize(path).ok();
+        if lies_in(register)
+            .zip(lies_in(backup))
+            .is_some_and(|(register, backup)| register.starts_with(backup))
+        {
+            return Err(Failure::input(format!(
+                "`{}` is the register of the backup itself, which cannot know what was signed since; name the one that survived, or one that somebody else kept",
+                register.display()
+            )));
+        }
         let (_, signed) = checkpoint_in(register, &found.known()?)?;
         if signed > manifest.entries {
             return Err(Failure::input(format!(

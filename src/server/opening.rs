@@ -36,7 +36,7 @@ pub(crate) async fn open(
     terminal: Terminal,
     now: Timestamp,
 ) -> Result<Opened, Failure> {
-    std::fs::create_dir_all(data)
+    private_folder(data)
         .map_err(|error| Failure::file("make", data, &error, "name another folder with --data"))?;
     let data = absolute(data)?;
     let found = if let Some(found) = find(&data)? {
@@ -65,6 +65,15 @@ pub(crate) async fn open(
     let desk = Desk::new(store, book, Authority::load().map_err(refused)?, Arc::new(product), holder.clone());
     let first = first_administrator(&desk, now).await?;
     Ok(Opened { desk: Arc::new(desk), first, holder })
+}
+
+/// Makes a folder that only its owner opens. One that is there stays as it is, since somebody chose its rights.
+fn private_folder(data: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(data)
 }
 
 /// The ledger of a data folder; keys that moved with the folder are found in it.

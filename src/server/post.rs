@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dualtrack_catalogue::{Bilingual, Language};
-use dualtrack_governance::{Desk, Refusal};
-use dualtrack_inventory::{Document, Key, Kind};
+use dualtrack_governance::{Command, Desk, Officer, Refusal};
+use dualtrack_inventory::{Document, Key, Kind, PersonId, ProposalId};
 use dualtrack_store::operations::{Account, Outgoing, OutgoingState};
 use dualtrack_store::{StoreError, Trail};
 use jiff::Timestamp;
@@ -69,7 +69,7 @@ async fn look(desk: &Desk, has_mail: bool) -> Result<(), Refusal> {
                 post(desk, &format!("{}-{}", entry.place, webhook.id), "webhook", &webhook.id, &body).await?;
             }
         }
-        if has_mail && TOLD.iter().any(|(told, ..)| *told == entry.action) {
+        if has_mail && words(&entry.action).is_some() {
             for account in told(desk, entry, &accounts).await? {
                 post(desk, &format!("{}-{}", entry.place, account.person), "mail", &account.person, &body)
                     .await?;
@@ -105,13 +105,38 @@ pub(super) async fn post(
     desk.store().operations().post(&outgoing).await
 }
 
-/// Whom an entry concerns: everybody with a part in the uses that it is about, but whoever did it.
+/// What an action is called where people are told of it.
+fn words(action: &str) -> Option<(&'static str, &'static str)> {
+    if action.starts_with("propose-") {
+        return Some(("waits for a second person, who may be you", "待第二人確認，可由你確認"));
+    }
+    TOLD.iter().find(|(told, ..)| *told == action).map(|(_, en, zh)| (*en, *zh))
+}
+
+/// Whether the person of an account could confirm a proposal.
+async fn may_confirm(desk: &Desk, account: &Account, proposal: &str) -> bool {
+    let (Ok(person), Ok(proposal)) = (PersonId::parse(&account.person), ProposalId::parse(proposal)) else {
+        return false;
+    };
+    let officer = Officer { person, stepped_up: true, scopes: None, language: Language::En };
+    desk.may_act(&officer, &Command::ConfirmProposal { proposal }, crate::now()).await.is_ok()
+}
+
+/// Whom an entry concerns: everybody with a part in the uses that it is about, and who could confirm what it proposes,
+/// but whoever did it.
 async fn told<'a>(desk: &Desk, entry: &Trail, accounts: &'a [Account]) -> Result<Vec<&'a Account>, Refusal> {
     let mut people = std::collections::BTreeSet::new();
     for name in &entry.documents {
         let Ok(key) = name.split('@').next().unwrap_or_default().parse::<Key>() else { continue };
         let Ok(stored) = desk.document(&key, dualtrack_governance::AsOf::Now).await else { continue };
         let Some(document) = stored.document else { continue };
+        if key.kind == Kind::Proposal && entry.action.starts_with("propose-") {
+            for account in accounts.iter().filter(|account| account.email.is_some()) {
+                if may_confirm(desk, account, &key.id).await {
+                    people.insert(account.person.clone());
+                }
+            }
+        }
         let links = document.links();
         people.extend(links.iter().filter(|(_, to)| to.kind == Kind::Person).map(|(_, to)| to.id.clone()));
         for (_, to) in links.iter().filter(|(_, to)| to.kind == Kind::Use) {
@@ -195,8 +220,7 @@ fn notice(outgoing: &Outgoing, address: &str) -> Notice {
 
 /// What happened, in a few words.
 fn title(action: &str, about: &str) -> Bilingual {
-    let words = TOLD.iter().find(|(told, ..)| *told == action);
-    let (en, zh) = words.map_or((action, action), |(_, en, zh)| (*en, *zh));
+    let (en, zh) = words(action).unwrap_or((action, action));
     Bilingual { en: format!("{about}: {en}"), zh_hant: format!("{about}：{zh}") }
 }
 
@@ -223,7 +247,7 @@ const TOLD: [(&str, &str, &str); 16] = [
     ("open-incident", "an incident was opened", "已開立事件"),
     ("contain", "an incident was contained", "事件已採取遏制措施"),
     ("give-task", "a task was given", "有新的待辦事項"),
-    ("propose-waive", "a waiver waits for a second person", "有豁免待第二人確認"),
-    ("propose-resume", "lifting a suspension waits for a second person", "有恢復申請待第二人確認"),
+    ("confirm-proposal", "what was proposed was confirmed", "提議已獲確認"),
+    ("reject-proposal", "what was proposed was turned down", "提議不獲接納"),
     ("leave", "work was handed over", "工作已移交"),
 ];

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use dualtrack_inventory::{Document, Key, Kind, PersonId, Proposal, Tier, Use, barred_now};
+use dualtrack_inventory::{Document, Key, Kind, PersonId, Proposal, Tier, Use, barred, barred_now};
 
 use crate::authority::{Access, Action, Authority, Circumstances, Request, Resource};
 use crate::command::{Command, Given};
+use crate::decide::read_given;
 use crate::officer::Officer;
 use crate::refusal::Refusal;
 use crate::view::View;
@@ -22,8 +23,16 @@ pub(crate) fn allow(
             return of_proposal(authority, view, officer, view.proposal(proposal)?, command);
         }
         Command::Apply { documents, .. } => {
-            let asked: BTreeSet<&str> =
-                documents.iter().map(|given| applied(view, given)).collect::<Result<_, _>>()?;
+            let mut asked = BTreeSet::new();
+            for given in documents {
+                // What is on record as it is handed in is not changed, so it takes nothing.
+                let same = read_given(given).is_ok_and(|document| {
+                    view.document(&document.key()).is_some_and(|there| there.is_as_given(&document))
+                });
+                if !same {
+                    asked.insert(applied(view, given)?);
+                }
+            }
             asked.into_iter().collect()
         }
         command => vec![action_of(command)],
@@ -99,7 +108,13 @@ fn of_proposal(
     }
     let of_use = uses_of(view, &inner);
     let mut circumstances = circumstances(view, officer, &inner, &of_use)?;
-    circumstances.is_author = proposal.by == officer.person;
+    // Who stands in for another, and the other, are not two.
+    let stands_in = view.of_kind(Kind::Delegation).any(|document| {
+        matches!(document, Document::Delegation(delegation) if delegation.counts_on(view.day())
+            && ((&delegation.from, &delegation.to) == (&proposal.by, &officer.person)
+                || (&delegation.to, &delegation.from) == (&proposal.by, &officer.person)))
+    });
+    circumstances.is_author = proposal.by == officer.person || stands_in;
     let roles = offices(view, officer, command);
     decide_for(authority, &roles, officer, name, &Key::new(Kind::Proposal, &proposal.id), circumstances)
 }
@@ -167,11 +182,17 @@ fn circumstances(
         || found.is_validator_of_use
         || found.is_approver_of_use;
     match command {
-        // With whoever one stands in for come all that bars them.
-        Command::Approve { on_behalf_of: Some(behalf), .. } => {
-            for of in uses {
-                let barred = barred_now(view.inventory()?, of, behalf, view.day());
-                found.barred_from_approving |= !barred.from_approving.is_empty();
+        // What bars at the stage that is approved bars, also where that lies further ahead; and with whoever one stands
+        // in for come all that bars them.
+        Command::Approve { stage, on_behalf_of, .. } => {
+            for (of, person) in uses.iter().flat_map(|of| {
+                [Some(who), on_behalf_of.as_ref()].into_iter().flatten().map(move |person| (of, person))
+            }) {
+                let inventory = view.inventory()?;
+                let now = barred_now(inventory, of, person, view.day());
+                let then = barred(inventory, of, *stage, person, view.day());
+                found.barred_from_approving |=
+                    !now.from_approving.is_empty() || !then.from_approving.is_empty();
             }
         }
         Command::GrantRole { person, role } | Command::RevokeRole { person, role } => {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, PoisonError};
 
-use dualtrack_inventory::{Document, Inventory, Key, Kind, UseId};
+use dualtrack_inventory::{Document, Inventory, Key, Kind, UseId, hong_kong_day};
 use dualtrack_store::{Moment, Stored};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -54,19 +54,25 @@ impl Desk {
 
     /// What every use came to at an instant, as it was recorded by then. The last few that were asked for are kept.
     pub async fn board_as_of(&self, at: Timestamp) -> Result<Arc<Board>, Refusal> {
-        // One after the other: each takes seconds in a large record.
-        let mut past = self.past.lock().await;
-        let mut connection = self.store.read().await?;
         let as_of = AsOf::At(at);
         let day = as_of.day(at);
+        let mut connection = self.store.read().await?;
         let moment = moment_of(&mut connection.reading(), as_of).await?.unwrap_or(Moment::After(0));
-        if let Some(board) = past.find(moment, day) {
+        drop(connection);
+        let kept = || self.past.lock().unwrap_or_else(PoisonError::into_inner).find(moment, day);
+        if let Some(board) = kept() {
             return Ok(board);
         }
+        // One after the other: each takes seconds in a large record.
+        let _one = self.looking_back.lock().await;
+        if let Some(board) = kept() {
+            return Ok(board);
+        }
+        let mut connection = self.store.read().await?;
         let common = Arc::new(self.common_at(&mut connection.reading(), moment, day).await?);
         drop(connection);
         let board = Arc::new(self.compute_board(&common, moment).await?);
-        past.keep(moment, Arc::clone(&board));
+        self.past.lock().unwrap_or_else(PoisonError::into_inner).keep(moment, Arc::clone(&board));
         Ok(board)
     }
 
@@ -101,9 +107,9 @@ impl Desk {
 
     /// Brings the board up to date with documents that changed. What is computed meanwhile is waited for, since it
     /// may not know of them.
-    pub(crate) async fn refresh(&self, keys: &[Key], now: Timestamp) {
+    pub(crate) async fn refresh(&self, keys: &[Key], erases: bool, now: Timestamp) {
         let _one = self.boarding.lock().await;
-        if keys.is_empty() || self.refresh_lines(keys, now).await.is_err() {
+        if erases || self.refresh_lines(keys, now).await.is_err() {
             // The next reader computes it whole.
             *self.board.write().unwrap_or_else(PoisonError::into_inner) = None;
         }
@@ -112,6 +118,11 @@ impl Desk {
     async fn refresh_lines(&self, keys: &[Key], now: Timestamp) -> Result<(), Refusal> {
         let kept = self.board.read().unwrap_or_else(PoisonError::into_inner).clone();
         let Some(kept) = kept else { return Ok(()) };
+        if kept.day != hong_kong_day(now) {
+            // It is of another day: the next reader computes that of today.
+            *self.board.write().unwrap_or_else(PoisonError::into_inner) = None;
+            return Ok(());
+        }
         let mut uses: BTreeSet<String> = BTreeSet::new();
         let mut connection = self.store.read().await?;
         for key in keys {

@@ -6,6 +6,7 @@
 //! taken until a restart applies it.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use dualtrack_catalogue::Catalogue;
@@ -38,11 +39,15 @@ pub struct Desk {
     holder: String,
     writer: tokio::sync::Mutex<()>,
     stopped: Mutex<Option<String>>,
+    /// Whether an entry was begun and is not applied yet.
+    entering: AtomicBool,
     common: RwLock<Kept>,
     pub(crate) board: RwLock<Option<Arc<Board>>>,
     /// Held by whoever computes the board, so that two do not.
     pub(crate) boarding: tokio::sync::Mutex<()>,
-    pub(crate) past: tokio::sync::Mutex<Past>,
+    pub(crate) past: Mutex<Past>,
+    /// Held by whoever computes a board of the past.
+    pub(crate) looking_back: tokio::sync::Mutex<()>,
     pub(crate) differences: RwLock<Option<Arc<Differences>>>,
 }
 
@@ -99,10 +104,12 @@ impl Desk {
             holder,
             writer: tokio::sync::Mutex::new(()),
             stopped: Mutex::new(None),
+            entering: AtomicBool::new(false),
             common: RwLock::default(),
             board: RwLock::new(None),
             boarding: tokio::sync::Mutex::new(()),
-            past: tokio::sync::Mutex::default(),
+            past: Mutex::default(),
+            looking_back: tokio::sync::Mutex::new(()),
             differences: RwLock::new(None),
         }
     }
@@ -162,7 +169,16 @@ impl Desk {
     ) -> Result<Done, Refusal> {
         let desk = Arc::clone(self);
         let acting = tokio::spawn(async move { desk.act_whole(&officer, command, expected, now).await });
-        acting.await.unwrap_or_else(|error| Err(self.stop(error.to_string())))
+        acting.await.unwrap_or_else(|error| Err(self.broken(&error)))
+    }
+
+    /// What broke before anything was entered changed nothing; what broke after that stops the desk.
+    pub(crate) fn broken(&self, error: &tokio::task::JoinError) -> Refusal {
+        if self.entering.load(Ordering::SeqCst) {
+            self.stop(error.to_string())
+        } else {
+            Refusal::Broken(error.to_string())
+        }
     }
 
     async fn act_whole(
@@ -174,20 +190,7 @@ impl Desk {
     ) -> Result<Done, Refusal> {
         let (_writing, mut change) = self.open().await?;
         let common = self.common_in(&mut change.reading(), now).await?;
-        let mut scope = Scope::of(&command);
-        let mut documents = load(&mut change.reading(), &scope).await?;
-        if let Command::ConfirmProposal { proposal } | Command::RejectProposal { proposal, .. } = &command {
-            let key = Key::new(Kind::Proposal, proposal);
-            let inner = documents.iter().find_map(|(_, document)| match document {
-                Document::Proposal(proposal) if document.key() == key => Some(proposal.action.clone()),
-                _ => None,
-            });
-            let inner = inner.and_then(|inner| serde_json::from_value::<Command>(inner).ok());
-            if let Some(inner) = inner {
-                scope.join(Scope::of(&inner));
-                documents = load(&mut change.reading(), &scope).await?;
-            }
-        }
+        let documents = concerned(&mut change.reading(), &command).await?;
         let mut view = View::new((&common, &self.product), &officer.person, now, documents);
         unchanged(&mut change.reading(), &view, &command, expected).await?;
         access::allow(&self.authority, &view, officer, &command)?;
@@ -207,13 +210,24 @@ impl Desk {
         }
         let name = if waits.is_some() { format!("propose-{}", command.name()) } else { command.name() };
         let version = |key: &Key| view.version(key);
+        let erases = decision.erases.is_some();
         let done = self.enter(change, &version, (&name, Some(&officer.person)), decision, now).await?;
         let keys: Vec<Key> = done.documents.iter().map(|(key, _)| key.clone()).collect();
-        if keys.iter().any(|key| key.kind.is_common()) || done.documents.is_empty() {
+        if erases || keys.iter().any(|key| key.kind.is_common()) {
             self.forget_common();
         }
-        self.refresh(&keys, now).await;
+        self.refresh(&keys, erases, now).await;
         Ok(Done { proposal: waits, ..done })
+    }
+
+    /// Whether somebody may do something, and whether it is possible as things stand. Nothing is changed.
+    pub async fn may_act(&self, officer: &Officer, command: &Command, now: Timestamp) -> Result<(), Refusal> {
+        let mut connection = self.store.read().await?;
+        let common = self.common_in(&mut connection.reading(), now).await?;
+        let documents = concerned(&mut connection.reading(), command).await?;
+        let view = View::new((&common, &self.product), &officer.person, now, documents);
+        access::allow(&self.authority, &view, officer, command)?;
+        decided(&view, command).map(|_| ())
     }
 
     /// Opens a change, once nobody else writes: what is first of everything that changes the record.
@@ -263,13 +277,18 @@ impl Desk {
                 break;
             }
         }
-        for drafted in self.book.drafts(parts, now)? {
+        let drafts = self.book.drafts(parts, now)?;
+        self.entering.store(true, Ordering::SeqCst);
+        for drafted in drafts {
             let (recorded, acknowledged) = match self.book.enter(drafted).await {
                 Ok(entered) => entered,
                 // A part of an action counts for nothing without the others.
                 Err(Refusal::Stopped(reason)) => return Err(self.stop(reason)),
                 Err(refusal) if !done.entries.is_empty() => return Err(self.stop(refusal.to_string())),
-                Err(refusal) => return Err(refusal),
+                Err(refusal) => {
+                    self.entering.store(false, Ordering::SeqCst);
+                    return Err(refusal);
+                }
             };
             done.entries.push(recorded.place);
             done.receipt = acknowledged.receipt().map(|receipt| receipt.to_string());
@@ -278,7 +297,10 @@ impl Desk {
             }
         }
         match change.commit().await {
-            Ok(()) => Ok(done),
+            Ok(()) => {
+                self.entering.store(false, Ordering::SeqCst);
+                Ok(done)
+            }
             Err(error) => Err(self.stop(error.to_string())),
         }
     }
@@ -338,6 +360,25 @@ impl Desk {
     ) -> Result<Common, Refusal> {
         common_at(reading, &self.product, moment, day).await
     }
+}
+
+/// The documents that an action concerns; of a proposal also those that what is proposed concerns.
+async fn concerned(reading: &mut Reading<'_>, command: &Command) -> Result<Vec<(u64, Document)>, Refusal> {
+    let mut scope = Scope::of(command);
+    let documents = load(reading, &scope).await?;
+    let (Command::ConfirmProposal { proposal } | Command::RejectProposal { proposal, .. }) = command else {
+        return Ok(documents);
+    };
+    let key = Key::new(Kind::Proposal, proposal);
+    let inner = documents.iter().find_map(|(_, document)| match document {
+        Document::Proposal(proposal) if document.key() == key => Some(proposal.action.clone()),
+        _ => None,
+    });
+    let Some(inner) = inner.and_then(|inner| serde_json::from_value::<Command>(inner).ok()) else {
+        return Ok(documents);
+    };
+    scope.join(Scope::of(&inner));
+    load(reading, &scope).await
 }
 
 async fn load(reading: &mut Reading<'_>, scope: &Scope) -> Result<Vec<(u64, Document)>, Refusal> {

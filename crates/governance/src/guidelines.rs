@@ -84,6 +84,13 @@ pub(crate) fn digest_of(
     guideline: &GuidelineId,
     version: Version,
 ) -> Result<Digest, Refusal> {
+    // More than one file could bring another guideline in with it.
+    if text.len() != 1 {
+        return Err(Refusal::wrong(format!(
+            "field `text`: one file, the text of `{guideline}`, not {}",
+            text.len()
+        )));
+    }
     let editions = || product.catalogue.editions().filter(|edition| edition.guideline().id == *guideline);
     let own: BTreeSet<&str> = editions().map(dualtrack_catalogue::Edition::file).collect();
     let others = product.files.iter().filter(|(path, _)| !own.contains(path.as_str()));
@@ -93,6 +100,17 @@ pub(crate) fn digest_of(
     read.edition(guideline, version)
         .map(dualtrack_catalogue::Edition::digest)
         .ok_or_else(|| Refusal::wrong(format!("field `text`: it is not version {version} of `{guideline}`")))
+}
+
+/// Refuses an activation whose text is anything but that version of that guideline, with that digest.
+pub(crate) fn must_be_what_it_says(product: &Product, activation: &Activation) -> Result<(), Refusal> {
+    let Activation { guideline, version, digest, text, .. } = activation;
+    let found = digest_of(product, text, guideline, *version)?;
+    if found == *digest {
+        Ok(())
+    } else {
+        Err(Refusal::wrong(format!("activation `{}`: the text has the digest {found}", activation.id)))
+    }
 }
 
 fn catalogue<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Catalogue, Refusal> {
@@ -124,9 +142,17 @@ pub fn active<'a>(
             files.insert(path, text);
         }
     }
-    for activation in chosen.values() {
-        files.extend(activation.text.iter().map(|(path, text)| (path.as_str(), text.as_str())));
-    }
+    // Each under its own name: no text takes the place of another, whatever its file was called.
+    let named: Vec<(String, &str)> = chosen
+        .values()
+        .flat_map(|activation| {
+            activation
+                .text
+                .values()
+                .map(|text| (format!("{}@{}", activation.guideline, activation.version), text.as_str()))
+        })
+        .collect();
+    files.extend(named.iter().map(|(path, text)| (path.as_str(), *text)));
     catalogue(files)
 }
 

@@ -91,7 +91,7 @@ impl Desk {
             let (desk, part) = (Arc::clone(self), part.to_vec());
             // What is begun is brought to its end, whatever becomes of whoever asked.
             let judging = tokio::spawn(async move { desk.judge(&part, now).await });
-            recorded += judging.await.unwrap_or_else(|error| Err(self.stop(error.to_string())))?;
+            recorded += judging.await.unwrap_or_else(|error| Err(self.broken(&error)))?;
         }
         Ok(recorded)
     }

@@ -40,6 +40,9 @@ pub enum Refusal {
     /// The gate is shut.
     #[error("the gate is shut: {} of {} controls are not content, {} things to do", .0.asked - .0.content, .0.asked, .0.blockers.len())]
     Shut(Box<GateOutcome>),
+    /// A bug in this program kept it from being decided; nothing was changed.
+    #[error("nothing was changed: this is a bug in dualtrack: {0}")]
+    Broken(String),
     /// The index cannot be reached; nothing was entered.
     #[error("nothing was changed: {0}")]
     Index(StoreError),
@@ -86,6 +89,7 @@ impl Refusal {
             ),
             Self::Index(error) => format!("沒有作出任何更改：{error}"),
             Self::Ledger(error) => format!("沒有作出任何更改：{error}"),
+            Self::Broken(reason) => format!("沒有作出任何更改：這是 dualtrack 的程式錯誤：{reason}"),
             Self::Stopped(reason) => {
                 format!("伺服器已停止接受更改：{reason}；請重新啟動，以套用已記入的項目")
             }

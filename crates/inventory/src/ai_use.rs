@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Change, ChangePlan, Columns, DatasetId, DeclaredCheck, Digest, EntityId, ModelId, MonitorId, PersonId,
-    ProviderId, Purpose, UseId,
+    ProviderId, Purpose, Remark, UseId,
 };
 
 /// `uses/*.yaml`.
@@ -42,6 +42,9 @@ pub struct Use {
     /// Stopped for now: it keeps its stage and may do nothing.
     #[serde(default)]
     pub suspended: Option<Suspension>,
+    /// Pauses that were lifted, oldest first.
+    #[serde(default)]
+    pub past_suspensions: Vec<PastSuspension>,
     /// How Dualtrack knows of what it does.
     pub coverage: Coverage,
     /// Who is what for this use.
@@ -182,6 +185,16 @@ pub struct Suspension {
     pub because: Bilingual,
 }
 
+/// A pause that was lifted.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct PastSuspension {
+    /// The pause.
+    pub suspension: Suspension,
+    /// Who lifted it, when, and why.
+    pub lifted: Remark,
+}
+
 /// How the institution shapes a model (SFC 24EC55 paras 14–15). Left out: unknown.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
@@ -308,13 +321,16 @@ pub struct CatchUp {
 }
 
 /// A stage the use has been through.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub struct PastStage {
     /// Which.
     pub stage: Stage,
     /// When it entered it.
     pub since: Date,
+    /// Who took it back or ended it, when, and why; nothing where it went on through a gate.
+    #[serde(default)]
+    pub left: Option<Remark>,
 }
 
 /// How Dualtrack knows of what a use does.

@@ -3,7 +3,7 @@
 //! A change is classed by `gates.yaml`: material voids the approval, minor needs a second person and has a cap,
 //! planned stays inside a plan approved beforehand with its tests. A change nobody classed is material.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dualtrack_catalogue::{Bilingual, CheckId};
 use jiff::civil::Date;
@@ -22,6 +22,9 @@ pub struct Change {
     pub parts: BTreeSet<Part>,
     /// The snapshot it led to.
     pub to: Digest,
+    /// The digests of the parts of that snapshot. A running system notes them; nobody types them.
+    #[serde(default)]
+    pub state: BTreeMap<Part, Digest>,
     /// What and why.
     pub because: Bilingual,
     /// Who made it.

@@ -168,10 +168,10 @@ impl Role {
             | Self::RiskOfficer
             | Self::AccountableManager
             | Self::CommitteeMember
+            | Self::DataProtectionOfficer
             | Self::Administrator => true,
             Self::BusinessOwner
             | Self::Developer
-            | Self::DataProtectionOfficer
             | Self::SecurityOfficer
             | Self::Operations
             | Self::InternalAuditor

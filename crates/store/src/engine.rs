@@ -33,6 +33,8 @@ pub(crate) enum Space {
     Index,
     /// An index that is being rebuilt.
     Rebuilt,
+    /// An index that differed from the rebuilt one.
+    Differing,
     /// What is backed up.
     Operations,
 }
@@ -43,6 +45,7 @@ impl Space {
         match self {
             Self::Index => "dualtrack_index",
             Self::Rebuilt => "dualtrack_rebuilt",
+            Self::Differing => "dualtrack_differing",
             Self::Operations => "dualtrack_operations",
         }
     }
@@ -71,18 +74,19 @@ impl Engine {
             Self::Sqlite(folder) => {
                 let path = folder.join(format!("{name}.db"));
                 let path = path.to_str().ok_or_else(|| StoreError::Address(name.to_owned()))?;
+                make_private(Path::new(path))?;
                 // A path may hold what an address gives a meaning to.
                 let escaped = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
                 // The ledger is what survives; the index can be made anew. Pages that are not kept here are kept by the
                 // system, at little cost.
                 let (synchronous, kilobytes) = match space {
-                    Space::Index | Space::Rebuilt => ("normal", 6_000),
+                    Space::Index | Space::Rebuilt | Space::Differing => ("normal", 6_000),
                     Space::Operations => ("full", 1_000),
                 };
                 (
                     format!("sqlite://{escaped}?mode=rwc"),
                     format!(
-                        "pragma journal_mode = wal; pragma synchronous = {synchronous}; pragma foreign_keys = on;
+                        "pragma secure_delete = on; pragma journal_mode = wal; pragma synchronous = {synchronous}; pragma foreign_keys = on;
                          pragma busy_timeout = 10000; pragma cache_size = -{kilobytes}; pragma temp_store = memory"
                     ),
                 )
@@ -126,20 +130,29 @@ impl Engine {
     }
 
     /// Puts a rebuilt index in the place of the index. Neither may be open.
-    pub(crate) async fn replace_index(&self) -> Result<(), StoreError> {
-        let (index, rebuilt) = (Space::Index.name(), Space::Rebuilt.name());
+    pub(crate) async fn replace_index(&self, keep: bool) -> Result<(), StoreError> {
+        let (index, rebuilt, kept) = (Space::Index.name(), Space::Rebuilt.name(), Space::Differing.name());
         match self {
             Self::Sqlite(folder) => {
+                let moved = |from: &str, to: &str| {
+                    std::fs::rename(folder.join(format!("{from}.db")), folder.join(format!("{to}.db")))
+                        .map_err(|error| StoreError::Unreachable(format!("{from}.db: {error}")))
+                };
+                if keep {
+                    self.discard(Space::Differing).await?;
+                    moved(index, kept)?;
+                }
                 self.discard(Space::Index).await?;
-                let moved =
-                    std::fs::rename(folder.join(format!("{rebuilt}.db")), folder.join(format!("{index}.db")));
-                moved.map_err(|error| StoreError::Unreachable(format!("the rebuilt index: {error}")))
+                moved(rebuilt, index)
             }
             Self::Postgres(_) => {
                 let pool = self.connect(Space::Operations, 1).await?;
-                let statement = format!(
-                    "begin; drop schema if exists {index} cascade; alter schema {rebuilt} rename to {index}; commit"
-                );
+                let before = if keep {
+                    format!("drop schema if exists {kept} cascade; alter schema {index} rename to {kept}")
+                } else {
+                    format!("drop schema if exists {index} cascade")
+                };
+                let statement = format!("begin; {before}; alter schema {rebuilt} rename to {index}; commit");
                 for statement in statement.split(';') {
                     pool.execute(AssertSqlSafe(statement.to_owned())).await?;
                 }
@@ -172,6 +185,16 @@ impl Engine {
             }
         }
     }
+}
+
+/// Makes a database that only its owner reads; its log gets the same rights from SQLite.
+fn make_private(path: &Path) -> Result<(), StoreError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let failed = |error: std::io::Error| StoreError::Unreachable(format!("{}: {error}", path.display()));
+    options.open(path).map(|_| ()).map_err(failed)
 }
 
 /// Before this version the reset of its log could lose a transaction.

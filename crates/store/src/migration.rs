@@ -8,7 +8,7 @@ use crate::error::StoreError;
 /// Brings a group of tables to the newest shape.
 pub(crate) async fn migrate(engine: &Engine, pool: &AnyPool, space: Space) -> Result<(), StoreError> {
     let steps: &[&'static str] = match space {
-        Space::Index | Space::Rebuilt => &INDEX,
+        Space::Index | Space::Rebuilt | Space::Differing => &INDEX,
         Space::Operations => &OPERATIONS,
     };
     let mut transaction = pool.begin().await?;
@@ -18,7 +18,7 @@ pub(crate) async fn migrate(engine: &Engine, pool: &AnyPool, space: Space) -> Re
     let known = i64::try_from(steps.len()).unwrap_or(i64::MAX);
     if found > known {
         return Err(match space {
-            Space::Index | Space::Rebuilt => StoreError::Newer { found, known },
+            Space::Index | Space::Rebuilt | Space::Differing => StoreError::Newer { found, known },
             Space::Operations => StoreError::NewerOperations { found, known },
         });
     }

@@ -72,9 +72,9 @@ impl Store {
         Ok(Self { engine: engine.clone(), index, operations })
     }
 
-    /// Puts a rebuilt index in the place of the other. Both must be closed.
-    pub async fn take_place(engine: &Engine) -> Result<(), StoreError> {
-        engine.replace_index().await
+    /// Puts a rebuilt index in the place of the other, which is kept beside it if asked. Both must be closed.
+    pub async fn take_place(engine: &Engine, keep: bool) -> Result<(), StoreError> {
+        engine.replace_index(keep).await
     }
 
     /// Closes it.
@@ -165,7 +165,7 @@ impl Store {
                     return Ok(Some(format!("{table}: {one} became {two}")));
                 }
                 if one.len() != two.len() {
-                    let more = one.iter().chain(&two).nth(one.len().min(two.len()) * 2);
+                    let more = one.get(two.len()).or_else(|| two.get(one.len()));
                     return Ok(Some(format!("{table}: {} is in one only", more.map_or("", String::as_str))));
                 }
                 if one.is_empty() {

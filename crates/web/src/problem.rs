@@ -74,6 +74,20 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "unknown", "There is no such thing", format!("there is no {what}"))
     }
 
+    /// What a person may not see.
+    pub(crate) fn denied(what: impl std::fmt::Display, language: Language) -> Self {
+        let detail = match language {
+            Language::En => format!("you may not see {what}; leave it out"),
+            Language::ZhHant => format!("你不得查閱「{what}」；請略去"),
+        };
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "denied",
+            language.pick(("You may not do this", "你不得作此操作")),
+            detail,
+        )
+    }
+
     /// Something broke on our side.
     pub(crate) fn broken(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available now", detail)
@@ -102,6 +116,11 @@ impl Problem {
                 (StatusCode::CONFLICT, "not-now", ("It cannot be done as things stand", "現況不容許"))
             }
             Refusal::Shut(_) => (StatusCode::CONFLICT, "gate-shut", ("The gate is shut", "關卡未開")),
+            Refusal::Broken(_) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "bug",
+                ("This is a bug in dualtrack", "這是 dualtrack 的程式錯誤"),
+            ),
             Refusal::Index(_) | Refusal::Ledger(_) | Refusal::Stopped(_) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable", ("Not available now", "暫時無法提供服務"))
             }

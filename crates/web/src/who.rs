@@ -54,8 +54,8 @@ pub(crate) async fn find(parts: &Parts, web: &Web) -> Result<Who, Problem> {
     let cookie = text(header::COOKIE).and_then(in_cookies);
     let Some(cookie) = cookie else {
         return Err(Problem::unknown_person(language.pick((
-            "sign in at /sign-in, or send a token: `Authorization: Bearer dtk_…`",
-            "請先於 /sign-in 登入，或附上權杖：`Authorization: Bearer dtk_…`",
+            "sign in with `POST /api/v1/sign-in` or at /sign-in/oidc, or send a token: `Authorization: Bearer dtk_…`",
+            "請先以 `POST /api/v1/sign-in` 或於 /sign-in/oidc 登入，或附上權杖：`Authorization: Bearer dtk_…`",
         ))));
     };
     // What a browser sends by itself proves nothing: a change has to come from our own pages.
@@ -66,7 +66,8 @@ pub(crate) async fn find(parts: &Parts, web: &Web) -> Result<Who, Problem> {
                 axum::http::StatusCode::FORBIDDEN,
                 "forged",
                 "This does not come from our own pages",
-                "a change with a session cookie has to come from our own pages; programs use a token",
+                "a change with a session cookie has to come from our own pages: a browser says so by `Sec-Fetch-Site` or `Origin`; \
+                 programs use a token, or `dualtrack … --as NAME`",
             ));
         }
     }

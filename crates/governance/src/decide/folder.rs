@@ -22,21 +22,23 @@ pub(super) fn found(view: &View<'_>, documents: &[Given]) -> Result<Decision, Re
             person.roles.extend(before.roles.iter().copied());
         }
     }
+    for put in &puts {
+        if let Document::Activation(activation) = put {
+            crate::guidelines::must_be_what_it_says(view.product, activation)?;
+        }
+    }
     if !puts.iter().any(|document| document.key().kind == Kind::Institution) {
         return Err(Refusal::wrong("no institution is handed in; `institution.yaml` names it"));
     }
     puts.extend(activations(view, &puts)?);
     puts.sort_by_key(Document::key);
-    // A founding that was cut short is taken up: what is there already is the beginning of what is handed in.
-    for there in view.documents() {
+    // All of a founding counts, or nothing of it: what holds anything else but people was founded.
+    if let Some(there) = view.documents().find(|there| there.key().kind != Kind::Person) {
         let key = there.key();
-        let given = puts.iter().find(|put| put.key() == key);
-        if given != Some(there) && key.kind != Kind::Person && !key.kind.is_computed() {
-            return Err(Refusal::not(
-                format!("the record is begun: it holds `{key}`; bring in the rest with `apply`"),
-                format!("紀錄已經開始：已有「{key}」；其餘請以 apply 帶入"),
-            ));
-        }
+        return Err(Refusal::not(
+            format!("the record is begun: it holds `{key}`; bring in the rest with `apply`"),
+            format!("紀錄已經開始：已有「{key}」；其餘請以 apply 帶入"),
+        ));
     }
     puts.retain(|put| view.document(&put.key()) != Some(put));
     Ok(Decision::put(puts))
@@ -81,11 +83,17 @@ pub(super) fn apply(
             continue;
         }
         let refused = |why: &str| Err(Refusal::wrong(format!("{key}: {why}")));
+        if before.is_some() && !versions.contains_key(&key.to_string()) {
+            return refused(
+                "name in `versions` the version that you compared, so that nobody's change is lost",
+            );
+        }
         match (document, before) {
             (Document::Use(of), Some(Document::Use(before))) => {
                 if before.stage == Stage::Retired {
                     return Err(uses::retired(before));
                 }
+                uses::plans_are_own(view, &of, &before.change_plans)?;
                 let after = Document::Use(Box::new(uses::kept(*of.clone(), before)));
                 if !after.is_as_given(&Document::Use(of)) {
                     return refused(
@@ -100,7 +108,8 @@ pub(super) fn apply(
                         "a new use begins as an idea; bring live ones in with `dualtrack portfolio import`",
                     );
                 }
-                of.people.formerly.clear();
+                uses::plans_are_own(view, &of, &[])?;
+                of.people.formerly = BTreeSet::from([view.who.clone()]);
                 puts.push(Document::Use(of));
             }
             (Document::Person(person), Some(Document::Person(before))) => {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use dualtrack_catalogue::{Bilingual, Digest, Stage};
 use dualtrack_inventory::{
     Approval, ApprovalId, Deployment, DeploymentId, DeploymentSchema, Document, Judgement, Key, Kind, Mode,
-    Part, PastStage, Running, Suspension, Tier, Use, UseId, Waiver, gate, snapshot, verdicts_of,
+    Part, PastStage, PastSuspension, Remark, Running, Suspension, Tier, Use, UseId, Waiver, gate, snapshot,
+    verdicts_of,
 };
 use serde_json::json;
 
@@ -35,7 +36,7 @@ pub(super) fn advance(view: &View<'_>, id: &UseId, to: Stage) -> Result<Decision
     let states = verdicts.iter().map(|verdict| (verdict.control.clone(), verdict.state));
     let judgement = Judgement::new(view.product.program(), (id, view.day(), view.tier_of(of)?), states);
     let mut decision = Decision::put([
-        Document::Use(Box::new(moved(of, to, view))),
+        Document::Use(Box::new(moved(of, to, None, view))),
         Document::Judgement(Box::new(judgement)),
     ]);
     // What the gate went by: a reader recomputes it from the record of that moment.
@@ -47,7 +48,7 @@ pub(super) fn advance(view: &View<'_>, id: &UseId, to: Stage) -> Result<Decision
 /// Takes a use back to an earlier stage.
 pub(super) fn step_back(view: &View<'_>, id: &UseId, to: Stage, because: &str) -> Result<Decision, Refusal> {
     let of = view.of_use(id)?;
-    words("because", because)?;
+    let because = words("because", because)?;
     if of.stage == Stage::Retired {
         return Err(retired(of));
     }
@@ -57,17 +58,19 @@ pub(super) fn step_back(view: &View<'_>, id: &UseId, to: Stage, because: &str) -
             format!("「{id}」所處階段並不在該階段之後"),
         ));
     }
-    Ok(Decision::put([Document::Use(Box::new(moved(of, to, view)))]))
+    let left = remark(view, because);
+    Ok(Decision::put([Document::Use(Box::new(moved(of, to, Some(left), view)))]))
 }
 
 /// Ends a use for good, and with it what runs.
 pub(super) fn retire(view: &View<'_>, id: &UseId, because: &str) -> Result<Decision, Refusal> {
     let of = view.of_use(id)?;
-    words("because", because)?;
+    let because = words("because", because)?;
     if of.stage == Stage::Retired {
         return Err(retired(of));
     }
-    let mut puts = vec![Document::Use(Box::new(moved(of, Stage::Retired, view)))];
+    let left = remark(view, because);
+    let mut puts = vec![Document::Use(Box::new(moved(of, Stage::Retired, Some(left), view)))];
     for document in view.of_kind(Kind::Deployment) {
         if let Document::Deployment(deployment) = document
             && deployment.use_id == *id
@@ -80,9 +83,13 @@ pub(super) fn retire(view: &View<'_>, id: &UseId, because: &str) -> Result<Decis
     Ok(Decision::put(puts))
 }
 
-fn moved(of: &Use, to: Stage, view: &View<'_>) -> Use {
+fn remark(view: &View<'_>, because: String) -> Remark {
+    Remark { by: view.who.clone(), on: view.day(), because }
+}
+
+fn moved(of: &Use, to: Stage, left: Option<Remark>, view: &View<'_>) -> Use {
     let mut history = of.history.clone();
-    history.push(PastStage { stage: of.stage, since: of.stage_since });
+    history.push(PastStage { stage: of.stage, since: of.stage_since, left });
     Use { stage: to, stage_since: view.day(), history, ..of.clone() }
 }
 
@@ -104,14 +111,20 @@ pub(super) fn suspend(view: &View<'_>, id: &UseId, because: &Bilingual) -> Resul
 }
 
 /// Lifts a suspension; whoever imposed it does not lift it alone, nor anybody for a use of high tier.
-pub(super) fn resume(view: &View<'_>, id: &UseId) -> Result<Decision, Refusal> {
+pub(super) fn resume(view: &View<'_>, id: &UseId, because: &str) -> Result<Decision, Refusal> {
     let of = view.of_use(id)?;
-    if of.suspended.is_none() {
+    let because = words("because", because)?;
+    let Some(suspension) = of.suspended.clone() else {
         return Err(Refusal::not(format!("`{id}` is not suspended"), format!("「{id}」並未暫停")));
-    }
-    let own = of.suspended.as_ref().is_some_and(|suspension| suspension.by == *view.who);
+    };
+    let own = suspension.by == *view.who;
     let high = view.tier_of(of)? == Tier::High;
-    Ok(Decision::put([Document::Use(Box::new(Use { suspended: None, ..of.clone() }))]).by_two(high || own))
+    // Whom it stopped does not let it go on alone.
+    let first_line = of.people.ever_of_first_line().any(|person| person == view.who);
+    let mut past_suspensions = of.past_suspensions.clone();
+    past_suspensions.push(PastSuspension { suspension, lifted: remark(view, because) });
+    let resumed = Use { suspended: None, past_suspensions, ..of.clone() };
+    Ok(Decision::put([Document::Use(Box::new(resumed))]).by_two(high || own || first_line))
 }
 
 /// Approves a use as it is now, if that is what was looked at.

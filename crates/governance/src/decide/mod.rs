@@ -36,7 +36,7 @@ pub(crate) fn decide(view: &View<'_>, command: &Command) -> Result<Decision, Ref
         Command::StepBack { use_id, to, because } => gates::step_back(view, use_id, *to, because),
         Command::Retire { use_id, because } => gates::retire(view, use_id, because),
         Command::Suspend { use_id, because } => gates::suspend(view, use_id, because),
-        Command::Resume { use_id, .. } => gates::resume(view, use_id),
+        Command::Resume { use_id, because } => gates::resume(view, use_id, because),
         Command::Approve { .. } => gates::approve(view, command),
         Command::Waive { .. } => gates::waive(view, command),
         Command::Adopt { document } => rules::adopt(view, document),
@@ -100,7 +100,7 @@ fn read(
 }
 
 /// Reads a document of any kind that was handed in.
-fn read_given(given: &Given) -> Result<Document, Refusal> {
+pub(crate) fn read_given(given: &Given) -> Result<Document, Refusal> {
     let kind: Kind = given.kind.parse().map_err(|error| Refusal::wrong(format!("{error}")))?;
     if kind.is_computed() {
         return Err(Refusal::wrong(format!("{kind}: a program makes it, and no file brings it")));

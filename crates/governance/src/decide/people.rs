@@ -89,7 +89,12 @@ pub(super) fn open_account(view: &View<'_>, id: &PersonId, name: &str) -> Result
 
 /// Lets a person set a new password. Nobody alone takes over an account that decides over the work of others.
 pub(super) fn reset_credentials(view: &View<'_>, id: &PersonId) -> Result<Decision, Refusal> {
-    let takes_two = view.person(id)?.roles.iter().any(|role| role.is_protected());
+    let roles = &view.person(id)?.roles;
+    let stands_in = view.of_kind(Kind::Delegation).any(|document| {
+        matches!(document, Document::Delegation(delegation) if delegation.to == *id && delegation.counts_on(view.day()))
+    });
+    // Of somebody without an office it is not known which one she held a moment ago.
+    let takes_two = roles.is_empty() || stands_in || roles.iter().any(|role| role.is_protected());
     Ok(about_account(id).by_two(takes_two))
 }
 

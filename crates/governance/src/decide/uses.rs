@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dualtrack_catalogue::{Bilingual, Digest, Stage};
 use dualtrack_inventory::{
-    Change, ChangePlanId, Contract, Coverage, Document, Evidence, EvidenceId, ExitPlan, Key, Kind, Line,
-    Part, PersonId, Subject, Use, UseId, UsePeople, snapshot,
+    Change, ChangePlan, ChangePlanId, Contract, Coverage, Document, Evidence, EvidenceId, ExitPlan, Key,
+    Kind, Line, Part, PersonId, Subject, Use, UseId, UsePeople, snapshot,
 };
 use jiff::civil::Date;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{read, read_given};
 use crate::command::{FOUNDATIONS, Given};
@@ -30,7 +30,9 @@ pub(super) fn register(
     of.inherited = None;
     of.changes = Vec::new();
     of.coverage = Coverage::Attested;
-    of.people.formerly = BTreeSet::new();
+    // Whoever brings a use in asks for it.
+    of.people.formerly = BTreeSet::from([view.who.clone()]);
+    plans_are_own(view, &of, &[])?;
     Ok(Decision::put([Document::Use(of)]))
 }
 
@@ -45,7 +47,20 @@ pub(super) fn change(
     if now.stage == Stage::Retired {
         return Err(retired(now));
     }
+    plans_are_own(view, &of, &now.change_plans)?;
     Ok(Decision::put([Document::Use(Box::new(kept(*of, now)))]))
+}
+
+/// Refuses a plan of changes that is new or differs and is not approved by whoever hands it in.
+pub(super) fn plans_are_own(view: &View<'_>, of: &Use, before: &[ChangePlan]) -> Result<(), Refusal> {
+    let others = of.change_plans.iter().find(|plan| !before.contains(plan) && plan.approved_by != *view.who);
+    match others {
+        None => Ok(()),
+        Some(plan) => Err(Refusal::wrong(format!(
+            "field `change_plans`: `{}` is approved by `{}`; a plan is handed in by whoever approves it",
+            plan.id, plan.approved_by
+        ))),
+    }
 }
 
 /// A use as it is handed in, with what only actions change as it is on record.
@@ -57,6 +72,7 @@ pub(super) fn kept(of: Use, now: &Use) -> Use {
         stage: now.stage,
         stage_since: now.stage_since,
         suspended: now.suspended.clone(),
+        past_suspensions: now.past_suspensions.clone(),
         history: now.history.clone(),
         inherited: now.inherited.clone(),
         changes: now.changes.clone(),
@@ -175,11 +191,39 @@ pub(super) fn record_change(
     tests: &BTreeSet<EvidenceId>,
 ) -> Result<Decision, Refusal> {
     let mut of = view.of_use(id)?.clone();
-    let to = snapshot(view.inventory()?, &of).digest;
+    let inventory = view.inventory()?;
+    let now = snapshot(inventory, &of);
+    // What changed is seen from what was there before: the last change, or else the last approval.
+    let last_change = of.changes.last().filter(|change| !change.state.is_empty()).map(|change| &change.state);
+    let approvals = inventory.approvals().values().filter(|approval| approval.use_id == *id);
+    let last_approval =
+        approvals.max_by_key(|approval| (approval.on, &approval.id)).map(|approval| &approval.parts);
+    let Some(before) = last_change.or(last_approval).filter(|before| !before.is_empty()) else {
+        return Err(Refusal::not(
+            "nothing was approved that this could be a change of; change the use, and have it approved",
+            "尚未有任何批准，故無更改可記；請直接更改用例並申請批准",
+        ));
+    };
+    let differing = now.differing(before);
+    if differing != *parts {
+        let names = |parts: &BTreeSet<Part>| {
+            parts
+                .iter()
+                .map(|part| json!(part).as_str().unwrap_or_default().to_owned())
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        return Err(Refusal::wrong(format!(
+            "field `parts`: what differs from before is [{}], not [{}]",
+            names(&differing),
+            names(parts)
+        )));
+    }
     of.changes.push(Change {
         on: view.day(),
-        parts: parts.clone(),
-        to,
+        parts: differing,
+        to: now.digest,
+        state: now.parts,
         because: because.clone(),
         by: view.who.clone(),
         confirmed_by: None,

@@ -108,7 +108,7 @@ pub(super) fn undo_import(view: &View<'_>, from: &str) -> Result<Decision, Refus
             ));
         }
         let mut history = of.history.clone();
-        history.push(PastStage { stage: of.stage, since: of.stage_since });
+        history.push(PastStage { stage: of.stage, since: of.stage_since, left: None });
         let retired = Use { stage: Stage::Retired, stage_since: view.day(), history, ..(**of).clone() };
         puts.push(Document::Use(Box::new(retired)));
     }
@@ -130,7 +130,8 @@ pub(super) fn import_records(view: &View<'_>, command: &Command) -> Result<Decis
     if *records == 0 || to < from || *to > view.now {
         return Err(Refusal::wrong("fields `records`, `from`, `to`: at least one record, dated before now"));
     }
-    if !outcomes.is_empty() && outcomes.values().sum::<u64>() != *records {
+    let sum = outcomes.values().try_fold(0_u64, |sum, many| sum.checked_add(*many));
+    if !outcomes.is_empty() && sum != Some(*records) {
         return Err(Refusal::wrong("field `outcomes`: the outcomes do not add up to the records"));
     }
     let mut decision = match of.coverage {

@@ -157,7 +157,9 @@ fn expected(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     if text == "*" {
         return Ok(None);
     }
-    let version = text.trim_start_matches('"').trim_end_matches('"').parse();
+    // Behind the version may stand what else the page depends on.
+    let text = text.trim_start_matches('"').trim_end_matches('"');
+    let version = text.split('-').next().unwrap_or_default().parse();
     version
         .map(Some)
         .map_err(|_| Problem::wrong("header `If-Match` is the `ETag` of what was read, such as \"3\""))

@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use dualtrack_catalogue::Language;
-use dualtrack_governance::Due;
-use dualtrack_inventory::{Document, Kind};
+use dualtrack_governance::{Command, Due, Officer};
+use dualtrack_inventory::{Document, Kind, ProposalId};
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 use serde_json::Value;
@@ -20,7 +20,7 @@ use crate::who::Who;
 struct Inbox {
     /// Tasks that are not done, the most urgent first.
     tasks: Vec<Value>,
-    /// Proposals of others that wait for a second person.
+    /// Proposals of others that this person could confirm.
     proposals: Vec<Value>,
     /// Uses one answers for whose gate is shut.
     blocked: Vec<String>,
@@ -53,6 +53,13 @@ pub(super) fn routes() -> Vec<Route> {
     )]
 }
 
+/// Whether a person could confirm a proposal, were she to sign in afresh for it.
+async fn may_confirm(web: &Web, who: &Who, proposal: &ProposalId) -> bool {
+    let officer = Officer { stepped_up: true, scopes: None, ..who.officer.clone() };
+    let confirm = Command::ConfirmProposal { proposal: proposal.clone() };
+    web.desk.may_act(&officer, &confirm, web.now()).await.is_ok()
+}
+
 async fn inbox(State(web): State<Web>, who: Who) -> Result<Json<Inbox>, Problem> {
     let refused = |refusal| Problem::of(&refusal, who.officer.language);
     allowed(&web, &who, "view-inbox").await?;
@@ -78,6 +85,7 @@ async fn inbox(State(web): State<Web>, who: Who) -> Result<Json<Inbox>, Problem>
             && proposal.settled.is_none()
             && proposal.expires > now
             && proposal.by.as_str() != person
+            && may_confirm(&web, &who, &proposal.id).await
         {
             proposals.push(Document::Proposal(proposal.clone()).value());
         }

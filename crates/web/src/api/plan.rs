@@ -10,6 +10,7 @@ use schemars::{JsonSchema, schema_for};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::record::Seeing;
 use super::{Answer, Needs, Route};
 use crate::problem::Problem;
 use crate::state::Web;
@@ -66,6 +67,8 @@ struct Exported {
     entry: Option<u64>,
     /// Each file with what it holds, to be written as YAML.
     files: BTreeMap<String, Value>,
+    /// How many documents are left out, since the person may not see them.
+    left_out: usize,
 }
 
 pub(super) fn routes() -> Vec<Route> {
@@ -74,7 +77,7 @@ pub(super) fn routes() -> Vec<Route> {
             "/api/v1/plan",
             "plan",
             "What applying files would change. Nothing is changed.",
-            Needs::Action("export-record"),
+            Needs::Action("view-record"),
             Answer::Json(schema_for!(Plan)),
             plan,
         )
@@ -92,7 +95,8 @@ pub(super) fn routes() -> Vec<Route> {
 
 async fn plan(State(web): State<Web>, who: Who, Wanted(files): Wanted<Files>) -> Result<Json<Plan>, Problem> {
     let refused = |refusal: Refusal| Problem::of(&refusal, who.officer.language);
-    super::record::allowed(&web, &who, "export-record").await?;
+    super::record::allowed(&web, &who, "view-record").await?;
+    let mut seeing = Seeing::default();
     let mut plan = Plan { changes: Vec::new(), same: 0, only_on_record: Vec::new() };
     let mut given = BTreeMap::new();
     for one in files.documents {
@@ -107,6 +111,11 @@ async fn plan(State(web): State<Web>, who: Who, Wanted(files): Wanted<Files>) ->
             Err(Refusal::Unknown(_)) => None,
             Err(refusal) => return Err(refused(refusal)),
         };
+        if let Some(stored) = &stored
+            && !seeing.may(&web, &who, stored).await
+        {
+            return Err(Problem::denied(key, who.officer.language));
+        }
         let before = stored.as_ref().and_then(|stored| stored.document.as_ref());
         if before.is_some_and(|before| before.is_as_given(document)) {
             plan.same += 1;
@@ -129,7 +138,8 @@ async fn plan(State(web): State<Web>, who: Who, Wanted(files): Wanted<Files>) ->
     for kind in kinds {
         let keys: BTreeSet<&Key> = given.keys().filter(|key| key.kind == kind).collect();
         for stored in web.desk.documents(kind, "", usize::MAX).await.map_err(refused)? {
-            if !keys.contains(&stored.key) && stored.document.is_some() {
+            let is_seen = stored.document.is_some() && seeing.may(&web, &who, &stored).await;
+            if !keys.contains(&stored.key) && is_seen {
                 plan.only_on_record.push(stored.key.to_string());
             }
         }
@@ -178,6 +188,8 @@ async fn export(State(web): State<Web>, who: Who) -> Result<Json<Exported>, Prob
     // All of it is of one moment, whatever is entered meanwhile.
     let entry = web.desk.last_entry().await.map_err(refused)?;
     let as_of = AsOf::After(entry.unwrap_or(0));
+    let mut seeing = Seeing::default();
+    let mut left_out = 0;
     let mut files = BTreeMap::new();
     let mut several = Vec::new();
     for kind in Kind::ALL.into_iter().filter(|kind| !kind.is_computed()) {
@@ -187,7 +199,14 @@ async fn export(State(web): State<Web>, who: Who) -> Result<Json<Exported>, Prob
                 web.desk.documents_as_of(kind, as_of, &after, super::MOST_ITEMS).await.map_err(refused)?;
             let Some(last) = page.last() else { break };
             after.clone_from(&last.key.id);
-            let documents: Vec<Document> = page.into_iter().filter_map(|stored| stored.document).collect();
+            let mut documents: Vec<Document> = Vec::with_capacity(page.len());
+            for stored in page {
+                if seeing.may(&web, &who, &stored).await {
+                    documents.extend(stored.document);
+                } else {
+                    left_out += 1;
+                }
+            }
             if kind == Kind::Person || documents.iter().any(|document| document.digests().is_some()) {
                 // People share a file, and so do digests.
                 several.extend(documents);
@@ -197,5 +216,5 @@ async fn export(State(web): State<Web>, who: Who) -> Result<Json<Exported>, Prob
         }
     }
     files.extend(files_of(&several));
-    Ok(Json(Exported { entry, files }))
+    Ok(Json(Exported { entry, files, left_out }))
 }

@@ -294,12 +294,19 @@ async fn one(
         tier: tier(&whole.inventory, &whole.of, whole.day, whole.inventory.tiers()),
         snapshot: snapshot(&whole.inventory, &whole.of),
     };
-    Ok(tagged(&headers, whole.version, answer))
+    // What it comes to changes with what it stands on, with the rules and with the day.
+    let state = json!([answer.tier, answer.snapshot]).to_string();
+    let tag = format!("{}-{}", whole.version, dualtrack_inventory::Digest::of(state.as_bytes()).short());
+    Ok(tagged_as(&headers, &tag, answer))
 }
 
 /// An answer with the version as its tag; nothing but the status, if whoever asks has that version.
 pub(super) fn tagged(headers: &HeaderMap, version: u64, answer: impl Serialize) -> Response {
-    let tag = format!("\"{version}\"");
+    tagged_as(headers, &version.to_string(), answer)
+}
+
+fn tagged_as(headers: &HeaderMap, tag: &str, answer: impl Serialize) -> Response {
+    let tag = format!("\"{tag}\"");
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let mut response = if known == Some(tag.as_str()) {
         StatusCode::NOT_MODIFIED.into_response()
