@@ -1,6 +1,7 @@
 //! The record of an institution, tried on a real ledger and real databases.
 #![cfg(test)]
 
+mod attacks;
 mod bank;
 mod duties;
 mod every_command;

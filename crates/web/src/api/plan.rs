@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
 use axum::extract::State;
-use dualtrack_governance::{AsOf, Given, Refusal};
+use dualtrack_governance::{AsOf, Given, Officer, Refusal};
 use dualtrack_inventory::{Document, Key, Kind, files_of};
 use schemars::{JsonSchema, schema_for};
 use serde::{Deserialize, Serialize};
@@ -96,6 +96,7 @@ pub(super) fn routes() -> Vec<Route> {
 async fn plan(State(web): State<Web>, who: Who, Wanted(files): Wanted<Files>) -> Result<Json<Plan>, Problem> {
     let refused = |refusal: Refusal| Problem::of(&refusal, who.officer.language);
     super::record::allowed(&web, &who, "view-record").await?;
+    let who = without_scopes(who);
     let mut seeing = Seeing::default();
     let mut plan = Plan { changes: Vec::new(), same: 0, only_on_record: Vec::new() };
     let mut given = BTreeMap::new();
@@ -182,9 +183,15 @@ fn differing(record: &Value, file: &Value, path: &str, fields: &mut Vec<Differen
     }
 }
 
+/// A token that is good for the whole is good for what is in it, as far as its person may see that.
+fn without_scopes(who: Who) -> Who {
+    Who { officer: Officer { scopes: None, ..who.officer }, ..who }
+}
+
 async fn export(State(web): State<Web>, who: Who) -> Result<Json<Exported>, Problem> {
     let refused = |refusal: Refusal| Problem::of(&refusal, who.officer.language);
     super::record::allowed(&web, &who, "export-record").await?;
+    let who = without_scopes(who);
     // All of it is of one moment, whatever is entered meanwhile.
     let entry = web.desk.last_entry().await.map_err(refused)?;
     let as_of = AsOf::After(entry.unwrap_or(0));
