@@ -365,6 +365,16 @@ impl Reading<'_> {
         self.trails(rows).await
     }
 
+    /// The places from one on, in order, of the entries that an action made.
+    pub async fn places_of(&mut self, action: &str, from: u64) -> Result<Vec<u64>, StoreError> {
+        let rows = sqlx::query("select place from entry where action = $1 and place >= $2 order by place")
+            .bind(action.to_owned())
+            .bind(signed(from))
+            .fetch_all(&mut *self.0)
+            .await?;
+        rows.iter().map(|row| Ok(unsigned(row.try_get(0)?))).collect()
+    }
+
     async fn trails(&mut self, rows: Vec<AnyRow>) -> Result<Vec<Trail>, StoreError> {
         let mut trail = Vec::with_capacity(rows.len());
         for row in &rows {
