@@ -77,7 +77,9 @@ impl Scope {
             | Command::LiftContainment { incident, .. }
             | Command::DecideNotification { incident, .. }
             | Command::CloseIncident { incident, .. } => scope.add_key(Kind::Incident, incident),
-            Command::Leave { person, .. } => scope.person = Some(person.to_string()),
+            Command::Leave { person, .. }
+            | Command::CloseAccount { person }
+            | Command::ErasePerson { person, .. } => scope.person = Some(person.to_string()),
             Command::GiveTask { id, use_id, .. } => {
                 scope.add_key(Kind::Task, id);
                 scope.add_use(use_id.as_ref().map(dualtrack_inventory::Id::as_str));
@@ -105,12 +107,10 @@ impl Scope {
             | Command::ChangePerson { .. }
             | Command::OpenAccount { .. }
             | Command::ResetCredentials { .. }
-            | Command::CloseAccount { .. }
             | Command::GrantRole { .. }
             | Command::RevokeRole { .. }
             | Command::Delegate { .. }
             | Command::RevokeDelegation { .. }
-            | Command::ErasePerson { .. }
             | Command::ActivateGuideline { .. } => {}
         }
         scope

@@ -20,7 +20,7 @@ pub(super) fn give(view: &View<'_>, command: &Command) -> Result<Decision, Refus
         return Err(Refusal::wrong("this is no task"));
     };
     view.must_be_new(&Key::new(Kind::Task, id))?;
-    view.person(assignee)?;
+    super::people::holds_an_office(view, assignee)?;
     if let Some(use_id) = use_id {
         view.of_use(use_id)?;
     }
