@@ -359,8 +359,33 @@ async fn load(reading: &mut Reading<'_>, scope: &Scope) -> Result<Vec<(u64, Docu
         }
         documents.extend(found);
     }
+    if let Some(list) = &scope.list {
+        let about = about_each(reading, &documents, list).await?;
+        documents.extend(about);
+    }
     for of in uses {
         documents.extend(reading.scope(&of, Moment::Now).await?.into_iter().filter_map(pair));
+    }
+    Ok(documents)
+}
+
+/// What is about each of the uses that a list brought, other than what a program says of it.
+async fn about_each(
+    reading: &mut Reading<'_>,
+    uses: &[(u64, Document)],
+    list: &str,
+) -> Result<Vec<(u64, Document)>, Refusal> {
+    let mut documents = Vec::new();
+    for (_, document) in uses {
+        let Document::Use(of) = document else { continue };
+        if of.inherited.as_ref().is_none_or(|inherited| inherited.from != list) {
+            continue;
+        }
+        for (_, key) in reading.tied_to(&document.key(), Moment::Now).await? {
+            if key.kind != Kind::Judgement {
+                documents.extend(reading.document(&key, Moment::Now).await?.and_then(pair));
+            }
+        }
     }
     Ok(documents)
 }

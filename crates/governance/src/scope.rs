@@ -18,6 +18,8 @@ pub(crate) struct Scope {
     pub(crate) kinds: BTreeSet<Kind>,
     /// A person whose every part is read.
     pub(crate) person: Option<String>,
+    /// The list whose uses are read with what is about each of them.
+    pub(crate) list: Option<String>,
 }
 
 impl Scope {
@@ -89,7 +91,10 @@ impl Scope {
                 let keys = uses.iter().filter_map(|imported| key_of("use", &imported.document));
                 scope.keys.extend(keys);
             }
-            Command::UndoImport { .. } => _ = scope.kinds.insert(Kind::Use),
+            Command::UndoImport { from } => {
+                scope.kinds.insert(Kind::Use);
+                scope.list = Some(from.trim().to_owned());
+            }
             Command::AddCandidates { documents } => {
                 scope.keys.extend(documents.iter().filter_map(|document| key_of("candidate", document)));
             }
@@ -122,6 +127,7 @@ impl Scope {
         self.keys.extend(other.keys);
         self.kinds.extend(other.kinds);
         self.person = other.person.or_else(|| self.person.take());
+        self.list = other.list.or_else(|| self.list.take());
     }
 
     fn add_use(&mut self, id: Option<&str>) {
