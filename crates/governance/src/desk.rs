@@ -347,11 +347,11 @@ async fn load(reading: &mut Reading<'_>, scope: &Scope) -> Result<Vec<(u64, Docu
         documents
             .extend(reading.of_kind(*kind, Moment::Now, "", usize::MAX).await?.into_iter().filter_map(pair));
     }
-    let mut keys = scope.keys.clone();
     if let Some(person) = &scope.person {
-        keys.extend(reading.parts_of(person).await?.into_iter().map(|(key, _)| key));
+        let parts = reading.parts_of(person).await?;
+        documents.extend(parts.into_iter().filter(|part| !part.key.kind.is_common()).filter_map(pair));
     }
-    for key in keys.iter().filter(|key| !key.kind.is_common()) {
+    for key in scope.keys.iter().filter(|key| !key.kind.is_common()) {
         let found = reading.document(key, Moment::Now).await?.and_then(pair);
         if let Some((_, document)) = &found {
             let about = document.links().into_iter().map(|(_, key)| key);

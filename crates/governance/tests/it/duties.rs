@@ -283,6 +283,31 @@ async fn nothing_that_waits_is_left_with_whoever_leaves() {
         .unwrap();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_only_made_is_not_read_to_hand_over_what_waits_for_her() {
+    let bank = Bank::founded().await;
+    let mut made: Vec<String> = documents().iter().filter_map(author_of_evidence).collect();
+    made.dedup();
+    let mut connection = bank.desk.store().read().await.unwrap();
+    for person in ["mok-lai-sheung".to_owned()].into_iter().chain(made) {
+        let parts = connection.reading().parts_of(&person).await.unwrap();
+        let kinds: BTreeSet<Kind> = parts.iter().map(|part| part.key.kind).collect();
+        assert!(!kinds.contains(&Kind::Evidence), "{person}: {kinds:?}");
+        let mut keys: Vec<Key> = parts.into_iter().map(|part| part.key).collect();
+        let all = keys.len();
+        keys.dedup();
+        assert_eq!(keys.len(), all, "{person}: each is read once");
+        assert!(person != "mok-lai-sheung" || keys.contains(&Key::new(Kind::Use, USE)));
+    }
+}
+
+fn author_of_evidence(document: &Document) -> Option<String> {
+    match document {
+        Document::Evidence(evidence) => Some(evidence.by.to_string()),
+        _ => None,
+    }
+}
+
 fn files_of(id: &str) -> std::collections::BTreeMap<String, dualtrack_catalogue::Digest> {
     documents()
         .into_iter()
