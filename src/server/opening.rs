@@ -63,6 +63,16 @@ pub(crate) async fn open(
     let book = Book::new(opened.ledger, opened.keys, found.settings.instance.clone(), epoch);
     let product = Product::load(crate::PROGRAM, crate::product::files()).map_err(refused)?;
     let desk = Desk::new(store, book, Authority::load().map_err(refused)?, Arc::new(product), holder.clone());
+    let settled = desk.settle_accounts(&reader, now).await.map_err(refused)?;
+    if settled > 0 {
+        print(&format!(
+            "{} {settled}\n",
+            terminal.say(
+                "accounts closed that the record had closed before the server ended:",
+                "紀錄已載明關閉、惟伺服器上次結束前未及關閉的帳戶，現已關閉："
+            )
+        ))?;
+    }
     let first = first_administrator(&desk, now).await?;
     Ok(Opened { desk: Arc::new(desk), first, holder })
 }

@@ -388,11 +388,11 @@ async fn load(reading: &mut Reading<'_>, scope: &Scope) -> Result<Vec<(u64, Docu
         documents
             .extend(reading.of_kind(*kind, Moment::Now, "", usize::MAX).await?.into_iter().filter_map(pair));
     }
-    let mut keys = scope.keys.clone();
     if let Some(person) = &scope.person {
-        keys.extend(reading.parts_of(person).await?.into_iter().map(|(key, _)| key));
+        let parts = reading.parts_of(person).await?;
+        documents.extend(parts.into_iter().filter(|part| !part.key.kind.is_common()).filter_map(pair));
     }
-    for key in keys.iter().filter(|key| !key.kind.is_common()) {
+    for key in scope.keys.iter().filter(|key| !key.kind.is_common()) {
         let found = reading.document(key, Moment::Now).await?.and_then(pair);
         if let Some((_, document)) = &found {
             let about = document.links().into_iter().map(|(_, key)| key);
@@ -400,8 +400,33 @@ async fn load(reading: &mut Reading<'_>, scope: &Scope) -> Result<Vec<(u64, Docu
         }
         documents.extend(found);
     }
+    if let Some(list) = &scope.list {
+        let about = about_each(reading, &documents, list).await?;
+        documents.extend(about);
+    }
     for of in uses {
         documents.extend(reading.scope(&of, Moment::Now).await?.into_iter().filter_map(pair));
+    }
+    Ok(documents)
+}
+
+/// What is about each of the uses that a list brought, other than what a program says of it.
+async fn about_each(
+    reading: &mut Reading<'_>,
+    uses: &[(u64, Document)],
+    list: &str,
+) -> Result<Vec<(u64, Document)>, Refusal> {
+    let mut documents = Vec::new();
+    for (_, document) in uses {
+        let Document::Use(of) = document else { continue };
+        if of.inherited.as_ref().is_none_or(|inherited| inherited.from != list) {
+            continue;
+        }
+        for (_, key) in reading.tied_to(&document.key(), Moment::Now).await? {
+            if key.kind != Kind::Judgement {
+                documents.extend(reading.document(&key, Moment::Now).await?.and_then(pair));
+            }
+        }
     }
     Ok(documents)
 }

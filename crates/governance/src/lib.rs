@@ -2,6 +2,7 @@
 //! index.
 
 mod access;
+mod accounts;
 mod authority;
 mod board;
 mod boards;

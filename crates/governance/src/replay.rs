@@ -188,6 +188,21 @@ fn read(
     }))
 }
 
+/// What an entry of an action says of no document, under a name; nothing, if it says nothing so.
+pub(crate) fn said(
+    reader: &Reader,
+    keys: &Mutex<KeyStore>,
+    place: u64,
+    name: &str,
+) -> Result<Option<Value>, ReplayError> {
+    let bytes = reader.entry(place)?;
+    let Ok(entry) = Entry::parse(&bytes) else { return Ok(None) };
+    let payload = entry.clear.get("said").and_then(Value::as_u64).and_then(|said| usize::try_from(said).ok());
+    let Some(payload) = payload.and_then(|payload| entry.payloads.get(payload)) else { return Ok(None) };
+    let opened = open(reader, keys, place, &entry, &payload.reference)?;
+    Ok(opened.content.and_then(|content| content.more.get(name).cloned()))
+}
+
 /// A payload: the key it is sealed under, and what is in it unless that key was destroyed.
 struct Opened {
     key: String,

@@ -18,6 +18,8 @@ pub(crate) struct Scope {
     pub(crate) kinds: BTreeSet<Kind>,
     /// A person whose every part is read.
     pub(crate) person: Option<String>,
+    /// The list whose uses are read with what is about each of them.
+    pub(crate) list: Option<String>,
 }
 
 impl Scope {
@@ -77,7 +79,9 @@ impl Scope {
             | Command::LiftContainment { incident, .. }
             | Command::DecideNotification { incident, .. }
             | Command::CloseIncident { incident, .. } => scope.add_key(Kind::Incident, incident),
-            Command::Leave { person, .. } => scope.person = Some(person.to_string()),
+            Command::Leave { person, .. }
+            | Command::CloseAccount { person }
+            | Command::ErasePerson { person, .. } => scope.person = Some(person.to_string()),
             Command::GiveTask { id, use_id, .. } => {
                 scope.add_key(Kind::Task, id);
                 scope.add_use(use_id.as_ref().map(dualtrack_inventory::Id::as_str));
@@ -87,7 +91,10 @@ impl Scope {
                 let keys = uses.iter().filter_map(|imported| key_of("use", &imported.document));
                 scope.keys.extend(keys);
             }
-            Command::UndoImport { .. } => _ = scope.kinds.insert(Kind::Use),
+            Command::UndoImport { from } => {
+                scope.kinds.insert(Kind::Use);
+                scope.list = Some(from.trim().to_owned());
+            }
             Command::AddCandidates { documents } => {
                 scope.keys.extend(documents.iter().filter_map(|document| key_of("candidate", document)));
             }
@@ -105,12 +112,10 @@ impl Scope {
             | Command::ChangePerson { .. }
             | Command::OpenAccount { .. }
             | Command::ResetCredentials { .. }
-            | Command::CloseAccount { .. }
             | Command::GrantRole { .. }
             | Command::RevokeRole { .. }
             | Command::Delegate { .. }
             | Command::RevokeDelegation { .. }
-            | Command::ErasePerson { .. }
             | Command::ActivateGuideline { .. } => {}
         }
         scope
@@ -122,6 +127,7 @@ impl Scope {
         self.keys.extend(other.keys);
         self.kinds.extend(other.kinds);
         self.person = other.person.or_else(|| self.person.take());
+        self.list = other.list.or_else(|| self.list.take());
     }
 
     fn add_use(&mut self, id: Option<&str>) {

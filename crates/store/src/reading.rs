@@ -324,10 +324,25 @@ impl Reading<'_> {
         Ok(row.is_some())
     }
 
-    /// The uses in which a person has a part, with that part.
-    pub async fn parts_of(&mut self, person: &str) -> Result<Vec<(Key, String)>, StoreError> {
-        let tied = self.tied_to(&Key::new(Kind::Person, person), Moment::Now).await?;
-        Ok(tied.into_iter().map(|(tie, key)| (key, tie)).collect())
+    /// What somebody has to do with now: what she owns, asked for, validates, approves, builds or has to do. What she only
+    /// made is left out, and is by far the most.
+    pub async fn parts_of(&mut self, person: &str) -> Result<Vec<Stored>, StoreError> {
+        let rows = sqlx::query(
+            "with part (kind, id, version) as (
+                 select distinct kind, id, version from tie
+                  where to_kind = 'person' and to_id = $1 and to_entry is null
+                    and tie in ('owner', 'requester', 'validator', 'approver', 'builder', 'assignee')
+             )
+             select document.kind, document.id, document.version, document.from_entry, document.to_entry,
+                    document.erased_by, document.body, document.digests
+               from part cross join document
+              where document.kind = part.kind and document.id = part.id and document.version = part.version
+              order by document.kind, document.id",
+        )
+        .bind(person.to_owned())
+        .fetch_all(&mut *self.0)
+        .await?;
+        rows.iter().map(stored).collect()
     }
 
     /// Entries before a place, newest first; those that brought a version of a document, if one is named.
@@ -363,6 +378,16 @@ impl Reading<'_> {
         .fetch_all(&mut *self.0)
         .await?;
         self.trails(rows).await
+    }
+
+    /// The places from one on, in order, of the entries that an action made.
+    pub async fn places_of(&mut self, action: &str, from: u64) -> Result<Vec<u64>, StoreError> {
+        let rows = sqlx::query("select place from entry where action = $1 and place >= $2 order by place")
+            .bind(action.to_owned())
+            .bind(signed(from))
+            .fetch_all(&mut *self.0)
+            .await?;
+        rows.iter().map(|row| Ok(unsigned(row.try_get(0)?))).collect()
     }
 
     async fn trails(&mut self, rows: Vec<AnyRow>) -> Result<Vec<Trail>, StoreError> {

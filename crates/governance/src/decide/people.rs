@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use dualtrack_inventory::{
     Contract, Delegation, DelegationId, DelegationSchema, Document, Key, Kind, Person, PersonId, Role, Task,
-    Use,
+    Use, UsePeople,
 };
 use serde_json::{Value, json};
 
@@ -106,7 +106,38 @@ pub(super) fn close_account(view: &View<'_>, id: &PersonId) -> Result<Decision, 
             format!("「{id}」仍有職能；請先以 leave 移交"),
         ));
     }
+    nothing_waits(view, id)?;
     Ok(about_account(id))
+}
+
+/// Refuses as long as something on record waits for a person. An office may go by itself, and leave her what she owned.
+fn nothing_waits(view: &View<'_>, id: &PersonId) -> Result<(), Refusal> {
+    let waiting = |document: &&Document| match document {
+        Document::Use(of) => shared(&of.people).into_iter().any(|group| group.contains(id)),
+        Document::Task(task) => task.assignee == *id && task.done.is_none(),
+        Document::Contract(contract) => contract.owner == *id,
+        Document::Delegation(delegation) => {
+            (delegation.from == *id || delegation.to == *id)
+                && delegation.revoked.is_none()
+                && delegation.expires >= view.day()
+        }
+        _ => false,
+    };
+    let waiting: Vec<String> =
+        view.documents().filter(waiting).map(|document| document.key().to_string()).collect();
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    let more = waiting.len().saturating_sub(NAMED);
+    let (and, also) = match more {
+        0 => (String::new(), String::new()),
+        more => (format!(" and {more} more"), format!("等，另有{more}項")),
+    };
+    let named = waiting.get(..NAMED.min(waiting.len())).unwrap_or_default();
+    Err(Refusal::not(
+        format!("`{id}` still has `{}`{and}; hand over with the action `leave` first", named.join("`, `")),
+        format!("「{id}」名下仍有「{}」{also}；請先以 leave 移交", named.join("」、「")),
+    ))
 }
 
 /// What an entry about an account says: whose, sealed.
@@ -126,6 +157,12 @@ pub(super) fn leave(
             format!("`{id}` is the only administrator; grant it to another person first"),
             format!("「{id}」是唯一的系統管理員；請先授予另一人"),
         ));
+    }
+    if let Some(successor) = successor {
+        if successor == id {
+            return Err(Refusal::wrong("field `successor`: nobody takes over from themselves"));
+        }
+        holds_an_office(view, successor)?;
     }
     let mut puts = vec![Document::Person(Box::new(Person { roles: BTreeSet::new(), ..person }))];
     for document in view.documents() {
@@ -152,21 +189,26 @@ pub(super) fn leave(
             _ => {}
         }
     }
-    if let Some(successor) = successor {
-        view.person(successor)?;
-        if successor == id {
-            return Err(Refusal::wrong("field `successor`: nobody takes over from themselves"));
-        }
-    }
     Ok(Decision::put(puts))
+}
+
+/// Refuses to hand something to a person without an office: her account may be closed.
+pub(super) fn holds_an_office(view: &View<'_>, id: &PersonId) -> Result<(), Refusal> {
+    if !view.person(id)?.roles.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::not(
+        format!("`{id}` holds no office, so nothing is handed to them; name somebody who does"),
+        format!("「{id}」並無任何職能，不得接手事項；請指定具職能的人"),
+    ))
 }
 
 /// A use without a person who leaves; nothing if the person has no part in it. Builders stay barred: they built it.
 fn handed_over(of: &Use, id: &PersonId, successor: Option<&PersonId>) -> Result<Option<Use>, Refusal> {
     let mut after = of.clone();
-    let people = &mut after.people;
+    let UsePeople { owners, validators, approvers, requesters, .. } = &mut after.people;
     let mut changed = false;
-    for group in [&mut people.owners, &mut people.validators, &mut people.approvers, &mut people.requesters] {
+    for group in [owners, validators, approvers, requesters] {
         if group.remove(id) {
             changed = true;
             // What several share, the others go on with.
@@ -177,6 +219,11 @@ fn handed_over(of: &Use, id: &PersonId, successor: Option<&PersonId>) -> Result<
     }
     after.people.formerly = super::uses::formerly(of, &after.people);
     Ok(changed.then_some(after))
+}
+
+/// The groups of a use that are handed over.
+fn shared(people: &UsePeople) -> [&BTreeSet<PersonId>; 4] {
+    [&people.owners, &people.validators, &people.approvers, &people.requesters]
 }
 
 fn nobody(id: &PersonId, en: &str, zh: &str) -> Refusal {
@@ -251,6 +298,7 @@ pub(super) fn erase(view: &View<'_>, id: &PersonId, rule: &str) -> Result<Decisi
             format!("「{id}」仍有職能；請先關閉帳戶"),
         ));
     }
+    nothing_waits(view, id)?;
     Ok(Decision {
         erases: Some(format!("person/{id}")),
         sealed: vec![("rule", json!(words("rule", rule)?))],
@@ -264,3 +312,6 @@ fn person(document: &Value) -> Result<Box<Person>, Refusal> {
         _ => Err(Refusal::wrong("this is no person")),
     }
 }
+
+/// How many things a refusal names of those that wait.
+const NAMED: usize = 5;

@@ -20,7 +20,7 @@ pub(super) fn give(view: &View<'_>, command: &Command) -> Result<Decision, Refus
         return Err(Refusal::wrong("this is no task"));
     };
     view.must_be_new(&Key::new(Kind::Task, id))?;
-    view.person(assignee)?;
+    super::people::holds_an_office(view, assignee)?;
     if let Some(use_id) = use_id {
         view.of_use(use_id)?;
     }
@@ -94,6 +94,12 @@ pub(super) fn import(view: &View<'_>, from: &str, uses: &[Imported]) -> Result<D
 
 /// Takes an import back, as long as nobody did anything with what it brought.
 pub(super) fn undo_import(view: &View<'_>, from: &str) -> Result<Decision, Refusal> {
+    let from = words("from", from)?;
+    let about: BTreeMap<Key, Key> = view
+        .documents()
+        .filter(|document| document.key().kind != Kind::Judgement)
+        .flat_map(|document| document.links().into_iter().map(|(_, to)| (to, document.key())))
+        .collect();
     let mut puts = Vec::new();
     for document in view.of_kind(Kind::Use) {
         let Document::Use(of) = document else { continue };
@@ -105,6 +111,12 @@ pub(super) fn undo_import(view: &View<'_>, from: &str) -> Result<Decision, Refus
             return Err(Refusal::not(
                 format!("`{}` was changed since it was brought in; retire it by itself", of.id),
                 format!("「{}」在帶入後已被更改；請個別退役", of.id),
+            ));
+        }
+        if let Some(work) = about.get(&document.key()) {
+            return Err(Refusal::not(
+                format!("`{}` has `{work}` since it was brought in; retire it by itself", of.id),
+                format!("「{}」在帶入後已有「{work}」；請個別退役", of.id),
             ));
         }
         let mut history = of.history.clone();

@@ -209,6 +209,105 @@ async fn a_leaver_hands_over_contracts_too() {
     assert_eq!(kept.owner.as_str(), "siu-ka-lok");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_leaver_hands_over_before_her_account_closes() {
+    let bank = Bank::founded().await;
+    // Her only office goes by itself; what she owns stays with her.
+    let revoke = json!({ "action": "revoke-role", "person": "mok-lai-sheung", "role": "business-owner" });
+    bank.act("first-administrator", asked(revoke)).await.unwrap();
+    let close = || asked(json!({ "action": "close-account", "person": "mok-lai-sheung" }));
+    let erase =
+        || asked(json!({ "action": "erase-person", "person": "mok-lai-sheung", "rule": "PDPO section 26" }));
+    let refused = bank.act("first-administrator", close()).await.unwrap_err();
+    insta::assert_snapshot!(
+        refused,
+        @"`mok-lai-sheung` still has `use/client-assistant`; hand over with the action `leave` first"
+    );
+    insta::assert_snapshot!(
+        refused.text(dualtrack_catalogue::Language::ZhHant),
+        @"「mok-lai-sheung」名下仍有「use/client-assistant」；請先以 leave 移交"
+    );
+    let refused = bank.act("yip-hoi-ying", erase()).await.unwrap_err();
+    assert!(refused.to_string().contains("use/client-assistant"), "{refused}");
+
+    // Nobody without an office takes over, and nobody hands such a person a task.
+    let leave = |person: &str, successor: &str| {
+        asked(json!({ "action": "leave", "person": person, "successor": successor }))
+    };
+    let refused = bank.act("first-administrator", leave("wong-ka-wing", "mok-lai-sheung")).await.unwrap_err();
+    insta::assert_snapshot!(
+        refused,
+        @"`mok-lai-sheung` holds no office, so nothing is handed to them; name somebody who does"
+    );
+    let task = json!({ "action": "give-task", "id": "look", "assignee": "mok-lai-sheung", "what": "Look." });
+    let refused = bank.act("siu-ka-lok", asked(task)).await.unwrap_err();
+    assert!(refused.to_string().contains("holds no office"), "{refused}");
+
+    bank.act("first-administrator", leave("mok-lai-sheung", "wong-ka-wing")).await.unwrap();
+    bank.act("first-administrator", close()).await.unwrap();
+    bank.act("yip-hoi-ying", erase()).await.unwrap();
+    assert_eq!(bank.rebuilt_difference().await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_waits_is_left_with_whoever_leaves() {
+    let bank = Bank::founded().await;
+    let hand = json!({ "id": "new-hand", "name": { "en": "New", "zh-Hant": "新" }, "roles": ["developer"] });
+    bank.act("first-administrator", asked(json!({ "action": "invite-person", "document": hand })))
+        .await
+        .unwrap();
+    let refused = async |bank: &Bank| {
+        let close = json!({ "action": "close-account", "person": "new-hand" });
+        bank.act("first-administrator", asked(close)).await.unwrap_err().to_string()
+    };
+    let task = json!({ "action": "give-task", "id": "look", "assignee": "new-hand", "what": "Look." });
+    bank.act("siu-ka-lok", asked(task)).await.unwrap();
+    let delegation = json!({
+        "action": "delegate", "id": "while-away", "to": "new-hand", "roles": ["compliance-officer"],
+        "on": "2026-11-27", "expires": "2026-12-31", "because": "On leave.",
+    });
+    bank.act("leung-suk-fan", asked(delegation)).await.unwrap();
+    let revoke = json!({ "action": "revoke-role", "person": "new-hand", "role": "developer" });
+    bank.act("first-administrator", asked(revoke)).await.unwrap();
+    assert!(
+        refused(&bank).await.contains("`delegation/while-away`, `task/look`;"),
+        "{}",
+        refused(&bank).await
+    );
+    let finish = json!({ "action": "finish-task", "task": "look", "because": "Looked." });
+    bank.act("siu-ka-lok", asked(finish)).await.unwrap();
+    let back = json!({ "action": "revoke-delegation", "delegation": "while-away" });
+    bank.act("leung-suk-fan", asked(back)).await.unwrap();
+    bank.act("first-administrator", asked(json!({ "action": "close-account", "person": "new-hand" })))
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_only_made_is_not_read_to_hand_over_what_waits_for_her() {
+    let bank = Bank::founded().await;
+    let mut made: Vec<String> = documents().iter().filter_map(author_of_evidence).collect();
+    made.dedup();
+    let mut connection = bank.desk.store().read().await.unwrap();
+    for person in ["mok-lai-sheung".to_owned()].into_iter().chain(made) {
+        let parts = connection.reading().parts_of(&person).await.unwrap();
+        let kinds: BTreeSet<Kind> = parts.iter().map(|part| part.key.kind).collect();
+        assert!(!kinds.contains(&Kind::Evidence), "{person}: {kinds:?}");
+        let mut keys: Vec<Key> = parts.into_iter().map(|part| part.key).collect();
+        let all = keys.len();
+        keys.dedup();
+        assert_eq!(keys.len(), all, "{person}: each is read once");
+        assert!(person != "mok-lai-sheung" || keys.contains(&Key::new(Kind::Use, USE)));
+    }
+}
+
+fn author_of_evidence(document: &Document) -> Option<String> {
+    match document {
+        Document::Evidence(evidence) => Some(evidence.by.to_string()),
+        _ => None,
+    }
+}
+
 fn files_of(id: &str) -> std::collections::BTreeMap<String, dualtrack_catalogue::Digest> {
     documents()
         .into_iter()

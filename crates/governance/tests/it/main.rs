@@ -8,6 +8,7 @@ mod every_command;
 mod held;
 mod histories;
 mod judgements;
+mod lists;
 mod record;
 mod steps;
 mod torn;

@@ -109,12 +109,18 @@ async fn act(
         must_be_new(&web, &who, &command).await?;
     }
     let effect = effect(&web, &who, &command).await?;
-    let done = web.desk.act(who.officer, command, expected, web.now()).await;
-    let done = done.map_err(|refusal| Problem::of(&refusal, language))?;
-    web.post.notify_one();
+    // Whoever asked may go away meanwhile: an account is closed all the same once its entry says so.
+    let acting = tokio::spawn(async move {
+        let done = web.desk.act(who.officer, command, expected, web.now()).await;
+        let done = done.map_err(|refusal| Problem::of(&refusal, language))?;
+        web.post.notify_one();
+        let invitation = if done.proposal.is_some() { None } else { effect.happen(&web).await? };
+        Ok((done, invitation))
+    });
+    let acted = acting.await.unwrap_or_else(|error| Err(Problem::broken(error.to_string())));
+    let (done, invitation) = acted?;
     let status = if done.proposal.is_some() { StatusCode::ACCEPTED } else { StatusCode::OK };
-    let invitation = if done.proposal.is_some() { None } else { effect.happen(&web).await? };
-    Ok((status, Json(Acted { invitation, ..acted(done) })))
+    Ok((status, Json(Acted { invitation, ..brought(done) })))
 }
 
 /// Refuses to replace a document by somebody who does not say which version they saw.
@@ -135,7 +141,7 @@ async fn must_be_new(web: &Web, who: &Who, command: &Command) -> Result<(), Prob
     }
 }
 
-fn acted(done: Done) -> Acted {
+fn brought(done: Done) -> Acted {
     let documents = done.documents.into_iter().map(|(key, version)| Brought {
         kind: key.kind.to_string(),
         id: key.id,

@@ -1,5 +1,6 @@
 //! What actions about accounts do beside their entry: links that are good once, accounts that open, close and are
-//! forgotten. The entry comes first; an action that was cut short after it is done again.
+//! forgotten. The entry comes first. What was cut short after it a start finishes, where the entry took something away;
+//! a link that never came is asked for again.
 
 use dualtrack_governance::{AsOf, Command, Refusal};
 use dualtrack_inventory::{Document, Key, Kind};

@@ -7,6 +7,7 @@ mod addresses;
 mod bank;
 mod clock;
 mod files;
+mod leavers;
 mod matrix;
 mod oidc;
 mod requests;
