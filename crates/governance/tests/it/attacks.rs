@@ -44,7 +44,7 @@ async fn a_record_is_founded_once() {
 async fn numbers_that_overflow_are_refused_and_the_desk_goes_on() {
     let bank = Bank::founded().await;
     let action = json!({
-        "action": "import-records", "use_id": USE, "records": 5, "from": "2026-11-01T00:00:00Z",
+        "action": "import-records", "use": USE, "records": 5, "from": "2026-11-01T00:00:00Z",
         "to": "2026-11-02T00:00:00Z", "digest": format!("sha256:{}", "0".repeat(64)),
         "outcomes": { "yes": u64::MAX, "no": 6 },
     });
@@ -101,7 +101,7 @@ async fn a_change_is_what_differs_and_not_what_it_is_called() {
         .unwrap();
     let record = |parts: Value| {
         json!({
-            "action": "record-change", "use_id": USE, "parts": parts,
+            "action": "record-change", "use": USE, "parts": parts,
             "because": { "en": "A better prompt.", "zh-Hant": "更佳的提示。" },
         })
     };
@@ -117,14 +117,14 @@ async fn a_change_is_what_differs_and_not_what_it_is_called() {
 async fn whoever_registers_a_use_does_not_approve_it() {
     let bank = Bank::founded().await;
     let mut of = of_use(&bank).await;
-    of.id = "another-assistant".parse().unwrap();
+    of.id = dualtrack_inventory::UseId::parse("another-assistant").unwrap();
     of.change_plans = Vec::new();
     let document = Document::Use(Box::new(of.clone())).value();
     let register = json!({ "action": "register-use", "document": document, "digests": of.digests });
     bank.act("leung-suk-fan", asked(register)).await.unwrap();
     let whole = bank.desk.whole("another-assistant", AsOf::Now, bank.now()).await.unwrap();
     let approve = json!({
-        "action": "approve", "use_id": "another-assistant", "stage": "sandbox", "role": "compliance-officer",
+        "action": "approve", "use": "another-assistant", "stage": "sandbox", "role": "compliance-officer",
         "snapshot": snapshot(&whole.inventory, &whole.of).digest,
     });
     let said = bank.act("leung-suk-fan", asked(approve)).await.unwrap_err();
@@ -144,7 +144,7 @@ async fn what_was_given_for_a_later_stage_bars_from_approving_that_stage_ahead()
     bank.act("ng-siu-ming", asked(given)).await.unwrap();
     let whole = bank.desk.whole(USE, AsOf::Now, bank.now()).await.unwrap();
     let approve = json!({
-        "action": "approve", "use_id": USE, "stage": "production", "role": "risk-officer",
+        "action": "approve", "use": USE, "stage": "production", "role": "risk-officer",
         "snapshot": snapshot(&whole.inventory, &whole.of).digest,
     });
     let said = bank.act("ng-siu-ming", asked(approve)).await.unwrap_err();
@@ -155,9 +155,9 @@ async fn what_was_given_for_a_later_stage_bars_from_approving_that_stage_ahead()
 async fn the_first_line_lifts_no_pause_alone_and_every_reason_stays_readable() {
     let bank = Bank::founded().await;
     let because = json!({ "en": "It answers wrongly.", "zh-Hant": "回答有誤。" });
-    let suspend = json!({ "action": "suspend", "use_id": USE, "because": because });
+    let suspend = json!({ "action": "suspend", "use": USE, "because": because });
     bank.act("leung-suk-fan", asked(suspend)).await.unwrap();
-    let resume = json!({ "action": "resume", "use_id": USE, "because": "Mended and tried." });
+    let resume = json!({ "action": "resume", "use": USE, "because": "Mended and tried." });
     match bank.act(OWNER, asked(resume.clone())).await {
         Ok(done) => assert!(done.proposal.is_some(), "it waits for a second person"),
         Err(refusal) => assert!(matches!(refusal, Refusal::Denied { .. }), "{refusal}"),
@@ -170,7 +170,7 @@ async fn the_first_line_lifts_no_pause_alone_and_every_reason_stays_readable() {
     assert_eq!(lifted.len(), 1);
     assert_eq!(lifted[0].lifted.because, "Mended and tried.");
     assert_eq!(lifted[0].suspension.because.en, "It answers wrongly.");
-    let retire = json!({ "action": "retire", "use_id": USE, "because": "Nobody uses it." });
+    let retire = json!({ "action": "retire", "use": USE, "because": "Nobody uses it." });
     bank.act(OWNER, asked(retire)).await.unwrap();
     let left = of_use(&bank).await.history.pop().unwrap().left.unwrap();
     assert_eq!((left.because.as_str(), left.by.as_str()), ("Nobody uses it.", OWNER));

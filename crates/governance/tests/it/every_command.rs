@@ -185,6 +185,7 @@ async fn challenge(tried: &mut Tried) {
     let digests = now.digests.clone();
     let mut changed = Document::Use(now).value();
     changed["next_review"] = "2027-03-31".into();
+    changed["datasets"]["validation"] = json!(["bank-faq"]);
     tried.does("mok-lai-sheung", "change-use", json!({ "document": changed, "digests": digests })).await;
     let evidence = json!({
         "id": "logs", "kind": "decision-log", "about": { "use": of }, "controls": ["hkma-ai-2019.audit-logs"],

@@ -94,7 +94,8 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 async fn plan(State(web): State<Web>, who: Who, Wanted(files): Wanted<Files>) -> Result<Json<Plan>, Problem> {
-    let refused = |refusal: Refusal| Problem::of(&refusal, who.officer.language);
+    let language = who.officer.language;
+    let refused = |refusal: Refusal| Problem::of(&refusal, language);
     super::record::allowed(&web, &who, "view-record").await?;
     let who = without_scopes(who);
     let mut seeing = Seeing::default();
@@ -189,7 +190,8 @@ fn without_scopes(who: Who) -> Who {
 }
 
 async fn export(State(web): State<Web>, who: Who) -> Result<Json<Exported>, Problem> {
-    let refused = |refusal: Refusal| Problem::of(&refusal, who.officer.language);
+    let language = who.officer.language;
+    let refused = |refusal: Refusal| Problem::of(&refusal, language);
     super::record::allowed(&web, &who, "export-record").await?;
     let who = without_scopes(who);
     // All of it is of one moment, whatever is entered meanwhile.
