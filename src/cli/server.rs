@@ -72,7 +72,7 @@ pub(crate) struct BackupArguments {
 
 A ledger must never sign two histories. So a restore needs the last checkpoint that was signed (the register, or what a
 witness or the ledger's readers hold): if the backup is older than that, it is refused. With --read-only the keys that
-sign are left out, and the record can be read and verified but not written.")]
+sign are left out: `dualtrack ledger fsck` and `dualtrack verify` read it, and nothing can be written.")]
 pub(crate) struct RestoreArguments {
     /// The backup.
     pub(crate) backup: PathBuf,

@@ -49,7 +49,7 @@ impl fmt::Display for Barred {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Private => {
-                "it is in a private network or on this machine; set `allow_private` if that is meant"
+                "it is in a private network or on this machine; set `allow_private_webhooks` in server.yaml if that is meant"
             }
             Self::NoHost => "its address belongs to no machine on the network; correct it",
             Self::Unencrypted => "it is not encrypted; give an address with `https://`",

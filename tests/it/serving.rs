@@ -416,6 +416,14 @@ fn a_backup_is_restored_whole_and_never_signs_a_second_history() {
     let refused = run_alone(place.path(), &["restore", "backup", "--to", "again", "--register", "register"]);
     assert_eq!(refused.code, 2);
     assert!(refused.err.contains("would make a second history"), "{}", refused.err);
+    // Its own register cannot know what was signed since.
+    let own = ["restore", "backup", "--to", "again", "--register", "backup/register"];
+    let refused = run_alone(place.path(), &own);
+    assert!(
+        refused.code == 2 && refused.err.contains("is the register of the backup itself"),
+        "{}",
+        refused.err
+    );
     let restored =
         run_alone(place.path(), &["restore", "backup", "--to", "again", "--register", "early-register"]);
     assert_eq!(restored.code, 0, "{}", restored.err);
@@ -501,4 +509,77 @@ fn hostile_yaml_is_refused_before_it_is_sent() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.starts_with("error: uses/bomb.yaml"), "{said}");
     assert!(begun.elapsed() < Duration::from_secs(10));
+}
+
+/// What a person does after a fresh sign-in, with her password on standard input.
+fn as_person(bank: &Bank, name: &str, arguments: &[&str]) -> Ran {
+    let all: Vec<&str> = arguments.iter().copied().chain(["--as", name]).collect();
+    run(bank.place.path(), &bank.server, "", &all, PASSWORD)
+}
+
+#[test]
+fn files_are_applied_and_uses_approved_by_the_people_whose_it_is() {
+    let bank = Bank::founded();
+    for (person, name) in [("mok-lai-sheung", "mok"), ("ng-siu-ming", "ngsm")] {
+        let (person, name) = (format!("person={person}"), format!("name={name}"));
+        let open = ["act", "open-account", "--set", &person, "--set", &name];
+        let answer: Value = serde_json::from_str(&bank.run(&open).well().out).unwrap();
+        let link = answer["invitation"]["link"].as_str().unwrap();
+        run(bank.place.path(), &bank.server, "", &["account", "accept", link], PASSWORD).well();
+    }
+    bank.run(&["export", "as-files"]).well();
+    let path = bank.path("as-files/uses/client-assistant.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("Client assistant", "Customer assistant")).unwrap();
+    // Only what differs is asked of her, although the whole folder is handed in.
+    let applied = as_person(&bank, "mok", &["apply", "as-files"]).well();
+    assert_eq!(applied.out, "documents applied 1 · entries 1\n");
+    let plan = as_person(&bank, "mok", &["plan", "as-files"]).well();
+    assert!(plan.out.contains("to apply 0"), "{}", plan.out);
+    let of = bank.run(&["act", "no-such-action"]);
+    assert_eq!(of.code, 2);
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let mut answer = agent
+        .get(format!("{}/api/v1/uses/client-assistant", bank.server.address))
+        .header("authorization", format!("Bearer {}", bank.token))
+        .call()
+        .unwrap();
+    let answer: Value = serde_json::from_str(&answer.body_mut().read_to_string().unwrap()).unwrap();
+    let snapshot = format!("snapshot={}", answer["snapshot"]["digest"].as_str().unwrap());
+    let approve = [
+        "act",
+        "approve",
+        "--set",
+        "use=client-assistant",
+        "--set",
+        "stage=pilot",
+        "--set",
+        "role=risk-officer",
+        "--set",
+        &snapshot,
+    ];
+    assert!(bank.run(&approve).err.contains("fresh sign-in"), "a token approves nothing");
+    as_person(&bank, "ngsm", &approve).well();
+    let refused =
+        as_person(&bank, "mok", &["--language", "zh-hant", "act", "suspend", "--set", "use=nothing"]);
+    assert_eq!(refused.code, 2);
+    bank.server.end();
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_on_the_machine_reads_the_data_folder() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let bank = Bank::founded();
+    let mode = |path: &str| std::fs::metadata(bank.path(path)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode("data"), 0o700);
+    for file in [
+        "dualtrack_index.db",
+        "dualtrack_index.db-wal",
+        "dualtrack_operations.db",
+        "dualtrack_operations.db-wal",
+    ] {
+        assert_eq!(mode(&format!("data/{file}")), 0o600, "{file}");
+    }
+    bank.server.end();
 }

@@ -193,6 +193,7 @@ impl Desk {
         let documents = concerned(&mut change.reading(), &command).await?;
         let mut view = View::new((&common, &self.product), &officer.person, now, documents);
         unchanged(&mut change.reading(), &view, &command, expected).await?;
+        never_again(&mut change.reading(), &view, &command).await?;
         access::allow(&self.authority, &view, officer, &command)?;
         let decision = decided(&view, &command)?;
         complete(&mut change.reading(), &mut view, &decision.puts).await?;
@@ -213,6 +214,10 @@ impl Desk {
         let erases = decision.erases.is_some();
         let done = self.enter(change, &version, (&name, Some(&officer.person)), decision, now).await?;
         let keys: Vec<Key> = done.documents.iter().map(|(key, _)| key.clone()).collect();
+        if erases {
+            // What was erased is gone from the tables; what stays of it in a log is gone with the next one at the latest.
+            let _ = self.store.leave_no_traces().await;
+        }
         if erases || keys.iter().any(|key| key.kind.is_common()) {
             self.forget_common();
         }
@@ -481,6 +486,19 @@ fn decided(view: &View<'_>, command: &Command) -> Result<Decision, Refusal> {
         Command::RejectProposal { proposal: id, because } => Decision::rejected(view, id, because),
         command => decide(view, command),
     }
+}
+
+/// Refuses to give a new person the id of one who was erased: what she signed would be the new one's.
+async fn never_again(reading: &mut Reading<'_>, view: &View<'_>, command: &Command) -> Result<(), Refusal> {
+    let Command::InvitePerson { document } = command else { return Ok(()) };
+    let id = document.get("id").and_then(serde_json::Value::as_str).unwrap_or_default();
+    if view.document(&Key::new(Kind::Person, id)).is_none() && reading.is_named(id).await? {
+        return Err(Refusal::not(
+            format!("`{id}` stood for somebody who was erased, and whose signatures stay; choose another id"),
+            format!("「{id}」曾代表一名資料已刪除的人員，其簽署仍然保留；請另選代號"),
+        ));
+    }
+    Ok(())
 }
 
 /// Refuses if the document was changed since the person saw it.

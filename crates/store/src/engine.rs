@@ -129,6 +129,14 @@ impl Engine {
         }
     }
 
+    /// Writes what is in the log of a database into it, and empties the log. PostgreSQL recycles its own.
+    pub(crate) async fn empty_log(&self, pool: &AnyPool) -> Result<(), StoreError> {
+        if matches!(self, Self::Sqlite(_)) {
+            pool.execute("pragma wal_checkpoint(truncate)").await?;
+        }
+        Ok(())
+    }
+
     /// Puts a rebuilt index in the place of the index. Neither may be open.
     pub(crate) async fn replace_index(&self, keep: bool) -> Result<(), StoreError> {
         let (index, rebuilt, kept) = (Space::Index.name(), Space::Rebuilt.name(), Space::Differing.name());

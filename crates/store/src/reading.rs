@@ -219,6 +219,15 @@ impl Reading<'_> {
         rows.iter().map(stored).collect()
     }
 
+    /// Whether any document, now or before, names a person by an id.
+    pub async fn is_named(&mut self, person: &str) -> Result<bool, StoreError> {
+        let row = sqlx::query("select to_id from tie where to_kind = 'person' and to_id = $1 limit 1")
+            .bind(person.to_owned())
+            .fetch_optional(&mut *self.0)
+            .await?;
+        Ok(row.is_some())
+    }
+
     /// Whether somebody or something was erased after a place.
     pub async fn erased_since(&mut self, place: u64) -> Result<bool, StoreError> {
         let row = sqlx::query("select max(erased_by) from document").fetch_one(&mut *self.0).await?;

@@ -177,6 +177,14 @@ impl Store {
         Ok(None)
     }
 
+    /// Leaves nothing of what was erased in the logs of the databases.
+    pub async fn leave_no_traces(&self) -> Result<(), StoreError> {
+        for pool in [&self.index, &self.operations] {
+            self.engine.empty_log(pool).await?;
+        }
+        Ok(())
+    }
+
     /// Where the tables lie.
     pub fn engine(&self) -> &Engine {
         &self.engine

@@ -157,10 +157,46 @@ impl Operations<'_> {
         Ok(())
     }
 
+    /// Takes away an account's password, tokens and sessions, so that only a new link lets its person in.
+    pub async fn reset_account(&self, person: &str, now: i64) -> Result<(), StoreError> {
+        let mut transaction = self.0.begin().await?;
+        sqlx::query("update account set password = null where person = $1")
+            .bind(person.to_owned())
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query("update token set revoked = $1 where person = $2 and revoked is null")
+            .bind(now)
+            .bind(person.to_owned())
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query("delete from session where person = $1")
+            .bind(person.to_owned())
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Changes the name, the address and the language of an account with which nobody signed in yet.
+    pub async fn describe_account(&self, account: &Account) -> Result<(), StoreError> {
+        sqlx::query(
+            "update account set name = $1, email = $2, language = $3
+              where person = $4 and password is null and issuer is null and closed is null",
+        )
+        .bind(account.name.clone())
+        .bind(account.email.clone())
+        .bind(account.language.clone())
+        .bind(account.person.clone())
+        .execute(self.0)
+        .await?;
+        Ok(())
+    }
+
     /// Removes all that is kept about a person whose key was destroyed.
     pub async fn forget(&self, person: &str) -> Result<(), StoreError> {
         let mut transaction = self.0.begin().await?;
         for text in [
+            "delete from failure where name in (select 'account/' || name from account where person = $1)",
             "delete from account where person = $1",
             "delete from session where person = $1",
             "delete from token where person = $1",

@@ -118,16 +118,21 @@ impl Effect {
             Self::Nothing => Ok(None),
             Self::Open(account) => {
                 let person = account.person.clone();
+                let taken = |error| match error {
+                    StoreError::Taken(what) => Problem::wrong(format!("{what} is taken")),
+                    error => unavailable(error),
+                };
                 if operations.account_of(&person).await.map_err(unavailable)?.is_none() {
-                    operations.add_account(&account).await.map_err(|error| match error {
-                        StoreError::Taken(what) => Problem::wrong(format!("{what} is taken")),
-                        error => unavailable(error),
-                    })?;
+                    operations.add_account(&account).await.map_err(taken)?;
+                } else {
+                    // Nobody signed in yet: what was mistyped is put right.
+                    operations.describe_account(&account).await.map_err(taken)?;
                 }
                 link(web, &person, "invitation", 72).await.map(Some)
             }
             Self::Reset(person) => {
-                operations.end_sessions_of(&person, "").await.map_err(unavailable)?;
+                // Whatever was good before is good for nothing from now on.
+                operations.reset_account(&person, now).await.map_err(unavailable)?;
                 link(web, &person, "reset", 24).await.map(Some)
             }
             Self::Close(person) => {
