@@ -9,6 +9,7 @@ use crate::command::{Command, Given};
 use crate::decide::read_given;
 use crate::officer::Officer;
 use crate::refusal::Refusal;
+use crate::scope::{about, key_of};
 use crate::view::View;
 
 /// Asks whether somebody may do something, and refuses with the reasons if not.
@@ -209,6 +210,18 @@ fn circumstances(
         Command::ChangePerson { document } => {
             found.is_self = document.get("id").and_then(serde_json::Value::as_str) == Some(who.as_str());
         }
+        Command::ChangeFoundation { given } => {
+            let key = key_of(&given.kind, &given.document);
+            found.is_related = key.is_some_and(|key| names(view, &key, who));
+        }
+        Command::TryExit { contract, .. } => {
+            found.is_related = names(view, &Key::new(Kind::Contract, contract), who);
+        }
+        // A part in what one piece is about is none in what another is about.
+        Command::AddEvidence { documents, .. } => {
+            let mut about = documents.iter().map(about);
+            found.is_related = about.all(|about| about.is_some_and(|key| names(view, &key, who)));
+        }
         Command::FinishTask { task, .. } => {
             if let Some(Document::Task(task)) = view.document(&Key::new(Kind::Task, task)) {
                 found.is_related |= task.assignee == *who;
@@ -221,6 +234,14 @@ fn circumstances(
         _ => {}
     }
     Ok(found)
+}
+
+/// Whether a document that is on record names a person. What is handed in says nothing of that.
+fn names(view: &View<'_>, key: &Key, who: &PersonId) -> bool {
+    view.document(key).is_some_and(|document| {
+        let mut links = document.links().into_iter().map(|(_, key)| key);
+        links.any(|named| named.kind == Kind::Person && named.id == who.as_str())
+    })
 }
 
 /// The part of a person in a use.

@@ -44,8 +44,10 @@ impl Scope {
             Command::AddEvidence { documents, .. } => {
                 for document in documents {
                     scope.keys.extend(key_of("evidence", document));
-                    let about = document.get("about");
-                    scope.add_use(about.and_then(|about| about.get("use")).and_then(Value::as_str));
+                    match about(document) {
+                        Some(key) if key.kind == Kind::Use => _ = scope.uses.insert(key.id),
+                        about => scope.keys.extend(about),
+                    }
                 }
             }
             Command::RecordChange { use_id, .. }
@@ -144,11 +146,19 @@ impl Scope {
     }
 }
 
+/// What a piece of evidence is about, as far as that is a document of its own.
+pub(crate) fn about(evidence: &Value) -> Option<Key> {
+    let about = evidence.get("about")?;
+    [Kind::Use, Kind::Model, Kind::Dataset, Kind::Provider]
+        .into_iter()
+        .find_map(|kind| Some(Key::new(kind, about.get(kind.as_str())?.as_str()?)))
+}
+
 fn id_of(document: &Value) -> Option<&str> {
     document.get("id").and_then(Value::as_str)
 }
 
-fn key_of(kind: &str, document: &Value) -> Option<Key> {
+pub(crate) fn key_of(kind: &str, document: &Value) -> Option<Key> {
     let kind: Kind = kind.parse().ok()?;
     if kind.is_single() { Some(Key::new(kind, kind)) } else { Some(Key::new(kind, id_of(document)?)) }
 }

@@ -74,13 +74,15 @@ impl Request<'_> {
         let office = |name: &str| uid("Office", name);
         let mut entities = Vec::new();
         let mut held = HashSet::new();
+        // Whatever else a partner holds, nobody makes her one of the staff by it.
+        let is_outside = self.roles.contains(PARTNER);
         for role in self.roles {
             let uid = office(role)?;
             let mut groups = HashSet::new();
             if APPROVERS.contains(role) {
                 groups.insert(office("approver")?);
             }
-            if !OUTSIDERS.contains(role) {
+            if !OUTSIDERS.contains(role) && !is_outside {
                 groups.insert(office("staff")?);
             }
             entities.push(Entity::new_no_attrs(uid.clone(), groups));
@@ -146,3 +148,5 @@ const APPROVERS: [&str; 4] =
     ["risk-officer", "compliance-officer", "committee-member", "accountable-manager"];
 /// The offices of people who are not of the institution.
 const OUTSIDERS: [&str; 3] = ["supervisor", "partner", "educator"];
+/// The office that keeps somebody outside, with whatever others.
+const PARTNER: &str = "partner";

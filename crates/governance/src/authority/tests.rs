@@ -123,6 +123,22 @@ fn request<'a>(
     }
 }
 
+#[test]
+fn a_partner_is_of_no_staff_whatever_else_the_partner_holds() {
+    let related = Circumstances { is_related: true, ..fresh() };
+    for office in Role::ALL.map(Role::as_str).into_iter().filter(|office| *office != "partner") {
+        let may = |action, found| ask(&SHARED, &["partner", office], action, found) == Access::Allowed;
+        for action in Action::ALL {
+            let open = [Action::ViewGuideline, Action::ViewInbox, Action::VerifyLedger].contains(&action);
+            assert!(open || !may(action, fresh()), "{office}: {}", action.as_str());
+        }
+        assert!(may(Action::ViewUse, related), "{office}");
+        // A supervisor sees coverage without being of the staff.
+        assert!(office == "supervisor" || !may(Action::ViewCoverage, related), "{office}");
+        assert_eq!(may(Action::Validate, related), office == "validator");
+    }
+}
+
 proptest! {
     #[test]
     fn duties_stay_apart(roles in roles(), action in prop::sample::select(Action::ALL.to_vec()), found in circumstances()) {

@@ -308,6 +308,94 @@ fn author_of_evidence(document: &Document) -> Option<String> {
     }
 }
 
+/// Somebody from outside with offices, named by one model as its builder and by one use as its validator.
+async fn outsider(bank: &Bank, roles: &[&str]) {
+    let person = json!({ "id": "uni", "name": { "en": "Uni", "zh-Hant": "大學" }, "roles": ["partner"] });
+    bank.act("first-administrator", asked(json!({ "action": "invite-person", "document": person })))
+        .await
+        .unwrap();
+    for role in roles {
+        let grant = asked(json!({ "action": "grant-role", "person": "uni", "role": role }));
+        if let Some(proposal) = bank.act("first-administrator", grant).await.unwrap().proposal {
+            bank.act("leung-suk-fan", Command::ConfirmProposal { proposal }).await.unwrap();
+        }
+    }
+}
+
+fn model(id: &str, builders: &[&str]) -> Value {
+    json!({
+        "schema": "dualtrack.model/1", "id": id, "version": "1.0", "kind": "lightgbm",
+        "name": { "en": "Theirs", "zh-Hant": "其模型" }, "open_source": false, "builders": builders,
+    })
+}
+
+fn change_model(document: &Value) -> Command {
+    asked(json!({ "action": "change-foundation", "given": { "kind": "model", "document": document } }))
+}
+
+fn evidence(id: &str, about: &Value) -> Value {
+    json!({
+        "id": id, "kind": "robustness-test", "about": about, "controls": ["fstb-2024.risk-based-approach"],
+        "outcome": "pass", "statement": { "en": "Tried.", "zh-Hant": "已試。" }, "by": "uni",
+        "on": "2026-11-27", "expires": "2027-11-27",
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_partner_supplies_what_names_the_partner_and_nothing_else() {
+    let bank = Bank::founded().await;
+    outsider(&bank, &[]).await;
+    bank.act("leung-suk-fan", change_model(&model("theirs", &["uni"]))).await.unwrap();
+    bank.act("leung-suk-fan", change_model(&model("others", &["lau-chi-ho"]))).await.unwrap();
+    let mut theirs = model("theirs", &["uni"]);
+    theirs["version"] = "1.1".into();
+    bank.act("uni", change_model(&theirs)).await.unwrap();
+    // What is handed in makes nobody a part of it.
+    let refused = bank.act("uni", change_model(&model("others", &["lau-chi-ho", "uni"]))).await.unwrap_err();
+    assert!(matches!(refused, Refusal::Denied { .. }), "{refused}");
+    let refused = bank.act("uni", change_model(&model("new", &["uni"]))).await.unwrap_err();
+    assert!(matches!(refused, Refusal::Denied { .. }), "{refused}");
+
+    let add = |documents: Value| asked(json!({ "action": "add-evidence", "documents": documents }));
+    let own = || evidence("own", &json!({ "model": "theirs" }));
+    for other in [json!({ "model": "others" }), json!({ "use": USE }), json!({ "entity": "harbour-bank" })] {
+        // Nor is it a part in one thing that lets in what is about another.
+        let both = json!([own(), evidence("other", &other)]);
+        let refused = bank.act("uni", add(both)).await.unwrap_err();
+        assert!(matches!(refused, Refusal::Denied { .. }), "{refused}");
+    }
+    bank.act("uni", add(json!([own()]))).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_validator_from_outside_validates_what_names_her_and_nothing_else() {
+    let bank = Bank::founded().await;
+    outsider(&bank, &["validator"]).await;
+    let find = |id: &str, of: &str| {
+        asked(json!({
+            "action": "find", "id": id, "use": of, "severity": "low", "statement": "It could be shorter.",
+        }))
+    };
+    let refused = bank.act("uni", find("first", USE)).await.unwrap_err();
+    assert!(refused.to_string().contains("only what names the partner"), "{refused}");
+    let mut value = stored(&bank, Kind::Use, USE).await.value();
+    value["people"]["validators"] = json!(["uni"]);
+    bank.act("leung-suk-fan", Command::ChangeUse { document: value, digests: files_of(USE) }).await.unwrap();
+    bank.act("uni", find("first", USE)).await.unwrap();
+    let refused = bank.act("uni", find("second", "credit-card-default")).await.unwrap_err();
+    assert!(matches!(refused, Refusal::Denied { .. }), "{refused}");
+    let suspend = json!({
+        "action": "suspend", "use": USE, "because": { "en": "Stop.", "zh-Hant": "停。" },
+    });
+    let refused = bank.act("uni", asked(suspend)).await.unwrap_err();
+    assert!(matches!(refused, Refusal::Denied { .. }), "{refused}");
+    // A task that she is given she finishes herself.
+    let task = json!({ "action": "give-task", "id": "look", "assignee": "uni", "what": "Look." });
+    bank.act("siu-ka-lok", asked(task)).await.unwrap();
+    let done = json!({ "action": "finish-task", "task": "look", "because": "Looked." });
+    bank.act("uni", asked(done)).await.unwrap();
+}
+
 fn files_of(id: &str) -> std::collections::BTreeMap<String, dualtrack_catalogue::Digest> {
     documents()
         .into_iter()
