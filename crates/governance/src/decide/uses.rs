@@ -10,7 +10,7 @@ use dualtrack_inventory::{
 use jiff::civil::Date;
 use serde_json::Value;
 
-use super::{read, read_given};
+use super::{read, read_given, words};
 use crate::command::{FOUNDATIONS, Given};
 use crate::refusal::Refusal;
 use crate::view::{Decision, View};
@@ -175,6 +175,12 @@ pub(super) fn record_change(
     tests: &BTreeSet<EvidenceId>,
 ) -> Result<Decision, Refusal> {
     let mut of = view.of_use(id)?.clone();
+    // Without them nobody could class it, nor tell what was confirmed.
+    if parts.is_empty() {
+        return Err(Refusal::wrong("field `parts` is empty; name each part that changed"));
+    }
+    words("because", &because.en)?;
+    words("because", &because.zh_hant)?;
     let to = snapshot(view.inventory()?, &of).digest;
     of.changes.push(Change {
         on: view.day(),

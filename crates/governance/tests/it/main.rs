@@ -10,3 +10,4 @@ mod judgements;
 mod record;
 mod steps;
 mod torn;
+mod tried;

@@ -7,8 +7,12 @@ mod addresses;
 mod bank;
 mod clock;
 mod files;
+mod lists;
 mod matrix;
 mod oidc;
 mod requests;
 mod server;
 mod sessions;
+#[path = "../../../governance/tests/it/tried.rs"]
+mod tried;
+mod tries;
