@@ -10,7 +10,7 @@ use dualtrack_inventory::{
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::{read, read_given};
+use super::{read, read_given, words};
 use crate::command::{FOUNDATIONS, Given};
 use crate::refusal::Refusal;
 use crate::view::{Decision, View};
@@ -191,6 +191,8 @@ pub(super) fn record_change(
     tests: &BTreeSet<EvidenceId>,
 ) -> Result<Decision, Refusal> {
     let mut of = view.of_use(id)?.clone();
+    words("because", &because.en)?;
+    words("because", &because.zh_hant)?;
     let inventory = view.inventory()?;
     let now = snapshot(inventory, &of);
     // What changed is seen from what was there before: the last change, or else the last approval.

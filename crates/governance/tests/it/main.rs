@@ -12,3 +12,4 @@ mod lists;
 mod record;
 mod steps;
 mod torn;
+mod tried;

@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use dualtrack_catalogue::Language;
-use dualtrack_governance::{Command, Due, Officer};
-use dualtrack_inventory::{Document, Kind, ProposalId};
+use dualtrack_governance::{AsOf, Board, Command, Due, Officer};
+use dualtrack_inventory::{Document, Key, Kind, ProposalId};
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 use serde_json::Value;
@@ -92,14 +92,18 @@ async fn inbox(State(web): State<Web>, who: Who) -> Result<Json<Inbox>, Problem>
     }
     let mine =
         || board.lines.values().filter(|line| line.owners.iter().any(|owner| owner.as_str() == person));
-    let blocked =
-        mine().filter(|line| line.next.is_some_and(|next| !next.open)).map(|line| line.id.to_string());
+    let common = web.desk.common(now).await.map_err(refused)?;
+    // Whoever answers for a use in an office that sees none is not told of it here either.
+    let blocked = mine()
+        .filter(|line| line.next.is_some_and(|next| !next.open))
+        .filter(|line| web.desk.may_view(&common, &who.officer, line).is_ok())
+        .map(|line| line.id.to_string());
     let last = board.day.checked_add(jiff::Span::new().days(90)).unwrap_or(board.day);
     let clocks = web.desk.clocks_of(&who.officer.person, last, now).await.map_err(refused)?;
     let mut due = Vec::new();
     // Tasks are listed with all that they say.
     for clock in clocks.iter().filter(|clock| clock.what != Due::Task) {
-        if seeing.may_of(&web, &who, &clock.about, true).await {
+        if may_see_about(&web, &who, &mut seeing, &board, &clock.about).await? {
             due.push(DueItem {
                 due: clock.at.map_or_else(|| clock.day.to_string(), |at| at.to_string()),
                 what: clock.text(Language::En),
@@ -114,4 +118,27 @@ async fn inbox(State(web): State<Web>, who: Who) -> Result<Json<Inbox>, Problem>
         blocked: blocked.collect(),
         due,
     }))
+}
+
+/// Whether the person may see what a clock is about, as on its page: that it is hers does not yet name her in it.
+async fn may_see_about(
+    web: &Web,
+    who: &Who,
+    seeing: &mut Seeing,
+    board: &Board,
+    about: &Key,
+) -> Result<bool, Problem> {
+    let refused = |refusal| Problem::of(&refusal, who.officer.language);
+    if let Some(line) =
+        board.lines.values().find(|line| about.kind == Kind::Use && line.id.as_str() == about.id)
+    {
+        let common = web.desk.common(web.now()).await.map_err(refused)?;
+        return Ok(web.desk.may_view(&common, &who.officer, line).is_ok());
+    }
+    // Most see all of a kind, and nothing is read for them.
+    if seeing.may_of(web, who, about, false).await {
+        return Ok(true);
+    }
+    let stored = web.desk.document(about, AsOf::Now).await.map_err(refused)?;
+    Ok(seeing.may(web, who, &stored).await)
 }

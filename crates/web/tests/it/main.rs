@@ -8,8 +8,13 @@ mod bank;
 mod clock;
 mod files;
 mod leavers;
+mod lists;
 mod matrix;
 mod oidc;
+mod outsiders;
 mod requests;
 mod server;
 mod sessions;
+#[path = "../../../governance/tests/it/tried.rs"]
+mod tried;
+mod tries;

@@ -9,18 +9,19 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode};
 use dualtrack_catalogue::Bilingual;
-use dualtrack_governance::Command;
-use dualtrack_inventory::{Document, Person, PersonId, Role};
+use dualtrack_governance::{AsOf, Command};
+use dualtrack_inventory::{Document, Key, Kind, Person, PersonId, Role};
 use dualtrack_store::operations::{Account, TokenRow};
 use dualtrack_web::sign_in::oidc::Provider;
 use dualtrack_web::sign_in::secret::Secret;
-use dualtrack_web::sign_in::token;
+use dualtrack_web::sign_in::{session, token};
 use dualtrack_web::{Files, Web, WebSettings, router};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
 use crate::bank::{Bank, documents, given};
+use crate::tried::one_of_everything;
 
 /// A server of the example bank, with one more person for each office: `only-OFFICE`.
 pub(crate) struct Server {
@@ -130,6 +131,29 @@ impl Server {
         };
         self.bank.desk.store().operations().add_token(&row).await.unwrap();
         secret.reveal().to_owned()
+    }
+
+    /// A server at whose bank one of everything was done: there is a document of every kind.
+    pub(crate) async fn with_everything() -> Self {
+        let server = Self::new().await;
+        one_of_everything(&server.bank).await;
+        *server.clock.lock().unwrap() = server.bank.now();
+        server
+    }
+
+    /// The cookie of a person who showed just now who she is, without an account.
+    pub(crate) async fn begun(&self, person: &str) -> String {
+        let key = Key::new(Kind::Person, person);
+        let Document::Person(known) =
+            self.bank.desk.document(&key, AsOf::Now).await.unwrap().document.unwrap()
+        else {
+            unreachable!()
+        };
+        let offices: Vec<_> = known.roles.iter().map(|role| role.as_str()).collect();
+        let now = self.now().as_millisecond();
+        let (secret, row) = session::begin(person, session::Kind::Local, &offices.join(" "), now).unwrap();
+        self.bank.desk.store().operations().add_session(&row).await.unwrap();
+        format!("{}={}", session::COOKIE, secret.reveal())
     }
 
     /// The cookie of a person who signed in just now.
