@@ -492,7 +492,7 @@ fn decided(view: &View<'_>, command: &Command) -> Result<Decision, Refusal> {
 async fn never_again(reading: &mut Reading<'_>, view: &View<'_>, command: &Command) -> Result<(), Refusal> {
     let Command::InvitePerson { document } = command else { return Ok(()) };
     let id = document.get("id").and_then(serde_json::Value::as_str).unwrap_or_default();
-    if view.document(&Key::new(Kind::Person, id)).is_none() && reading.is_named(id).await? {
+    if view.document(&Key::new(Kind::Person, id)).is_none() && reading.was_named(id).await? {
         return Err(Refusal::not(
             format!("`{id}` stood for somebody who was erased, and whose signatures stay; choose another id"),
             format!("「{id}」曾代表一名資料已刪除的人員，其簽署仍然保留；請另選代號"),

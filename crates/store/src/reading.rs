@@ -220,7 +220,7 @@ impl Reading<'_> {
     }
 
     /// Whether any document, now or before, names a person by an id.
-    pub async fn is_named(&mut self, person: &str) -> Result<bool, StoreError> {
+    pub async fn was_named(&mut self, person: &str) -> Result<bool, StoreError> {
         let row = sqlx::query("select to_id from tie where to_kind = 'person' and to_id = $1 limit 1")
             .bind(person.to_owned())
             .fetch_optional(&mut *self.0)
