@@ -109,7 +109,7 @@ impl Desk {
             let own = Key::new(Kind::Judgement, id);
             let before = documents.iter().find(|stored| stored.key == own).cloned();
             versions.insert(own, before.as_ref().map_or(0, |stored| stored.version));
-            let Some(judgement) = self.judge_in(&common, base, &columns, id, documents)? else { continue };
+            let Some(judgement) = self.judge_in(&common, base, &columns, id, documents) else { continue };
             if before.and_then(judgement_in).is_none_or(|before| !before.says_the_same(&judgement)) {
                 puts.push(Document::Judgement(Box::new(judgement)));
             }
@@ -184,7 +184,7 @@ impl Desk {
         let columns = Board::empty(&common.catalogue, day).columns;
         for recorded in judgements {
             let documents = connection.reading().scope(recorded.id.as_str(), moment).await?;
-            let computed = self.judge_in(&common, base, &columns, &recorded.id, documents)?;
+            let computed = self.judge_in(&common, base, &columns, &recorded.id, documents);
             let Some(computed) = computed else { continue };
             found.extend(differing(recorded, &computed).into_iter().map(|what| Difference {
                 use_id: recorded.id.clone(),
@@ -206,10 +206,10 @@ impl Desk {
         columns: &Columns,
         id: &UseId,
         documents: Vec<Stored>,
-    ) -> Result<Option<Judgement>, Refusal> {
+    ) -> Option<Judgement> {
         let inventory = base.with(documents.into_iter().filter_map(|stored| stored.document));
-        let Some(of) = inventory.uses().get(id) else { return Ok(None) };
-        Ok(Some(self.judged(columns, &line(&common.catalogue, &inventory, of, 0, common.day), common.day)))
+        let of = inventory.uses().get(id)?;
+        Some(self.judged(columns, &line(&common.catalogue, &inventory, of, 0, common.day), common.day))
     }
 
     /// A line of the board as a judgement.

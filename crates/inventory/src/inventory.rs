@@ -160,7 +160,7 @@ impl Inventory {
             }
             about
         });
-        let ids = self.subjects_of(of).into_iter().flat_map(|subject| about.get(&subject)).flatten();
+        let ids = self.subjects_of(of).into_iter().filter_map(|subject| about.get(&subject)).flatten();
         ids.filter_map(|id| self.evidence.get(id))
     }
 

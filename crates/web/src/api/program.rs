@@ -14,6 +14,7 @@ use crate::who::Who;
 
 /// The program that answers.
 #[derive(Debug, Serialize, JsonSchema)]
+#[expect(clippy::struct_field_names, reason = "the field is the answer's name for it")]
 struct Program {
     /// Its name and version, with the digest of the checks and translations that it brings.
     program: String,
