@@ -1,6 +1,6 @@
 //! From an action to the question that policies answer: which action, on what, under which circumstances.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dualtrack_inventory::{Document, Key, Kind, PersonId, Proposal, Tier, Use, barred, barred_now};
 
@@ -19,20 +19,25 @@ pub(crate) fn allow(
     officer: &Officer,
     command: &Command,
 ) -> Result<(), Refusal> {
+    // What is on record as it is handed in is not changed, so it takes nothing.
+    let differing = match command {
+        Command::Apply { documents, .. } => Some(Command::Apply {
+            documents: documents.iter().filter(|given| differs(view, given)).cloned().collect(),
+            versions: BTreeMap::new(),
+        }),
+        _ => None,
+    };
+    let command = differing.as_ref().unwrap_or(command);
     let asked = match command {
         Command::ConfirmProposal { proposal } | Command::RejectProposal { proposal, .. } => {
             return of_proposal(authority, view, officer, view.proposal(proposal)?, command);
         }
         Command::Apply { documents, .. } => {
-            let mut asked = BTreeSet::new();
-            for given in documents {
-                // What is on record as it is handed in is not changed, so it takes nothing.
-                let same = read_given(given).is_ok_and(|document| {
-                    view.document(&document.key()).is_some_and(|there| there.is_as_given(&document))
-                });
-                if !same {
-                    asked.insert(applied(view, given)?);
-                }
+            let mut asked: BTreeSet<&str> =
+                documents.iter().map(|given| applied(view, given)).collect::<Result<_, _>>()?;
+            if asked.is_empty() {
+                // That nothing differs is told to whoever may see it.
+                asked.insert("view-record");
             }
             asked.into_iter().collect()
         }
@@ -48,6 +53,12 @@ pub(crate) fn allow(
         decide_for(authority, &roles, officer, name, &resource, circumstances)?;
     }
     Ok(())
+}
+
+fn differs(view: &View<'_>, given: &Given) -> bool {
+    read_given(given).is_ok_and(|document| {
+        view.document(&document.key()).is_none_or(|there| !there.is_as_given(&document))
+    })
 }
 
 /// The offices that a person holds, and those in which she stands in for the person she names.
