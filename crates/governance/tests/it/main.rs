@@ -7,6 +7,7 @@ mod duties;
 mod every_command;
 mod held;
 mod histories;
+mod invariants;
 mod judgements;
 mod lists;
 mod record;

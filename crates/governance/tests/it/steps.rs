@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use dualtrack_catalogue::{Bilingual, ControlId, Digest, Stage};
 use dualtrack_governance::{AsOf, Command, Given, Imported};
 use dualtrack_inventory::{
-    CandidateId, CatchUp, ContractId, DelegationId, DeploymentId, Document, FindingId, Fitness, IncidentId,
-    Kind, Measure, Mode, OpinionId, Part, PersonId, Role, Severity, TaskId, UseId, WaiverId, snapshot,
+    ActivationId, CandidateId, CatchUp, ContractId, DelegationId, DeploymentId, Document, FindingId, Fitness,
+    IncidentId, Kind, Measure, Mode, OpinionId, Part, PersonId, Role, Severity, TaskId, UseId, WaiverId,
+    snapshot,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -52,15 +53,20 @@ pub(crate) fn asker((kind, person, of, number): Step) -> &'static str {
     let owner = ["mok-lai-sheung", "wong-ka-wing", "so-pak-hei", "tsang-kin-fai"][of];
     let worker = match kind {
         0 | 21 | 24 | 31 | 32 | 33 => "siu-ka-lok",
+        // Some hold the office; on a use of their own they are barred.
+        2 | 3 | 9 | 10 | 18 if number % 3 == 0 => owner,
+        2 | 3 => ["leung-suk-fan", "tam-yat-long", "ng-siu-ming", "fung-wai-man"][number as usize / 4 % 4],
         4 | 5 | 15 | 16 | 17 => owner,
         6 | 7 | 8 | 22 | 25 | 26 | 27 | 30 => "leung-suk-fan",
         9 | 10 | 18 => "ho-kwok-wai",
-        12 | 13 | 19 => "first-administrator",
+        12 | 13 | 19 | 36 => "first-administrator",
         20 | 23 => "fung-wai-man",
-        28 | 29 => "tam-yat-long",
+        28 | 29 | 34 => "tam-yat-long",
+        35 => "yip-hoi-ying",
         _ => PEOPLE[person],
     };
-    if number % 3 == 0 { PEOPLE[person] } else { worker }
+    let is_drawn = number % 3 == 0 && !matches!(kind, 2 | 3 | 9 | 10 | 18 if number % 2 == 0);
+    if is_drawn { PEOPLE[person] } else { worker }
 }
 
 /// The action of a step; none where there is nothing to do it with.
@@ -79,7 +85,7 @@ pub(crate) async fn command(bank: &Bank, (kind, person, of, number): Step) -> Op
         2 | 3 => Command::Approve {
             use_id,
             stage,
-            role,
+            role: offices(bank, asker((kind, person, of, number))).await.unwrap_or(role),
             on_behalf_of: (number % 5 == 0).then_some(other),
             snapshot: if number % 7 == 0 { Digest::of(b"another") } else { state },
             conditions: Vec::new(),
@@ -141,21 +147,63 @@ pub(crate) async fn command(bank: &Bank, (kind, person, of, number): Step) -> Op
         },
         15 | 16 => {
             let mut document = Document::Use(Box::new(whole.of.clone())).value();
-            document["decides"]["en"] = format!("Something else: {number}.").into();
+            // One is material, the other minor.
+            if kind == 15 {
+                document["decides"]["en"] = format!("Something else: {number}.").into();
+            } else {
+                let other =
+                    if whole.of.datasets.validation.is_empty() { json!(["bank-faq"]) } else { json!([]) };
+                document["datasets"]["validation"] = other;
+            }
             Command::ChangeUse { document, digests: whole.of.digests.clone() }
         }
         17 => Command::RecordChange {
             use_id,
-            parts: BTreeSet::from([Part::ALL[number as usize % Part::ALL.len()]]),
+            parts: if number % 2 == 0 {
+                BTreeSet::from([Part::ValidationData])
+            } else {
+                BTreeSet::from([Part::ALL[number as usize % Part::ALL.len()]])
+            },
             because: both("It changed."),
             plan: None,
             tests: BTreeSet::new(),
         },
         18 => Command::ConfirmChange { use_id },
         19 => Command::Leave { person: other, successor: Some(PersonId::parse(PEOPLE[person]).unwrap()) },
+        34 => activation(bank, number).await?,
+        35 => Command::ErasePerson { person: left(bank, number).await.unwrap_or(other), rule: because },
+        36 => Command::CloseAccount { person: left(bank, number).await.unwrap_or(other) },
         20..=24 => incident(bank, (kind, number), use_id, because).await?,
         _ => rest(bank, (kind, number), (of, other), because).await?,
     })
+}
+
+/// A switch to a version that is on record, at times with another text.
+async fn activation(bank: &Bank, number: u32) -> Option<Command> {
+    let known = |document: &Document| match document {
+        Document::Activation(activation) => Some((**activation).clone()),
+        _ => None,
+    };
+    let known = one_of(bank, Kind::Activation, number, known).await?;
+    let today = dualtrack_inventory::hong_kong_day(bank.now());
+    let later = i64::from(number % 60) - 5;
+    Some(Command::ActivateGuideline {
+        id: ActivationId::parse(&format!("switch-{number}")).unwrap(),
+        guideline: known.guideline,
+        version: known.version,
+        digest: if number.is_multiple_of(5) { Digest::of(b"another") } else { known.digest },
+        effective: today.checked_add(jiff::Span::new().days(later)).unwrap(),
+        text: BTreeMap::new(),
+    })
+}
+
+/// Somebody who holds no office any more.
+async fn left(bank: &Bank, number: u32) -> Option<PersonId> {
+    let left = |document: &Document| match document {
+        Document::Person(person) if person.roles.is_empty() => Some(person.id.clone()),
+        _ => None,
+    };
+    one_of(bank, Kind::Person, number, left).await
 }
 
 /// What is done about incidents.
@@ -301,4 +349,4 @@ async fn offices(bank: &Bank, person: &str) -> Option<Role> {
 }
 
 /// How many kinds of steps there are.
-const KINDS: u8 = 34;
+const KINDS: u8 = 37;
