@@ -280,7 +280,7 @@ fn a_bank_is_founded_exported_and_planned_without_a_difference() {
     bank.server.end();
 }
 
-/// Numbers drawn by chance, the same in every run, so that what failed fails again (SplitMix64).
+/// Numbers drawn by chance, the same in every run, so that what failed fails again (`SplitMix64`).
 struct Drawn(u64);
 
 impl Drawn {
