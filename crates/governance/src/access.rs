@@ -55,10 +55,10 @@ pub(crate) fn allow(
     Ok(())
 }
 
+/// Whether a document differs from what is on record; one that cannot be read does.
 fn differs(view: &View<'_>, given: &Given) -> bool {
-    read_given(given).is_ok_and(|document| {
-        view.document(&document.key()).is_none_or(|there| !there.is_as_given(&document))
-    })
+    let Ok(document) = read_given(given) else { return true };
+    view.document(&document.key()).is_none_or(|there| !there.is_as_given(&document))
 }
 
 /// The offices that a person holds, and those in which she stands in for the person she names.
