@@ -191,6 +191,9 @@ pub(super) fn record_change(
     tests: &BTreeSet<EvidenceId>,
 ) -> Result<Decision, Refusal> {
     let mut of = view.of_use(id)?.clone();
+    if parts.is_empty() {
+        return Err(Refusal::wrong("field `parts` is empty; name each part that changed"));
+    }
     words("because", &because.en)?;
     words("because", &because.zh_hant)?;
     let inventory = view.inventory()?;

@@ -251,7 +251,8 @@ async fn a_change_names_its_parts_and_its_reason() {
         let refused = bank.act("mok-lai-sheung", wrong).await.unwrap_err();
         assert!(refused.to_string().contains(&format!("field `{word}` is empty")), "{refused}");
     }
-    bank.act("mok-lai-sheung", change(&[Part::Prompts], "More of it.")).await.unwrap();
+    let refused = bank.act("mok-lai-sheung", change(&[Part::Prompts], "More of it.")).await.unwrap_err();
+    assert!(refused.to_string().contains("what differs from before is []"), "{refused}");
 }
 
 /// Invariant 9.
