@@ -231,7 +231,8 @@ fn circumstances(
         // A part in what one piece is about is none in what another is about.
         Command::AddEvidence { documents, .. } => {
             let mut about = documents.iter().map(about);
-            found.is_related = about.all(|about| about.is_some_and(|key| names(view, &key, who)));
+            found.is_related =
+                !documents.is_empty() && about.all(|about| about.is_some_and(|key| names(view, &key, who)));
         }
         Command::FinishTask { task, .. } => {
             if let Some(Document::Task(task)) = view.document(&Key::new(Kind::Task, task)) {
