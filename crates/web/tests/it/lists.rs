@@ -12,6 +12,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
+use crate::bank::officer;
 use crate::server::Server;
 
 /// Somebody who asks: offices, and what names them, each with a number to choose details by.
@@ -267,6 +268,13 @@ async fn an_inbox_is_its_pages(server: &Server, person: &str) {
                 }
                 _ => continue,
             };
+            // Of proposals only those that wait for her: she could confirm them.
+            if let Some(Document::Proposal(proposal)) = &stored.document {
+                let confirm = Command::ConfirmProposal { proposal: proposal.id.clone() };
+                if server.bank.desk.may_act(&officer(person), &confirm, server.now()).await.is_err() {
+                    continue;
+                }
+            }
             if page(server, &token, &stored.key, "").await.0 == StatusCode::OK
                 && waits(server, &stored.key).await
             {
