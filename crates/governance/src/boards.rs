@@ -109,6 +109,10 @@ impl Desk {
     /// may not know of them.
     pub(crate) async fn refresh(&self, keys: &[Key], erases: bool, now: Timestamp) {
         let _one = self.boarding.lock().await;
+        if erases {
+            // What was read before is not shown after.
+            *self.past.lock().unwrap_or_else(PoisonError::into_inner) = Past::default();
+        }
         if erases || self.refresh_lines(keys, now).await.is_err() {
             // The next reader computes it whole.
             *self.board.write().unwrap_or_else(PoisonError::into_inner) = None;

@@ -193,9 +193,9 @@ impl Desk {
         let documents = concerned(&mut change.reading(), &command).await?;
         let mut view = View::new((&common, &self.product), &officer.person, now, documents);
         unchanged(&mut change.reading(), &view, &command, expected).await?;
-        never_again(&mut change.reading(), &view, &command).await?;
         access::allow(&self.authority, &view, officer, &command)?;
         let decision = decided(&view, &command)?;
+        never_again(&mut change.reading(), &view, &decision.puts).await?;
         complete(&mut change.reading(), &mut view, &decision.puts).await?;
         view.must_fit(&decision.puts)?;
         let (decision, waits) = if decision.needs_second {
@@ -489,14 +489,17 @@ fn decided(view: &View<'_>, command: &Command) -> Result<Decision, Refusal> {
 }
 
 /// Refuses to give a new person the id of one who was erased: what she signed would be the new one's.
-async fn never_again(reading: &mut Reading<'_>, view: &View<'_>, command: &Command) -> Result<(), Refusal> {
-    let Command::InvitePerson { document } = command else { return Ok(()) };
-    let id = document.get("id").and_then(serde_json::Value::as_str).unwrap_or_default();
-    if view.document(&Key::new(Kind::Person, id)).is_none() && reading.was_named(id).await? {
-        return Err(Refusal::not(
-            format!("`{id}` stood for somebody who was erased, and whose signatures stay; choose another id"),
-            format!("「{id}」曾代表一名資料已刪除的人員，其簽署仍然保留；請另選代號"),
-        ));
+async fn never_again(reading: &mut Reading<'_>, view: &View<'_>, puts: &[Document]) -> Result<(), Refusal> {
+    let people = puts.iter().map(Document::key).filter(|key| key.kind == Kind::Person);
+    for Key { id, .. } in people.filter(|key| view.version(key) == 0) {
+        if reading.was_named(&id).await? {
+            return Err(Refusal::not(
+                format!(
+                    "`{id}` stood for somebody who was erased, and whose signatures stay; choose another id"
+                ),
+                format!("「{id}」曾代表一名資料已刪除的人員，其簽署仍然保留；請另選代號"),
+            ));
+        }
     }
     Ok(())
 }

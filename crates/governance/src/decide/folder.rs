@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dualtrack_catalogue::Stage;
-use dualtrack_inventory::{Activation, Document, Key, Kind};
+use dualtrack_inventory::{Document, Key, Kind};
 
 use super::{read_given, uses};
 use crate::command::Given;
-use crate::guidelines::digest_of;
+use crate::guidelines::must_be_what_it_says;
 use crate::refusal::Refusal;
 use crate::view::{Decision, View};
 
@@ -20,11 +20,6 @@ pub(super) fn found(view: &View<'_>, documents: &[Given]) -> Result<Decision, Re
             && let Ok(before) = view.person(&person.id)
         {
             person.roles.extend(before.roles.iter().copied());
-        }
-    }
-    for put in &puts {
-        if let Document::Activation(activation) = put {
-            crate::guidelines::must_be_what_it_says(view.product, activation)?;
         }
     }
     if !puts.iter().any(|document| document.key().kind == Kind::Institution) {
@@ -50,12 +45,8 @@ fn activations(view: &View<'_>, given: &[Document]) -> Result<Vec<Document>, Ref
     let mut named = BTreeSet::new();
     for document in given {
         let Document::Activation(activation) = document else { continue };
-        let Activation { guideline, version, digest, text, .. } = &**activation;
-        let found = digest_of(view.product, text, guideline, *version)?;
-        if found != *digest {
-            return Err(Refusal::wrong(format!("{}: its text has the digest {found}", document.key())));
-        }
-        named.insert(guideline);
+        must_be_what_it_says(view.product, activation)?;
+        named.insert(&activation.guideline);
     }
     let mut own = view.product.activations(view.who, view.day())?;
     own.retain(|document| match document {

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use dualtrack_catalogue::Language;
-use dualtrack_governance::{AsOf, Board, Command, Due, Officer};
+use dualtrack_governance::{Board, Command, Due, Officer};
 use dualtrack_inventory::{Document, Key, Kind, ProposalId};
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
@@ -135,10 +135,5 @@ async fn may_see_about(
         let common = web.desk.common(web.now()).await.map_err(refused)?;
         return Ok(web.desk.may_view(&common, &who.officer, line).is_ok());
     }
-    // Most see all of a kind, and nothing is read for them.
-    if seeing.may_of(web, who, about, false).await {
-        return Ok(true);
-    }
-    let stored = web.desk.document(about, AsOf::Now).await.map_err(refused)?;
-    Ok(seeing.may(web, who, &stored).await)
+    seeing.may_today(web, who, about).await
 }

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use dualtrack_governance::AsOf;
+use dualtrack_governance::{AsOf, Refusal};
 use dualtrack_inventory::{Document, Key, Kind};
 use dualtrack_store::Stored;
 use jiff::Timestamp;
@@ -244,6 +244,20 @@ impl Seeing {
         self.0.insert(part, may);
         may
     }
+
+    /// Whether a person may see a document as it is today: whoever reads the past has the part of today.
+    pub(super) async fn may_today(&mut self, web: &Web, who: &Who, key: &Key) -> Result<bool, Problem> {
+        // Most see all of a kind, and nothing is read for them.
+        if self.may_of(web, who, key, false).await {
+            return Ok(true);
+        }
+        match web.desk.document(key, AsOf::Now).await {
+            Ok(today) => Ok(self.may(web, who, &today).await),
+            // It was erased meanwhile.
+            Err(Refusal::Unknown(_)) => Ok(false),
+            Err(refusal) => Err(Problem::of(&refusal, who.officer.language)),
+        }
+    }
 }
 
 async fn list(
@@ -262,7 +276,10 @@ async fn list(
         let found = web.desk.documents_as_of(kind, as_of, &after, limit + 1).await.map_err(refused)?;
         let is_last = found.len() <= limit;
         for stored in found {
-            let may = seeing.may(&web, &who, &stored).await;
+            let may = match as_of {
+                AsOf::Now => seeing.may(&web, &who, &stored).await,
+                AsOf::At(_) | AsOf::After(_) => seeing.may_today(&web, &who, &stored.key).await?,
+            };
             if may && items.len() == limit {
                 let next = items.last().map(|item| item.id.clone());
                 return Ok(Json(Documents { items, next }));

@@ -34,6 +34,34 @@ async fn a_validator_from_outside_sees_what_names_her_and_nothing_else() {
     assert_eq!(seen, ["person/outsider", "use/client-assistant"]);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_from_somebody_is_not_in_the_lists_of_the_past() {
+    let server = Server::new().await;
+    let uni = person("outsider", &[Role::Partner]);
+    let invite = Command::InvitePerson { document: Document::Person(Box::new(uni)).value() };
+    server.bank.act("first-administrator", invite).await.unwrap();
+    let owned = async |owner: &str| {
+        let contract = serde_json::json!({
+            "schema": "dualtrack.contract/1", "id": "lantau", "provider": "lantau-models", "entity": "harbour-bank",
+            "reference": "Contract 12", "starts": "2026-01-01", "owner": owner,
+        });
+        let given = serde_json::from_value(serde_json::json!({ "kind": "contract", "document": contract }));
+        let change = Command::ChangeFoundation { given: given.unwrap() };
+        server.bank.act("only-compliance-officer", change).await.unwrap();
+    };
+    owned("outsider").await;
+    let token = server.token("outsider", &[]).await;
+    let at = server.bank.now();
+    let path = format!("/api/v1/contracts?as_of={at}");
+    let there =
+        async || server.as_person(&token, "GET", &path, "").await.body["items"].as_array().unwrap().len();
+    assert_eq!(there().await, 1);
+    owned("mok-lai-sheung").await;
+    assert_eq!(there().await, 0);
+    let page = server.as_person(&token, "GET", &format!("/api/v1/contracts/lantau?as_of={at}"), "").await;
+    assert_eq!(page.status, axum::http::StatusCode::FORBIDDEN);
+}
+
 /// The use that names somebody from outside.
 const NAMING: &str = "client-assistant";
 
