@@ -195,14 +195,18 @@ impl Engine {
     }
 }
 
-/// Makes a database that only its owner reads; its log gets the same rights from SQLite.
+/// Makes a database that only its owner reads, or makes one that is there so; its log gets the same rights from SQLite.
 fn make_private(path: &Path) -> Result<(), StoreError> {
     let mut options = std::fs::OpenOptions::new();
     options.append(true).create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let failed = |error: std::io::Error| StoreError::Unreachable(format!("{}: {error}", path.display()));
-    options.open(path).map(|_| ()).map_err(failed)
+    let database = options.open(path).map_err(failed)?;
+    #[cfg(unix)]
+    database.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600)).map_err(failed)?;
+    drop(database);
+    Ok(())
 }
 
 /// Before this version the reset of its log could lose a transaction.

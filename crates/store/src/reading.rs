@@ -162,11 +162,13 @@ impl Reading<'_> {
              ), wanted (kind, id, version) as (
                  select document.kind, document.id, document.version
                    from ground cross join document
-                  where document.kind = ground.kind and document.id = ground.id and document.from_entry <= $2 and (document.to_entry is null or document.to_entry > $2)
+                  where document.kind = ground.kind and document.id = ground.id and document.from_entry <= $2
+                    and (document.to_entry is null or document.to_entry > $2)
                  union
                  select tie.kind, tie.id, tie.version
                    from ground cross join tie
-                  where tie.to_kind = ground.kind and tie.to_id = ground.id and tie.tie = 'about' and tie.from_entry <= $2 and (tie.to_entry is null or tie.to_entry > $2)
+                  where tie.to_kind = ground.kind and tie.to_id = ground.id and tie.tie = 'about'
+                    and tie.from_entry <= $2 and (tie.to_entry is null or tie.to_entry > $2)
              )
              select document.kind, document.id, document.version, document.from_entry, document.to_entry,
                     document.erased_by, document.body, document.digests
@@ -202,7 +204,8 @@ impl Reading<'_> {
                  union
                  select tie.kind, tie.id, tie.version
                    from ground cross join tie
-                  where tie.to_kind = ground.kind and tie.to_id = ground.id and tie.tie = 'about' and tie.kind in ({LOOKED_AT}) and {}
+                  where tie.to_kind = ground.kind and tie.to_id = ground.id and tie.tie = 'about'
+                    and tie.kind in ({LOOKED_AT}) and {}
              )
              select document.kind, document.id, document.version, document.from_entry, document.to_entry,
                     document.erased_by, document.body, document.digests
@@ -308,9 +311,9 @@ impl Reading<'_> {
         let rows = sqlx::query(
             "select document.kind, document.id, document.version, document.from_entry, document.to_entry,
                     document.erased_by, document.body, document.digests
-               from named_file join document on document.kind = named_file.kind and document.id = named_file.id
-                and document.version = named_file.version
-              where named_file.digest = $1
+               from named_file cross join document
+              where document.kind = named_file.kind and document.id = named_file.id
+                and document.version = named_file.version and named_file.digest = $1
                 and (named_file.kind, named_file.id, named_file.version) > ($2, $3, $4)
               order by named_file.kind, named_file.id, named_file.version limit $5",
         )
