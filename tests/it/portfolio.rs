@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::dualtrack::repository;
-use crate::serving::Bank;
+use crate::served::Bank;
 
 fn get(bank: &Bank, path: &str) -> Value {
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::serving::{Bank, Server};
+use crate::served::{Bank, Server};
 use crate::trials::{is_rebuilt_equal, trail};
 
 /// A server of PostgreSQL, as the suite starts and stops it.
@@ -51,7 +51,7 @@ impl Drop for Postgres {
 
 fn give(bank: &Bank, id: &str) -> (u16, Value) {
     let task = json!({ "id": id, "assignee": "siu-ka-lok", "what": "Look at it." });
-    bank.post(&bank.token, "/api/v1/actions/give-task", &task)
+    bank.server.post(&bank.token, "/api/v1/actions/give-task", &task)
 }
 
 fn waited_for(what: &str, mut come: impl FnMut() -> bool) {
@@ -82,11 +82,11 @@ fn a_database_that_is_gone_and_back_loses_nothing_and_enters_nothing_twice() {
     assert_eq!(status, 503, "{answer}");
     assert!(answer["detail"].as_str().unwrap().contains("the index cannot be reached"), "{answer}");
     assert!(begun.elapsed() < Duration::from_secs(15), "it took {:?} to say so", begun.elapsed());
-    let (status, why) = bank.get("", "/readyz");
+    let (status, why) = bank.server.get("", "/readyz");
     assert_eq!(status, 503, "{why}");
     assert!(why.to_string().contains("the index cannot be reached"), "{why}");
     postgres.told("start");
-    waited_for("the server", || bank.get("", "/readyz").0 == 200);
+    waited_for("the server", || bank.server.get("", "/readyz").0 == 200);
     note(give(&bank, "back"), "back");
 
     // In the middle of changes. One that was entered just then is applied by a restart, and the server says so.
@@ -126,8 +126,8 @@ fn a_database_that_is_gone_and_back_loses_nothing_and_enters_nothing_twice() {
             }
         }
         postgres.told("start");
-        let stopped = || bank.get("", "/readyz").1.to_string().contains("no changes are taken");
-        waited_for("an answer", || bank.get("", "/readyz").0 == 200 || stopped());
+        let stopped = || bank.server.get("", "/readyz").1.to_string().contains("no changes are taken");
+        waited_for("an answer", || bank.server.get("", "/readyz").0 == 200 || stopped());
         if stopped() {
             bank = bank.at(|place, before| {
                 before.end();

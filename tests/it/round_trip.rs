@@ -8,7 +8,7 @@ use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
 use crate::dualtrack::contents;
-use crate::serving::Bank;
+use crate::served::Bank;
 
 /// Texts that mean something else to a reader of YAML, or to a terminal, or are simply long.
 const ODD: [&str; 62] = [
@@ -189,14 +189,14 @@ fn whatever_is_written_comes_out_as_files_and_founds_the_same_record_again() {
     for round in 0..ROUNDS {
         let brought = brought(round).new_tree(&mut runner).unwrap().current();
         let (status, said) =
-            bank.post(&owner, "/api/v1/actions/apply", &json!({ "documents": brought.documents }));
+            bank.server.post(&owner, "/api/v1/actions/apply", &json!({ "documents": brought.documents }));
         assert_eq!(status, 200, "{said}\n{brought:?}");
         for (action, fields) in [
             ("open-incident", &brought.incident[0]),
             ("note-incident", &brought.incident[1]),
             ("give-task", &brought.task),
         ] {
-            let (status, said) = bank.post(&owner, &format!("/api/v1/actions/{action}"), fields);
+            let (status, said) = bank.server.post(&owner, &format!("/api/v1/actions/{action}"), fields);
             assert_eq!(status, 200, "{said}\n{brought:?}");
         }
         let folder = format!("round-{round}");

@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 use sqlx::Connection as _;
 
 use crate::dualtrack::contents;
-use crate::serving::{Bank, Server, made_token, run_alone};
+use crate::served::{Bank, Server, made_token, run_alone};
 
 /// Gives a task; the entry, if that was acknowledged.
 fn give(bank: &Bank, id: &str) -> Result<u64, (u16, String)> {
     let task = json!({ "id": id, "assignee": "siu-ka-lok", "what": "Look at it." });
-    let (status, answer) = bank.post(&bank.token, "/api/v1/actions/give-task", &task);
+    let (status, answer) = bank.server.post(&bank.token, "/api/v1/actions/give-task", &task);
     match answer["entries"][0].as_u64() {
         Some(entry) if status == 200 => Ok(entry),
         _ => Err((status, answer["detail"].as_str().unwrap_or_default().to_owned())),
@@ -27,7 +27,7 @@ pub(crate) fn trail(bank: &Bank) -> BTreeMap<u64, String> {
     let mut on_record = BTreeMap::new();
     let mut before = String::new();
     loop {
-        let (status, page) = bank.get(&bank.token, &format!("/api/v1/trail?limit=500{before}"));
+        let (status, page) = bank.server.get(&bank.token, &format!("/api/v1/trail?limit=500{before}"));
         assert_eq!(status, 200, "{page}");
         for entry in page["items"].as_array().unwrap() {
             on_record.insert(entry["entry"].as_u64().unwrap(), entry["documents"].to_string());
@@ -83,11 +83,11 @@ fn goes_through_a_full_disk(bank: Bank, kibibytes: u64, why: &str) {
     assert_eq!(status, 503, "{said}");
     assert!(said.contains(why) && said.contains("start it again"), "{said}");
     // It says so to whoever watches it, takes nothing, and still shows what there is.
-    let (ready, why) = bank.get("", "/readyz");
+    let (ready, why) = bank.server.get("", "/readyz");
     assert_eq!(ready, 503, "{why}");
     assert!(why["detail"].as_str().unwrap().contains("no changes are taken"), "{why}");
     assert_eq!(give(&bank, "another").unwrap_err().0, 503);
-    let (status, uses) = bank.get(&fresh, "/api/v1/uses");
+    let (status, uses) = bank.server.get(&fresh, "/api/v1/uses");
     assert_eq!((status, uses["total"].as_u64()), (200, Some(4)), "{uses}");
 
     let bank = bank.at(|place, before| {
@@ -183,7 +183,7 @@ fn tables_of_a_newer_version_are_refused_in_one_line_and_left_as_they_are() {
 fn a_token_that_is_revoked_meanwhile_does_nothing_from_then_on() {
     let bank = Bank::founded();
     let token = bank.token_of("mok-lai-sheung");
-    let (status, tokens) = bank.get(&token, "/api/v1/me/tokens");
+    let (status, tokens) = bank.server.get(&token, "/api/v1/me/tokens");
     assert_eq!(status, 200, "{tokens}");
     let id = tokens[0]["id"].as_str().unwrap();
     let going_on = AtomicBool::new(true);
@@ -202,7 +202,7 @@ fn a_token_that_is_revoked_meanwhile_does_nothing_from_then_on() {
                         let id = format!("run-{writer}-{number}");
                         let task = json!({ "id": id, "assignee": "siu-ka-lok", "what": "Look at it." });
                         let begun = Instant::now();
-                        let (status, answer) = bank.post(token, "/api/v1/actions/give-task", &task);
+                        let (status, answer) = bank.server.post(token, "/api/v1/actions/give-task", &task);
                         answers.push((begun, id, status, answer));
                     }
                     answers
@@ -211,7 +211,7 @@ fn a_token_that_is_revoked_meanwhile_does_nothing_from_then_on() {
             .collect();
         // In the middle: some were done, more are under way.
         let begun = Instant::now();
-        while bank.get(&bank.token, "/api/v1/tasks").1["items"].as_array().map_or(0, Vec::len) < 10 {
+        while bank.server.get(&bank.token, "/api/v1/tasks").1["items"].as_array().map_or(0, Vec::len) < 10 {
             assert!(begun.elapsed() < Duration::from_mins(1), "nothing is written");
         }
         let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
