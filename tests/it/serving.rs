@@ -43,6 +43,14 @@ fn a_bank_is_founded_exported_and_planned_without_a_difference() {
     let example = repository().join("examples/harbour-bank");
     let plan = bank.run(&["plan", example.to_str().unwrap()]).well();
     assert!(plan.out.ends_with("to apply 0 · the same 109 · only on record 1\n"), "{}", plan.out);
+    // With no more than what the page on a first start has one make.
+    let page = std::fs::read_to_string(repository().join("docs/server.md")).unwrap();
+    let (_, scopes) = page.split_once("--name administrator --scopes ").unwrap();
+    let (scopes, _) = scopes.split_once(')').unwrap();
+    let make = ["account", "token", "--name", "administrator", "--scopes", scopes];
+    let token = run(bank.place.path(), &bank.server, "", &make, PASSWORD).well();
+    let plan = ["plan", example.to_str().unwrap()];
+    run(bank.place.path(), &bank.server, token.out.trim(), &plan, "").well();
     bank.run(&["export", "as-files"]).well();
     let diff = bank.run(&["diff", "as-files"]).well();
     assert!(diff.out.ends_with("only on record 0\n"), "{}", diff.out);

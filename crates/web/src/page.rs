@@ -82,7 +82,11 @@ fn letters(part: &str) -> usize {
 }
 
 async fn nothing(request: Request) -> Problem {
-    Problem::missing(format!("page `{}`", request.uri().path().chars().take(200).collect::<String>()))
+    let path: String = request.uri().path().chars().take(200).collect();
+    Problem::missing(match path.strip_prefix("/api/v1/actions/") {
+        Some(action) => format!("action `{action}`; /api/v1/openapi.json names them all"),
+        None => format!("page `{path}`"),
+    })
 }
 
 async fn other_method(method: Method) -> Problem {

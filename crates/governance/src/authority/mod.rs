@@ -119,8 +119,13 @@ impl Authority {
         }
         let mut forbids: Vec<_> = response.diagnostics().reason().collect();
         forbids.sort();
-        let forbids: Vec<_> =
-            forbids.into_iter().filter_map(|id| slice.policies.policy(id)).filter_map(words).collect();
+        // A reason may name what was asked for.
+        let named = |text: &str| text.replace("{action}", request.action.as_str());
+        let forbids: Vec<_> = forbids
+            .into_iter()
+            .filter_map(|id| words(slice.policies.policy(id)?))
+            .map(|words| Bilingual { en: named(&words.en), zh_hant: named(&words.zh_hant) })
+            .collect();
         Access::Denied(Denial(if forbids.is_empty() { slice.would_take() } else { forbids }))
     }
 }

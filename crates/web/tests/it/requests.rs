@@ -93,7 +93,7 @@ async fn a_token_does_what_it_names_and_stops_when_it_is_revoked() {
     assert!(refused.status == StatusCode::NOT_FOUND || refused.status == StatusCode::FORBIDDEN);
     let read = server.as_person(&token, "GET", "/api/v1/uses/client-assistant", "").await;
     assert_eq!(read.status, StatusCode::FORBIDDEN);
-    assert!(read.body["detail"].as_str().unwrap().contains("token is not good for this"));
+    assert!(read.body["detail"].as_str().unwrap().contains("token is not good for `view-use`"));
     let operations = server.bank.desk.store().operations();
     let id = operations.tokens_of("only-operations").await.unwrap().remove(0).id;
     assert!(operations.revoke_token("only-operations", &id, 5).await.unwrap());
