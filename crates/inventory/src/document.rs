@@ -6,11 +6,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use dualtrack_catalogue::Digest;
+use dualtrack_catalogue::{Bilingual, Digest};
 use serde::de::DeserializeOwned;
 use serde::{Deserializer, Serialize};
 use serde_json::Value;
 
+use crate::misread::read_value;
 use crate::{
     Activation, Adoption, Approval, Candidate, Contract, Dataset, Delegation, Deployment, Evidence, Finding,
     Gates, Incident, Institution, Judgement, Key, Kind, Model, Opinion, Person, Proposal, Provider, Subject,
@@ -24,13 +25,26 @@ pub enum DocumentError {
     #[error("`{0}` is no kind of document")]
     Kind(String),
     /// Its fields are not those of its kind.
-    #[error("{kind}: {problem}")]
+    #[error("{kind}: {}", .problem.en)]
     Fields {
         /// The kind it was read as.
         kind: Kind,
         /// What is wrong, with the field where that is known.
-        problem: String,
+        problem: Box<Bilingual>,
     },
+}
+
+impl DocumentError {
+    /// What is wrong, in both languages.
+    pub fn words(&self) -> Bilingual {
+        let zh = match self {
+            Self::Kind(kind) => {
+                format!("「{}」並非文件的種類", kind.chars().take(80).collect::<String>())
+            }
+            Self::Fields { kind, problem } => format!("{kind}：{}", problem.zh_hant),
+        };
+        Bilingual::new(self.to_string(), zh)
+    }
 }
 
 /// One noun of the record.
@@ -127,7 +141,10 @@ impl Document {
     pub fn parse(kind: Kind, text: &str, digests: BTreeMap<String, Digest>) -> Result<Self, DocumentError> {
         let mut json = serde_json::Deserializer::from_str(text);
         let read = Self::read_from(kind, &mut json, digests)?;
-        json.end().map_err(|error| DocumentError::Fields { kind, problem: error.to_string() })?;
+        json.end().map_err(|error| {
+            let problem = (error.to_string(), format!("其後尚有內容（{error}）"));
+            DocumentError::Fields { kind, problem: Box::new(problem.into()) }
+        })?;
         Ok(read)
     }
 
@@ -384,9 +401,9 @@ fn typed<'de, T: DeserializeOwned, D: Deserializer<'de>>(
     kind: Kind,
     value: D,
 ) -> Result<Box<T>, DocumentError> {
-    T::deserialize(value)
+    read_value(value)
         .map(Box::new)
-        .map_err(|error| DocumentError::Fields { kind, problem: error.to_string() })
+        .map_err(|error| DocumentError::Fields { kind, problem: Box::new(error.words()) })
 }
 
 /// A value without what is empty, if it reads back the same; whole otherwise.

@@ -61,7 +61,7 @@ async fn may_confirm(web: &Web, who: &Who, proposal: &ProposalId) -> bool {
 }
 
 async fn inbox(State(web): State<Web>, who: Who) -> Result<Json<Inbox>, Problem> {
-    let refused = |refusal| Problem::of(&refusal, who.officer.language);
+    let refused = |refusal| Problem::of(&refusal);
     allowed(&web, &who, "view-inbox").await?;
     let person = who.officer.person.as_str();
     let now = web.now();
@@ -128,7 +128,7 @@ async fn may_see_about(
     board: &Board,
     about: &Key,
 ) -> Result<bool, Problem> {
-    let refused = |refusal| Problem::of(&refusal, who.officer.language);
+    let refused = |refusal| Problem::of(&refusal);
     if let Some(line) =
         board.lines.values().find(|line| about.kind == Kind::Use && line.id.as_str() == about.id)
     {
