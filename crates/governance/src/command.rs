@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::ser::{self, SerializeMap};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// A document as it is handed in: of a kind, with the digests of the files that it names.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq)]
@@ -538,7 +538,7 @@ impl Command {
 
     /// Reads what is asked for by an action, or says which of its fields is wrong.
     pub fn read(name: &str, fields: Map<String, Value>) -> Result<Self, Misread> {
-        let named = Value::Object(Map::from_iter([(name.to_owned(), Value::Object(fields))]));
+        let named = json!({ name: fields });
         read_value(&named).map(|ByName(command)| command).map_err(|misread| misread.beneath(name))
     }
 

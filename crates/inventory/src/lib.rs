@@ -45,6 +45,7 @@ mod places;
 mod purpose;
 mod reason;
 mod record;
+mod sentences;
 mod showing;
 mod snapshot;
 mod standing_in;

@@ -116,7 +116,9 @@ async fn whatever_the_desk_refuses_is_said_in_both_languages() {
     let server = Server::with_everything().await;
     let description = server.ask("GET", "/api/v1/openapi.json", &[], "").await.body;
     let mut said = BTreeSet::new();
-    for person in ["only-administrator", "only-compliance-officer", "only-business-owner", "only-internal-auditor"] {
+    for person in
+        ["only-administrator", "only-compliance-officer", "only-business-owner", "only-internal-auditor"]
+    {
         let cookie = server.begun(person).await;
         let headers = [("cookie", cookie.as_str()), ("sec-fetch-site", "same-origin"), ("if-match", "*")];
         for (path, _) in bodies(&description) {
