@@ -84,7 +84,7 @@ pub(super) fn apply(
                 if before.stage == Stage::Retired {
                     return Err(uses::retired(before));
                 }
-                uses::plans_are_own(view, &of, &before.change_plans)?;
+                uses::names_are_own(view, &of, Some(before))?;
                 let after = Document::Use(Box::new(uses::kept(*of.clone(), before)));
                 if !after.is_as_given(&Document::Use(of)) {
                     return refused(
@@ -99,7 +99,7 @@ pub(super) fn apply(
                         "a new use begins as an idea; bring live ones in with `dualtrack portfolio import`",
                     );
                 }
-                uses::plans_are_own(view, &of, &[])?;
+                uses::names_are_own(view, &of, None)?;
                 of.people.formerly = BTreeSet::from([view.who.clone()]);
                 puts.push(Document::Use(of));
             }

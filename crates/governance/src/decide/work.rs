@@ -68,6 +68,7 @@ pub(super) fn import(view: &View<'_>, from: &str, uses: &[Imported]) -> Result<D
         if !ids.insert(of.id.clone()) {
             return Err(Refusal::wrong(format!("`{}` is on the list twice", of.id)));
         }
+        super::uses::names_are_own(view, &of, None)?;
         of.coverage = Coverage::Attested;
         of.people.formerly.clear();
         of.suspended = None;

@@ -3,6 +3,7 @@
 
 mod attacks;
 mod bank;
+mod clocks;
 mod duties;
 mod every_command;
 mod held;

@@ -24,8 +24,8 @@ struct Inbox {
     proposals: Vec<Value>,
     /// Uses one answers for whose gate is shut.
     blocked: Vec<String>,
-    /// What falls due within 90 days: reviews, catch-up, contracts, exit plans, competences, clocks of authorities, waivers,
-    /// approvals, delegations.
+    /// What falls due within 90 days: reviews, catch-up, findings, contracts, exit plans, competences, clocks of authorities,
+    /// waivers, approvals, delegations.
     due: Vec<DueItem>,
 }
 

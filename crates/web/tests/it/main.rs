@@ -18,3 +18,4 @@ mod sessions;
 #[path = "../../../governance/tests/it/tried.rs"]
 mod tried;
 mod tries;
+mod webhooks;
