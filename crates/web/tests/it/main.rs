@@ -12,6 +12,7 @@ mod lists;
 mod matrix;
 mod oidc;
 mod outsiders;
+mod parts;
 mod requests;
 mod server;
 mod sessions;
