@@ -17,14 +17,16 @@ pub(crate) use ledger::{
 pub(crate) use portfolio::{DiscoveryCommand, ExportKind, PortfolioCommand};
 
 pub(crate) use server::{
-    AccountCommand, ActArguments, ApplyArguments, BackupArguments, CodeArguments, EvidenceCommand,
-    ExportArguments, RebuildArguments, RecordsCommand, RestoreArguments, ServeArguments, Server,
+    AccountCommand, ActArguments, ApplyArguments, BackupArguments, CodeArguments, DemoArguments,
+    EvidenceCommand, ExportArguments, RebuildArguments, RecordsCommand, RestoreArguments, ServeArguments,
+    Server,
 };
 
 /// Puts AI in finance to work under Hong Kong's guidelines: a use of AI moves only as far as its evidence allows.
 #[derive(Debug, Parser)]
 #[command(name = "dualtrack", version, max_term_width = 100)]
 #[command(after_help = "Examples:
+  dualtrack demo
   dualtrack assess examples/harbour-bank
   dualtrack assess examples/harbour-bank --use credit-card-default --gate next
   dualtrack guidelines controls --for examples/harbour-bank/uses/client-assistant.yaml
@@ -46,6 +48,8 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Start the whole system with an example bank, and look around.
+    Demo(DemoArguments),
     /// Assess the AI uses of an institution against the guidelines.
     Assess(AssessArguments),
     /// Print what an approver signs: an approval of a use as it is now, with blanks to fill in.

@@ -5,6 +5,7 @@ mod bug;
 mod cli;
 mod commands;
 mod data;
+mod demo;
 mod discovery;
 mod failure;
 mod fetch;
@@ -134,6 +135,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Discovery(command) => {
             commands::discovery::run(command, terminal).map(|()| ExitCode::SUCCESS)
         }
+        Command::Demo(arguments) => demo::run(arguments, terminal, now()).map(|()| ExitCode::SUCCESS),
         Command::Assess(arguments) => commands::assess::run(arguments, terminal, now(), today()),
     }
 }

@@ -23,18 +23,7 @@ pub(crate) fn files(
     by: &PersonId,
     today: Date,
 ) -> Result<Vec<Output>, Failure> {
-    let mut evidence: BTreeMap<&UseId, Vec<Value>> = BTreeMap::new();
-    for result in results {
-        if matches!(result.outcome, CheckOutcome::NotMeasured) {
-            continue;
-        }
-        for kind in kinds(catalogue, result) {
-            let recorded = evidence.entry(&result.use_id).or_default();
-            let id = format!("run-{today}-{by}-{}-{:03}", result.use_id, recorded.len() + 1);
-            recorded.push(piece(folder, result, &id, kind, by, today));
-        }
-    }
-    evidence
+    pieces(folder, catalogue, results, by, today)
         .into_iter()
         .map(|(of, evidence)| {
             let file = json!({ "schema": "dualtrack.evidence/1", "evidence": evidence });
@@ -48,6 +37,28 @@ pub(crate) fn files(
             })
         })
         .collect()
+}
+
+/// The same as pieces of evidence, by use.
+pub(crate) fn pieces<'r>(
+    folder: &Folder,
+    catalogue: &Catalogue,
+    results: &'r [CheckResult],
+    by: &PersonId,
+    today: Date,
+) -> BTreeMap<&'r UseId, Vec<Value>> {
+    let mut evidence: BTreeMap<&UseId, Vec<Value>> = BTreeMap::new();
+    for result in results {
+        if matches!(result.outcome, CheckOutcome::NotMeasured) {
+            continue;
+        }
+        for kind in kinds(catalogue, result) {
+            let recorded = evidence.entry(&result.use_id).or_default();
+            let id = format!("run-{today}-{by}-{}-{:03}", result.use_id, recorded.len() + 1);
+            recorded.push(piece(folder, result, &id, kind, by, today));
+        }
+    }
+    evidence
 }
 
 fn piece(

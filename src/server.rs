@@ -107,7 +107,7 @@ fn files(data: &Path, settings: &Settings, desk: &Desk, terminal: Terminal) -> R
 }
 
 /// Closes the desk once nobody works at it any more.
-async fn close(desk: Arc<Desk>) -> Result<(), Failure> {
+pub(crate) async fn close(desk: Arc<Desk>) -> Result<(), Failure> {
     let mut desk = desk;
     for _ in 0..100 {
         match Arc::try_unwrap(desk) {

@@ -32,6 +32,26 @@ pub(crate) struct ServeArguments {
     pub(crate) database: Database,
 }
 
+/// Arguments of `demo`.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  dualtrack demo
+  dualtrack demo --data /tmp/harbour --listen 127.0.0.1:9000
+
+It makes the data folder on the first start, with the example bank, its people and its assessments, and goes on with it
+on later ones. Passwords are random for each folder. Remove the folder to begin again.")]
+pub(crate) struct DemoArguments {
+    /// The data folder of the demo.
+    #[arg(long, value_name = "DIR", default_value = "dualtrack-demo")]
+    pub(crate) data: PathBuf,
+    /// The address to listen at.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7878")]
+    pub(crate) listen: SocketAddr,
+    /// Let other machines reach it. Whoever sees the printed passwords can sign in.
+    #[arg(long)]
+    pub(crate) expose_demo: bool,
+}
+
 /// Where the tables are.
 #[derive(Args, Debug)]
 pub(crate) struct Database {

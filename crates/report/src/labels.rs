@@ -13,7 +13,7 @@ use crate::locale::Words;
 
 impl Words {
     /// The verdict in words; without one, the control is shown and not judged.
-    pub(crate) fn verdict(self, verdict: Option<VerdictState>) -> String {
+    pub fn verdict(self, verdict: Option<VerdictState>) -> String {
         verdict.map_or_else(|| self.say("verdict-not-judged"), |state| state.label(self.language).to_owned())
     }
 

@@ -15,29 +15,43 @@ use unic_langid::{LanguageIdentifier, langid};
 
 /// The words of one language. Cheap to copy.
 #[derive(Clone, Copy)]
-pub(crate) struct Words {
+pub struct Words {
     /// Which language.
-    pub(crate) language: Language,
-    bundle: &'static FluentBundle<FluentResource>,
+    pub language: Language,
+    /// The words of whoever shows more than documents; those of documents stand behind them.
+    own: Option<&'static Bundle>,
+    bundle: &'static Bundle,
+}
+
+impl std::fmt::Debug for Words {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_tuple("Words").field(&self.language).finish()
+    }
 }
 
 impl Words {
     /// The words of `language`.
-    pub(crate) fn of(language: Language) -> Self {
+    pub fn of(language: Language) -> Self {
         let bundle = match language {
             Language::En => &*ENGLISH,
             Language::ZhHant => &*CHINESE,
         };
-        Self { language, bundle }
+        Self { language, own: None, bundle }
+    }
+
+    /// The same with words of one's own, which are looked for first.
+    #[must_use]
+    pub fn with(self, own: &'static Bundle) -> Self {
+        Self { own: Some(own), ..self }
     }
 
     /// The message `id`, which takes no variables.
-    pub(crate) fn say(&self, id: &str) -> String {
+    pub fn say(&self, id: &str) -> String {
         self.format(id, None)
     }
 
     /// The message `id` with its variables.
-    pub(crate) fn say_with(&self, id: &str, variables: &[(&'static str, &str)]) -> String {
+    pub fn say_with(&self, id: &str, variables: &[(&'static str, &str)]) -> String {
         let mut arguments = FluentArgs::new();
         for &(name, value) in variables {
             arguments.set(name, value.to_owned());
@@ -46,7 +60,7 @@ impl Words {
     }
 
     /// The message `id` with a `count` that decides between singular and plural.
-    pub(crate) fn count(&self, id: &str, count: u64) -> String {
+    pub fn count(&self, id: &str, count: u64) -> String {
         let mut arguments = FluentArgs::new();
         // The number chooses the plural form; `shown` carries the thousands separators.
         arguments.set("count", count);
@@ -55,13 +69,18 @@ impl Words {
     }
 
     /// A text that exists in both languages.
-    pub(crate) fn pick<'a>(&self, text: &'a Bilingual) -> &'a str {
+    pub fn pick<'a>(&self, text: &'a Bilingual) -> &'a str {
         text.in_language(self.language)
     }
 
     /// A text that may stand within a sentence, as one of its own: its first letter as a capital.
-    pub(crate) fn sentence(&self, text: &Bilingual) -> String {
-        let text = self.pick(text);
+    pub fn sentence(&self, text: &Bilingual) -> String {
+        self.sentence_of(self.pick(text))
+    }
+
+    /// The same of a text in the language of the reader.
+    #[expect(clippy::unused_self, reason = "both languages begin a sentence alike; a third may not")]
+    pub fn sentence_of(&self, text: &str) -> String {
         let mut letters = text.chars();
         match letters.next() {
             Some(first) if first.is_ascii_lowercase() => {
@@ -72,13 +91,13 @@ impl Words {
     }
 
     /// Texts as a list.
-    pub(crate) fn list(&self, texts: &[Bilingual]) -> String {
+    pub fn list(&self, texts: &[Bilingual]) -> String {
         let texts: Vec<_> = texts.iter().map(|text| self.pick(text)).collect();
         texts.join(&self.say("list-comma"))
     }
 
     /// `22 November 2026` or `2026年11月22日`.
-    pub(crate) fn date(&self, date: Date) -> String {
+    pub fn date(&self, date: Date) -> String {
         let month = self.say(
             MONTHS.get(usize::from(date.month().unsigned_abs()).saturating_sub(1)).unwrap_or(&"month-1"),
         );
@@ -87,7 +106,7 @@ impl Words {
     }
 
     /// The same with hours and minutes of Hong Kong, which has had no summer time since 1979.
-    pub(crate) fn instant(&self, instant: Timestamp) -> String {
+    pub fn instant(&self, instant: Timestamp) -> String {
         let local: DateTime = TimeZone::fixed(Offset::constant(8)).to_datetime(instant);
         let time = format!("{:02}:{:02}", local.hour(), local.minute());
         self.say_with("instant", &[("date", &self.date(local.date())), ("time", &time)])
@@ -95,7 +114,7 @@ impl Words {
 
     /// A whole number with separators: `30,000`.
     #[expect(clippy::unused_self, reason = "both languages of Hong Kong group digits alike; a third may not")]
-    pub(crate) fn whole(&self, number: u64) -> String {
+    pub fn whole(&self, number: u64) -> String {
         let digits = number.to_string();
         let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
         for (index, digit) in digits.chars().enumerate() {
@@ -108,7 +127,7 @@ impl Words {
     }
 
     /// A share as `83.1%`.
-    pub(crate) fn percent(&self, share: f64) -> String {
+    pub fn percent(&self, share: f64) -> String {
         format!("{}%", self.decimal(share * 100.0, 1))
     }
 
@@ -122,7 +141,7 @@ impl Words {
         clippy::unused_self,
         reason = "both languages of Hong Kong write decimals alike; a third may not"
     )]
-    pub(crate) fn decimal(&self, number: f64, decimals: usize) -> String {
+    pub fn decimal(&self, number: f64, decimals: usize) -> String {
         if number.is_infinite() {
             return if number > 0.0 { "∞".to_owned() } else { "−∞".to_owned() };
         }
@@ -135,21 +154,30 @@ impl Words {
     }
 
     fn format(&self, id: &str, arguments: Option<&FluentArgs<'_>>) -> String {
-        let Some(pattern) = self.bundle.get_message(id).and_then(|message| message.value()) else {
-            return format!("[{id}]");
-        };
-        // A variable that is missing shows as `{$name}`; the errors hold nothing more.
-        self.bundle.format_pattern(pattern, arguments, &mut Vec::new()).into_owned()
+        for bundle in self.own.into_iter().chain([self.bundle]) {
+            if let Some(pattern) = bundle.get_message(id).and_then(|message| message.value()) {
+                // A variable that is missing shows as `{$name}`; the errors hold nothing more.
+                return bundle.format_pattern(pattern, arguments, &mut Vec::new()).into_owned();
+            }
+        }
+        format!("[{id}]")
     }
 }
 
-static ENGLISH: LazyLock<FluentBundle<FluentResource>> =
-    LazyLock::new(|| bundle(langid!("en-HK"), include_str!("../locales/en/report.ftl")));
-static CHINESE: LazyLock<FluentBundle<FluentResource>> =
-    LazyLock::new(|| bundle(langid!("zh-Hant-HK"), include_str!("../locales/zh-Hant-HK/report.ftl")));
+/// Messages of one language.
+pub type Bundle = FluentBundle<FluentResource>;
 
-/// What parses of `text`; the tests below hold that all of it does.
-fn bundle(language: LanguageIdentifier, text: &str) -> FluentBundle<FluentResource> {
+static ENGLISH: LazyLock<Bundle> =
+    LazyLock::new(|| bundle(Language::En, include_str!("../locales/en/report.ftl")));
+static CHINESE: LazyLock<Bundle> =
+    LazyLock::new(|| bundle(Language::ZhHant, include_str!("../locales/zh-Hant-HK/report.ftl")));
+
+/// What parses of a Fluent file of a language; tests hold that all of it does.
+pub fn bundle(language: Language, text: &str) -> Bundle {
+    let language: LanguageIdentifier = match language {
+        Language::En => langid!("en-HK"),
+        Language::ZhHant => langid!("zh-Hant-HK"),
+    };
     let resource = match FluentResource::try_new(text.to_owned()) {
         Ok(resource) | Err((resource, _)) => resource,
     };

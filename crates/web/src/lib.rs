@@ -1,9 +1,10 @@
-//! What people and programs reach over HTTP: signing in, the JSON API, and a page that says the server runs.
+//! What people and programs reach over HTTP: signing in, the JSON API, and the console.
 
 pub mod api;
 mod files;
 mod origin;
 mod page;
+pub mod pages;
 mod problem;
 pub mod sign_in;
 mod state;

@@ -1,4 +1,4 @@
-//! The router of the server: the API, a page that says that it runs, and what bears on every answer.
+//! The router of the server: the API, the pages, and what bears on every answer.
 
 use std::time::Duration;
 
@@ -6,26 +6,26 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, extract::Request};
 use dualtrack_catalogue::Language;
 use dualtrack_store::StoreError;
 
 use crate::api;
+use crate::pages;
 use crate::problem::Problem;
 use crate::state::Web;
-use crate::who::{Renewed, language, unavailable};
+use crate::who::{Renewed, unavailable};
 
 /// Everything that the server answers.
 pub fn router(web: Web) -> Router {
     Router::new()
-        .route("/", get(runs))
-        .route("/link", get(link))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .route("/api/v1/openapi.json", get(describe))
         .merge(api::router())
+        .merge(pages::router(&web))
         .fallback(nothing)
         .method_not_allowed_fallback(other_method)
         .layer(from_fn(guarded))
@@ -55,7 +55,7 @@ async fn guarded(mut request: Request, next: Next) -> Response {
         (header::REFERRER_POLICY, "no-referrer"),
         (
             header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
         ),
         (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000"),
     ] {
@@ -126,41 +126,3 @@ pub(crate) const LONGEST_WORD: usize = 200;
 /// The most letters of the code with which a provider sends people back.
 const LONGEST_CODE: usize = 8_192;
 const BACK: &str = "/sign-in/oidc/callback";
-
-/// A plain page that says that the server runs. The console comes in its place.
-async fn runs(State(web): State<Web>, headers: axum::http::HeaderMap) -> Response {
-    let language = language(&headers);
-    let (lang, title, runs, api, sign_in) = language.pick((
-        ("en", "Dualtrack", "The server runs.", "The API and its description", "Sign in at your institution"),
-        ("zh-Hant-HK", "Dualtrack", "伺服器正在運行。", "應用程式介面及其說明", "以機構帳戶登入"),
-    ));
-    let door = match web.provider {
-        Some(_) => format!("<p><a href=\"/sign-in/oidc\">{sign_in}</a></p>"),
-        None => String::new(),
-    };
-    page(
-        lang,
-        title,
-        &format!(
-            "<p>{runs}</p>{door}<p><a href=\"/api/v1/openapi.json\">{api}</a></p><p>{}</p>",
-            web.settings.program
-        ),
-    )
-}
-
-/// Where a link that is good once leads until the console has pages for it.
-async fn link(headers: axum::http::HeaderMap) -> Response {
-    let language = language(&headers);
-    let (lang, title, words) = language.pick((
-        ("en", "Set a password", "Set your password with: <code>dualtrack account accept LINK</code>. What stands behind the # is the secret of the link; it was not sent to the server."),
-        ("zh-Hant-HK", "設定密碼", "請以 <code>dualtrack account accept LINK</code> 設定密碼。# 之後的內容是連結的秘密，並未傳送到伺服器。"),
-    ));
-    page(lang, title, &format!("<p>{words}</p>"))
-}
-
-fn page(lang: &str, title: &str, body: &str) -> Response {
-    let text = format!(
-        "<!doctype html><html lang=\"{lang}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title></head><body><main><h1>{title}</h1>{body}</main></body></html>\n"
-    );
-    Html(text).into_response()
-}

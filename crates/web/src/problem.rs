@@ -93,6 +93,11 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available now", detail)
     }
 
+    /// What it says.
+    pub(crate) fn details(&self) -> &Details {
+        &self.0
+    }
+
     /// A refusal, in the language of whoever asked.
     pub(crate) fn of(refusal: &Refusal, language: Language) -> Self {
         let detail = refusal.text(language);
@@ -147,7 +152,10 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let retry = self.0.retry_after;
+        let said = self.clone();
         let mut response = (status, Json(self)).into_response();
+        // Pages say the same in their own way.
+        response.extensions_mut().insert(said);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = retry {

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
 use crate::files::Files;
+use crate::pages::Sent;
 use crate::sign_in::address::Network;
 use crate::sign_in::limit::Buckets;
 use crate::sign_in::oidc::Provider;
@@ -22,6 +23,8 @@ pub struct Web {
     pub(crate) hashing: Arc<Semaphore>,
     /// Told that something waits to be sent.
     pub(crate) post: Arc<tokio::sync::Notify>,
+    /// The forms that were sent, so that none counts twice.
+    pub(crate) sent: Arc<Sent>,
     /// Where people sign in who have an account elsewhere.
     pub(crate) provider: Option<Arc<Provider>>,
 }
@@ -60,6 +63,7 @@ impl Web {
             buckets: Arc::new(Mutex::new(Buckets::new(BURST, EACH_SECOND, MOST_NAMES))),
             hashing: Arc::new(Semaphore::new(HASHES)),
             post,
+            sent: Arc::default(),
             provider: None,
         }
     }

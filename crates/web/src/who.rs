@@ -25,6 +25,8 @@ pub(crate) struct Who {
     pub(crate) officer: Officer,
     /// The digest of the session; nothing where a token asks.
     pub(crate) session: Option<String>,
+    /// The session, of which the tokens of forms are made.
+    pub(crate) row: Option<SessionRow>,
 }
 
 impl FromRequestParts<Web> for Who {
@@ -113,7 +115,7 @@ async fn by_token(
     let person = person(&row.person)?;
     // A program never signs in afresh: what decides over the work of others takes a person.
     let scopes = (!row.scopes.is_empty()).then_some(row.scopes);
-    Ok(Who { officer: Officer { person, stepped_up: false, scopes, language }, session: None })
+    Ok(Who { officer: Officer { person, stepped_up: false, scopes, language }, session: None, row: None })
 }
 
 async fn by_session(
@@ -149,7 +151,7 @@ async fn by_session(
     };
     let stepped_up = is_stepped_up(&row, now);
     let officer = Officer { person: person(&row.person)?, stepped_up, scopes: None, language };
-    Ok(Who { officer, session: Some(row.id_hash) })
+    Ok(Who { officer, session: Some(row.id_hash.clone()), row: Some(row) })
 }
 
 /// Gives a session a new name, because the offices of its person are no longer those with which it was begun. The old name
@@ -226,9 +228,24 @@ pub(crate) fn unavailable(error: dualtrack_store::StoreError) -> Problem {
     Problem::broken(error.to_string())
 }
 
-/// The language that a request asks for first.
+/// The language that a person chose on a page, or else the one that a request asks for first.
 pub(crate) fn language(headers: &HeaderMap) -> Language {
+    match preference(headers, LANGUAGE_COOKIE) {
+        Some("zh-Hant-HK") => return Language::ZhHant,
+        Some("en") => return Language::En,
+        _ => {}
+    }
     let wanted =
         headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if wanted.trim_start().to_lowercase().starts_with("zh") { Language::ZhHant } else { Language::En }
 }
+
+/// What a person chose on a page, from a cookie that holds nothing else.
+pub(crate) fn preference<'headers>(headers: &'headers HeaderMap, name: &str) -> Option<&'headers str> {
+    let cookies = headers.get(header::COOKIE).and_then(|value| value.to_str().ok())?;
+    let mut pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(found, _)| *found == name).map(|(_, value)| value)
+}
+
+/// The cookie of the language that a person chose.
+pub(crate) const LANGUAGE_COOKIE: &str = "dualtrack-language";

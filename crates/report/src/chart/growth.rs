@@ -9,7 +9,7 @@ use crate::ledger::LedgerBatch;
 use crate::locale::Words;
 
 /// Draws the growth.
-pub(crate) fn growth_chart(batches: &[LedgerBatch], words: Words) -> Chart {
+pub fn growth_chart(batches: &[LedgerBatch], words: Words) -> Chart {
     let seconds = |instant: Timestamp| precise(instant.as_millisecond().unsigned_abs());
     let first = batches.first().map_or(0.0, |batch| seconds(batch.instant));
     let last = batches.last().map_or(first, |batch| seconds(batch.instant));

@@ -14,36 +14,38 @@ mod svg;
 
 pub(crate) use coverage::coverage_chart;
 pub(crate) use drift::{DriftCell, DriftMap, drift_chart};
-pub(crate) use growth::growth_chart;
+pub use growth::growth_chart;
 pub(crate) use rates::{RateRow, Rates, Unit, rates_chart};
 pub(crate) use reliability::reliability_chart;
 pub(crate) use scores::scores_chart;
 pub(crate) use svg::escaped;
 
 /// A drawn chart with everything that says the same without seeing it.
-pub(crate) struct Chart {
+#[derive(Clone, Debug)]
+pub struct Chart {
     /// What it shows.
-    pub(crate) title: String,
+    pub title: String,
     /// What a reader should take from it, in a sentence or two.
-    pub(crate) summary: String,
+    pub summary: String,
     /// The picture.
-    pub(crate) svg: String,
+    pub svg: String,
     /// How to read its marks.
-    pub(crate) legend: Vec<String>,
+    pub legend: Vec<String>,
     /// The same values as a table.
-    pub(crate) table: Table,
+    pub table: Table,
     /// Ids of the definitions its numbers follow.
-    pub(crate) definitions: Vec<String>,
+    pub definitions: Vec<String>,
 }
 
 /// A table of texts; the first cell of each row names the row.
-pub(crate) struct Table {
+#[derive(Clone, Debug)]
+pub struct Table {
     /// What the table holds.
-    pub(crate) caption: String,
+    pub caption: String,
     /// The names of its columns.
-    pub(crate) heads: Vec<String>,
+    pub heads: Vec<String>,
     /// Its rows.
-    pub(crate) rows: Vec<Vec<String>>,
+    pub rows: Vec<Vec<String>>,
 }
 
 /// The width of a chart in its own units: about a phone's, so that text is read at nearly its size everywhere.

@@ -43,10 +43,14 @@ pub(crate) struct Link {
 }
 
 /// A sign and a word, with the class that colours it.
-pub(crate) struct Badge {
-    pub(crate) class: &'static str,
-    pub(crate) sign: &'static str,
-    pub(crate) word: String,
+#[derive(Clone, Debug)]
+pub struct Badge {
+    /// The class that colours it.
+    pub class: &'static str,
+    /// A sign of one letter.
+    pub sign: &'static str,
+    /// The word.
+    pub word: String,
 }
 
 /// Measurements of one family with their charts.
@@ -133,12 +137,12 @@ fn version_line(guideline: &GuidelineUsed, words: Words) -> String {
 }
 
 /// The badge of a verdict.
-pub(crate) fn badge(verdict: Option<VerdictState>, blocks: bool, words: Words) -> Badge {
+pub fn badge(verdict: Option<VerdictState>, blocks: bool, words: Words) -> Badge {
     Badge { class: verdict_class(verdict, blocks), sign: sign(verdict), word: words.verdict(verdict) }
 }
 
 /// A because-tree as nested lists, every text escaped.
-pub(crate) fn because_tree(reasons: &[Because], words: Words) -> String {
+pub fn because_tree(reasons: &[Because], words: Words) -> String {
     if reasons.is_empty() {
         return String::new();
     }
@@ -154,7 +158,7 @@ pub(crate) fn because_tree(reasons: &[Because], words: Words) -> String {
 }
 
 /// A text escaped, with what stands between backticks set as code.
-pub(crate) fn with_code(text: &str) -> String {
+pub fn with_code(text: &str) -> String {
     let mut html = String::new();
     let mut rest = text;
     while let Some((before, inside, after)) = code_span(rest) {

@@ -1,5 +1,7 @@
 //! Every action that changes the record, each at an address of its own, all through the one desk.
 
+use std::sync::LazyLock;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -42,7 +44,13 @@ struct Brought {
 }
 
 /// Every action with the schema of what it takes and a line about it.
-fn actions() -> Vec<(String, String, Schema)> {
+pub(crate) fn actions() -> &'static [(String, String, Schema)] {
+    &ACTIONS
+}
+
+static ACTIONS: LazyLock<Vec<(String, String, Schema)>> = LazyLock::new(every_action);
+
+fn every_action() -> Vec<(String, String, Schema)> {
     let mut generator = SchemaGenerator::default();
     let whole = generator.root_schema_for::<Command>();
     let definitions = whole.get("$defs").cloned().unwrap_or_else(|| json!({}));
@@ -76,7 +84,7 @@ fn actions() -> Vec<(String, String, Schema)> {
 
 pub(super) fn routes() -> Vec<Route> {
     actions()
-        .into_iter()
+        .iter()
         .map(|(name, summary, schema)| {
             let path = format!("/api/v1/actions/{name}");
             let action = name.clone();
@@ -84,8 +92,8 @@ pub(super) fn routes() -> Vec<Route> {
                 move |web: State<Web>, who: Who, headers: HeaderMap, body: Wanted<Map<String, Value>>| {
                     act(web, who, headers, action, body)
                 };
-            Route::post(&path, &name, &summary, Needs::SignIn, Answer::Json(schema_for!(Acted)), handler)
-                .body(schema)
+            Route::post(&path, name, summary, Needs::SignIn, Answer::Json(schema_for!(Acted)), handler)
+                .body(schema.clone())
         })
         .collect()
 }
@@ -104,10 +112,22 @@ async fn act(
     let command: Command =
         serde_json::from_value(Value::Object(fields)).map_err(|error| Problem::wrong(error.to_string()))?;
     let expected = expected(&headers)?;
-    let language = who.officer.language;
     if expected.is_none() && !headers.contains_key(header::IF_MATCH) && command.replaces_whole() {
         must_be_new(&web, &who, &command).await?;
     }
+    let (done, invitation) = carry_out(web, who, command, expected).await?;
+    let status = if done.proposal.is_some() { StatusCode::ACCEPTED } else { StatusCode::OK };
+    Ok((status, Json(Acted { invitation, ..brought(done) })))
+}
+
+/// Does what is asked for, with all that follows from it; pages and programs come here.
+pub(crate) async fn carry_out(
+    web: Web,
+    who: Who,
+    command: Command,
+    expected: Option<u64>,
+) -> Result<(Done, Option<Invitation>), Problem> {
+    let language = who.officer.language;
     let effect = effect(&web, &who, &command).await?;
     // Whoever asked may go away meanwhile: an account is closed all the same once its entry says so.
     let acting = tokio::spawn(async move {
@@ -117,10 +137,7 @@ async fn act(
         let invitation = if done.proposal.is_some() { None } else { effect.happen(&web).await? };
         Ok((done, invitation))
     });
-    let acted = acting.await.unwrap_or_else(|error| Err(Problem::broken(error.to_string())));
-    let (done, invitation) = acted?;
-    let status = if done.proposal.is_some() { StatusCode::ACCEPTED } else { StatusCode::OK };
-    Ok((status, Json(Acted { invitation, ..brought(done) })))
+    acting.await.unwrap_or_else(|error| Err(Problem::broken(error.to_string())))
 }
 
 /// Refuses to replace a document by somebody who does not say which version they saw.

@@ -16,13 +16,13 @@ use crate::who::{Who, unavailable};
 
 /// A link that is good once, to be handed to the person.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Invitation {
+pub(crate) struct Invitation {
     /// The person.
-    person: String,
+    pub(crate) person: String,
     /// The address with its secret; it is never shown again.
-    link: String,
+    pub(crate) link: String,
     /// After which it is good for nothing, in milliseconds since 1970.
-    expires: i64,
+    pub(crate) expires: i64,
 }
 
 /// What is to be done once an action is entered.

@@ -16,30 +16,30 @@ use crate::state::Web;
 use crate::who::Who;
 
 /// What waits for a person.
-#[derive(Debug, Serialize, JsonSchema)]
-struct Inbox {
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub(crate) struct Inbox {
     /// Tasks that are not done, the most urgent first.
-    tasks: Vec<Value>,
+    pub(crate) tasks: Vec<Value>,
     /// Proposals of others that this person could confirm.
-    proposals: Vec<Value>,
+    pub(crate) proposals: Vec<Value>,
     /// Uses one answers for whose gate is shut.
-    blocked: Vec<String>,
+    pub(crate) blocked: Vec<String>,
     /// What falls due within 90 days: reviews, catch-up, findings, contracts, exit plans, competences, clocks of authorities,
     /// waivers, approvals, delegations.
-    due: Vec<DueItem>,
+    pub(crate) due: Vec<DueItem>,
 }
 
 /// Something that falls due.
 #[derive(Debug, Serialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord)]
-struct DueItem {
+pub(crate) struct DueItem {
     /// When.
-    due: String,
+    pub(crate) due: String,
     /// What, in English.
-    what: String,
+    pub(crate) what: String,
     /// What, in Chinese.
-    what_zh: String,
+    pub(crate) what_zh: String,
     /// About which document.
-    about: String,
+    pub(crate) about: String,
 }
 
 pub(super) fn routes() -> Vec<Route> {
@@ -61,8 +61,13 @@ async fn may_confirm(web: &Web, who: &Who, proposal: &ProposalId) -> bool {
 }
 
 async fn inbox(State(web): State<Web>, who: Who) -> Result<Json<Inbox>, Problem> {
+    inbox_of(&web, &who).await.map(Json)
+}
+
+/// What waits for a person.
+pub(crate) async fn inbox_of(web: &Web, who: &Who) -> Result<Inbox, Problem> {
     let refused = |refusal| Problem::of(&refusal, who.officer.language);
-    allowed(&web, &who, "view-inbox").await?;
+    allowed(web, who, "view-inbox").await?;
     let person = who.officer.person.as_str();
     let now = web.now();
     let board = web.desk.board(now).await.map_err(refused)?;
@@ -73,19 +78,19 @@ async fn inbox(State(web): State<Web>, who: Who) -> Result<Json<Inbox>, Problem>
         if let Some(Document::Task(task)) = &stored.document
             && task.assignee.as_str() == person
             && task.done.is_none()
-            && seeing.may(&web, &who, &stored).await
+            && seeing.may(web, who, &stored).await
         {
             tasks.push((task.due, Document::Task(task.clone()).value()));
         }
     }
     tasks.sort_by_key(|(due, _)| (due.is_none(), *due));
     let mut proposals = Vec::new();
-    for stored in seen(&web, &who, Kind::Proposal).await? {
+    for stored in seen(web, who, Kind::Proposal).await? {
         if let Some(Document::Proposal(proposal)) = &stored.document
             && proposal.settled.is_none()
             && proposal.expires > now
             && proposal.by.as_str() != person
-            && may_confirm(&web, &who, &proposal.id).await
+            && may_confirm(web, who, &proposal.id).await
         {
             proposals.push(Document::Proposal(proposal.clone()).value());
         }
@@ -103,7 +108,7 @@ async fn inbox(State(web): State<Web>, who: Who) -> Result<Json<Inbox>, Problem>
     let mut due = Vec::new();
     // Tasks are listed with all that they say.
     for clock in clocks.iter().filter(|clock| clock.what != Due::Task) {
-        if may_see_about(&web, &who, &mut seeing, &board, &clock.about).await? {
+        if may_see_about(web, who, &mut seeing, &board, &clock.about).await? {
             due.push(DueItem {
                 due: clock.at.map_or_else(|| clock.day.to_string(), |at| at.to_string()),
                 what: clock.text(Language::En),
@@ -112,12 +117,12 @@ async fn inbox(State(web): State<Web>, who: Who) -> Result<Json<Inbox>, Problem>
             });
         }
     }
-    Ok(Json(Inbox {
+    Ok(Inbox {
         tasks: tasks.into_iter().map(|(_, task)| task).collect(),
         proposals,
         blocked: blocked.collect(),
         due,
-    }))
+    })
 }
 
 /// Whether the person may see what a clock is about, as on its page: that it is hers does not yet name her in it.

@@ -1,20 +1,20 @@
 //! The JSON API. One table names every route: the router, the description and the test of who may do what come from it.
 
-mod account;
-mod actions;
-mod coverage;
-mod credentials;
+pub(crate) mod account;
+pub(crate) mod actions;
+pub(crate) mod coverage;
+pub(crate) mod credentials;
 mod description;
 mod files;
-mod inbox;
+pub(crate) mod inbox;
 mod notices;
 mod oidc;
 mod plan;
 mod program;
-mod record;
+pub(crate) mod record;
 mod scopes;
-mod sign_in;
-mod uses;
+pub(crate) mod sign_in;
+pub(crate) mod uses;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

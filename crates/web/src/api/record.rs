@@ -204,14 +204,14 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// Refuses unless the policies allow an action on the institution.
-pub(super) async fn allowed(web: &Web, who: &Who, action: &str) -> Result<(), Problem> {
+pub(crate) async fn allowed(web: &Web, who: &Who, action: &str) -> Result<(), Problem> {
     let key = Key::new(Kind::Institution, Kind::Institution);
     let may = web.desk.may(&who.officer, action, &key, false, web.now()).await;
     may.map_err(|refusal| Problem::of(&refusal, who.officer.language))
 }
 
 /// Whether a document names the person who asks.
-pub(super) fn names(document: Option<&Document>, who: &Who) -> bool {
+pub(crate) fn names(document: Option<&Document>, who: &Who) -> bool {
     document.is_some_and(|document| {
         let person = who.officer.person.as_str();
         document.links().iter().any(|(_, key)| key.kind == Kind::Person && key.id == person)
@@ -219,7 +219,7 @@ pub(super) fn names(document: Option<&Document>, who: &Who) -> bool {
 }
 
 /// Refuses unless the person may see a version of a document, as on its page.
-pub(super) async fn may_see(web: &Web, who: &Who, stored: &Stored) -> Result<(), Problem> {
+pub(crate) async fn may_see(web: &Web, who: &Who, stored: &Stored) -> Result<(), Problem> {
     let related = names(stored.document.as_ref(), who);
     let may = web.desk.may(&who.officer, needed(stored.key.kind), &stored.key, related, web.now()).await;
     may.map_err(|refusal| Problem::of(&refusal, who.officer.language))
@@ -227,14 +227,14 @@ pub(super) async fn may_see(web: &Web, who: &Who, stored: &Stored) -> Result<(),
 
 /// What a person may see, asked once for all documents of a kind in which she has the same part.
 #[derive(Default)]
-pub(super) struct Seeing(BTreeMap<(Kind, bool, bool), bool>);
+pub(crate) struct Seeing(BTreeMap<(Kind, bool, bool), bool>);
 
 impl Seeing {
-    pub(super) async fn may(&mut self, web: &Web, who: &Who, stored: &Stored) -> bool {
+    pub(crate) async fn may(&mut self, web: &Web, who: &Who, stored: &Stored) -> bool {
         self.may_of(web, who, &stored.key, names(stored.document.as_ref(), who)).await
     }
 
-    pub(super) async fn may_of(&mut self, web: &Web, who: &Who, key: &Key, is_related: bool) -> bool {
+    pub(crate) async fn may_of(&mut self, web: &Web, who: &Who, key: &Key, is_related: bool) -> bool {
         let is_self = key.kind == Kind::Person && key.id == who.officer.person.as_str();
         let part = (key.kind, is_related, is_self);
         if let Some(may) = self.0.get(&part) {
@@ -246,7 +246,7 @@ impl Seeing {
     }
 
     /// Whether a person may see a document as it is today: whoever reads the past has the part of today.
-    pub(super) async fn may_today(&mut self, web: &Web, who: &Who, key: &Key) -> Result<bool, Problem> {
+    pub(crate) async fn may_today(&mut self, web: &Web, who: &Who, key: &Key) -> Result<bool, Problem> {
         // Most see all of a kind, and nothing is read for them.
         if self.may_of(web, who, key, false).await {
             return Ok(true);
@@ -372,7 +372,7 @@ fn instant(millis: u64) -> String {
 }
 
 /// Every document of a kind that the person may see on its own page.
-pub(super) async fn seen(web: &Web, who: &Who, kind: Kind) -> Result<Vec<Stored>, Problem> {
+pub(crate) async fn seen(web: &Web, who: &Who, kind: Kind) -> Result<Vec<Stored>, Problem> {
     let mut seen = Vec::new();
     let mut seeing = Seeing::default();
     let mut after = String::new();

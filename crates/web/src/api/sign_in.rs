@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use dualtrack_catalogue::Language;
+use dualtrack_store::operations::SessionRow;
 use schemars::{JsonSchema, schema_for};
 use serde::{Deserialize, Serialize};
 
@@ -41,13 +42,13 @@ struct Again {
 /// A link that is good once, and the password that is set with it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct FromLink {
+pub(crate) struct FromLink {
     /// The secret of the link.
     #[schemars(with = "String")]
-    secret: Secret,
+    pub(crate) secret: Secret,
     /// The new password.
     #[schemars(with = "String")]
-    password: Secret,
+    pub(crate) password: Secret,
 }
 
 /// Who signed in.
@@ -114,7 +115,7 @@ async fn sign_in(
 }
 
 /// Finds the person whose password this is. A wrong name and a wrong password look and take the same.
-async fn checked(
+pub(crate) async fn checked(
     web: &Web,
     origin: &Origin,
     (name, given): (&str, &Secret),
@@ -159,7 +160,7 @@ async fn checked(
 }
 
 /// Begins a session, and hands its cookie over.
-pub(super) async fn begin(web: &Web, person: &str, status: StatusCode) -> Result<Response, Problem> {
+pub(crate) async fn begin(web: &Web, person: &str, status: StatusCode) -> Result<Response, Problem> {
     let now = web.now().as_millisecond();
     let offices = offices(web, person).await?;
     let (secret, row) = session::begin(person, session::Kind::Local, &offices, now).map_err(no_random)?;
@@ -185,7 +186,19 @@ async fn again(
     who: Who,
     Wanted(again): Wanted<Again>,
 ) -> Result<Response, Problem> {
-    let Some(here) = who.session else {
+    let person = who.officer.person.to_string();
+    let (cookie, _) = step_up(&web, &origin, &who, &again.password).await?;
+    Ok(with_cookie(StatusCode::OK, &person, &cookie))
+}
+
+/// Gives the session of a person who shows her password again a new name; answers with its cookie and the session.
+pub(crate) async fn step_up(
+    web: &Web,
+    origin: &Origin,
+    who: &Who,
+    password: &Secret,
+) -> Result<(String, SessionRow), Problem> {
+    let Some(here) = &who.session else {
         return Err(Problem::wrong(
             "a token does not sign in again; what takes a fresh sign-in takes a person",
         ));
@@ -194,19 +207,19 @@ async fn again(
     let operations = web.desk.store().operations();
     let account = operations.account_of(person).await.map_err(unavailable)?;
     let account = account.ok_or_else(|| Problem::unknown_person("the account is closed"))?;
-    checked(&web, &origin, (&account.name, &again.password), who.officer.language).await?;
-    let begun = operations.session(&here).await.map_err(unavailable)?;
+    checked(web, origin, (&account.name, password), who.officer.language).await?;
+    let begun = operations.session(here).await.map_err(unavailable)?;
     let begun = begun.ok_or_else(|| Problem::unknown_person("the session was ended; sign in again"))?;
     // A new name for the session, so that one that leaked before is worth nothing now.
     let now = web.now().as_millisecond();
     let (secret, row) = session::rotated(&begun, Rotation::SteppedUp, now).map_err(no_random)?;
-    if !operations.rotate_session(&here, &row).await.map_err(unavailable)? {
+    if !operations.rotate_session(here, &row).await.map_err(unavailable)? {
         return Err(Problem::unknown_person("the session was ended; sign in again"));
     }
-    Ok(with_cookie(StatusCode::OK, person, &cookie(secret.reveal())))
+    Ok((cookie(secret.reveal()), row))
 }
 
-async fn sign_out(State(web): State<Web>, who: Who) -> Result<Response, Problem> {
+pub(crate) async fn sign_out(State(web): State<Web>, who: Who) -> Result<Response, Problem> {
     if let Some(session) = who.session {
         web.desk.store().operations().end_session(&session).await.map_err(unavailable)?;
     }
@@ -217,7 +230,7 @@ async fn sign_out(State(web): State<Web>, who: Who) -> Result<Response, Problem>
     Ok(response)
 }
 
-async fn from_link(
+pub(crate) async fn from_link(
     State(web): State<Web>,
     origin: Origin,
     headers: HeaderMap,

@@ -269,7 +269,12 @@ fn item(line: &Line) -> Item {
 }
 
 /// Reads a use that the person may see; one that she may not see is one that there is not.
-async fn whole(web: &Web, who: &Who, id: &str, as_of: Option<Timestamp>) -> Result<Whole, Problem> {
+pub(crate) async fn whole(
+    web: &Web,
+    who: &Who,
+    id: &str,
+    as_of: Option<Timestamp>,
+) -> Result<Whole, Problem> {
     let as_of = as_of.map_or(AsOf::Now, AsOf::At);
     let now = web.now();
     let refused = |refusal| Problem::of(&refusal, who.officer.language);

@@ -1,0 +1,104 @@
+//! Something to fill in and send: fields with what was typed so far, and what is wrong with it.
+
+/// A form.
+#[derive(Clone, Debug, Default)]
+pub struct Form {
+    /// Where it is sent.
+    pub action: String,
+    /// What it is for, above it; may be empty.
+    pub title: String,
+    /// What the button says.
+    pub submit: String,
+    /// `main`, `stop` or `plain`.
+    pub class: &'static str,
+    /// What is wrong, above the fields; may be empty.
+    pub problem: String,
+    /// The fields.
+    pub fields: Vec<Field>,
+    /// What goes with it unseen: name and value.
+    pub hidden: Vec<(String, String)>,
+    /// Whether files are sent with it.
+    pub files: bool,
+    /// Whether it asks rather than changes: it is sent in the address.
+    pub asks: bool,
+    /// Whether it stands in one line.
+    pub inline: bool,
+    /// What is said of fields that may be left out.
+    pub optional: String,
+    /// Where one gets out of it: address and words.
+    pub cancel: Option<(String, String)>,
+}
+
+/// A field.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// The name it is sent under.
+    pub name: String,
+    /// What it is called.
+    pub label: String,
+    /// What helps to fill it in; may be empty.
+    pub hint: String,
+    /// What was typed.
+    pub value: String,
+    /// What is wrong with it; may be empty.
+    pub problem: String,
+    /// Whether it must be filled in.
+    pub required: bool,
+    /// How it is filled in.
+    pub kind: FieldKind,
+}
+
+/// How a field is filled in.
+#[derive(Clone, Debug)]
+pub enum FieldKind {
+    /// A line. With the type that browsers know: `text`, `email`, `date`, `datetime-local`, `number`, `password`.
+    Line {
+        /// The type.
+        of: &'static str,
+        /// What a browser may fill in by itself; may be empty.
+        autocomplete: &'static str,
+        /// Suggestions.
+        suggestions: Vec<Choice>,
+    },
+    /// Several lines.
+    Lines {
+        /// How many are seen.
+        rows: u8,
+        /// Whether it is code.
+        code: bool,
+    },
+    /// One of several.
+    One(Vec<Choice>),
+    /// One of a few, all seen.
+    Radio(Vec<Choice>),
+    /// Any of several; what is chosen stands in the choices.
+    Many(Vec<Choice>),
+    /// A file, and what sorts there may be.
+    File(&'static str),
+}
+
+/// Something to choose.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// What is sent.
+    pub value: String,
+    /// What is seen.
+    pub label: String,
+    /// Whether it is chosen.
+    pub chosen: bool,
+}
+
+impl Field {
+    /// A line to fill in.
+    pub fn line(name: impl Into<String>, label: impl Into<String>, of: &'static str) -> Self {
+        Self {
+            name: name.into(),
+            label: label.into(),
+            hint: String::new(),
+            value: String::new(),
+            problem: String::new(),
+            required: true,
+            kind: FieldKind::Line { of, autocomplete: "", suggestions: Vec::new() },
+        }
+    }
+}

@@ -1,0 +1,2 @@
+
+## One’s account: passkeys, sessions, tokens

@@ -1,0 +1,2 @@
+
+## Deciding: approvals, validation, incidents, what lapses

@@ -1,0 +1,2 @@
+
+## What there is: providers, data flows, people, the ledger, settings

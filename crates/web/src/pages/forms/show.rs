@@ -1,0 +1,206 @@
+//! Showing a form: empty, filled in, or come back with what is wrong.
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use dualtrack_inventory::{Key, Kind};
+use dualtrack_report::screen::{Block, Cell, Field, FieldKind, Form, Screen};
+use dualtrack_store::operations::SessionRow;
+
+use super::choices::{choice, fields, label, title};
+use super::filled::Wrong;
+use super::shape::Typed;
+use super::{Wish, asked, wish};
+use crate::pages::reader::Reader;
+use crate::problem::Problem;
+use crate::sign_in::csrf;
+
+/// A form as it stands before its reader.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Standing {
+    /// What was typed.
+    pub(crate) typed: Typed,
+    /// What is wrong with fields.
+    pub(crate) wrong: Vec<Wrong>,
+    /// What is wrong with the whole.
+    pub(crate) problem: String,
+    /// What else is to be seen above it.
+    pub(crate) above: Vec<Block>,
+    /// The version that the person saw.
+    pub(crate) version: Option<u64>,
+    /// Whether the person has to show again who she is.
+    pub(crate) again: bool,
+}
+
+pub(super) async fn action(reader: Reader, Path(action): Path<String>) -> Result<Response, Problem> {
+    let wish = wish(&action).ok_or_else(|| Problem::missing(format!("action `{action}`")))?;
+    let mut typed = asked(&wish.entries, &reader.asked.query);
+    propose_id(&wish, &mut typed);
+    let again = FRESH.contains(&action.as_str()) && !reader.who.officer.stepped_up;
+    let version = reader.query("version_seen").and_then(|version| version.parse().ok());
+    let standing = Standing { typed, again, version, ..Standing::default() };
+    draw(&reader, &wish, standing, StatusCode::OK, reader.who.row.as_ref()).await
+}
+
+/// Proposes a name for what is new, so that nobody has to invent one.
+fn propose_id(wish: &Wish, typed: &mut Typed) {
+    if typed.contains_key("id") || !wish.entries.iter().any(|entry| entry.path == "id") {
+        return;
+    }
+    let about = typed.get("use").and_then(|values| values.first()).cloned();
+    let about = about.unwrap_or_else(|| wish.action.clone());
+    let mut bytes = [0_u8; 4];
+    if getrandom::fill(&mut bytes).is_ok() {
+        let number = u32::from_le_bytes(bytes);
+        typed.insert("id".into(), vec![format!("{about}-{number:08x}")]);
+    }
+}
+
+/// Draws a form. `session` is the one of which its token is made.
+pub(crate) async fn draw(
+    reader: &Reader,
+    wish: &Wish,
+    standing: Standing,
+    status: StatusCode,
+    session: Option<&SessionRow>,
+) -> Result<Response, Problem> {
+    let words = reader.words;
+    let mut screen = Screen::new(words.say(&format!("action-{}", wish.action)), "");
+    screen.blocks.extend(standing.above.clone());
+    let mut hidden = Vec::new();
+    let mut facts = Vec::new();
+    let (fixed, open): (Vec<_>, Vec<_>) = wish
+        .entries
+        .iter()
+        .cloned()
+        .partition(|entry| FIXED.contains(&entry.path.as_str()) && reader.query(&entry.path).is_some());
+    for entry in &fixed {
+        let value = reader.query(&entry.path).unwrap_or_default();
+        facts.push((label(entry.name(), words), named(reader, &entry.path, value)));
+    }
+    if !facts.is_empty() {
+        screen.put(Block::Facts(facts));
+    }
+    if let Some(version) = standing.version {
+        hidden.push(("version".to_owned(), version.to_string()));
+    }
+    if let Some(session) = session
+        && let Ok(token) = csrf::token(session)
+    {
+        hidden.push(("form".to_owned(), token));
+    }
+    let mut fields = fields(reader, &open, &standing.typed).await?;
+    for field in &mut fields {
+        let own = |path: &str| {
+            path == field.name || field.name.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
+        };
+        if let Some(wrong) = standing.wrong.iter().find(|wrong| own(&wrong.path)) {
+            field.problem.clone_from(&wrong.line);
+        }
+    }
+    // What is wrong with a field that is not seen is said above.
+    let mut problem = standing.problem.clone();
+    for wrong in &standing.wrong {
+        if !fields.iter().any(|field| !field.problem.is_empty() && field.problem == wrong.line) {
+            problem.push_str(&format!(" {}: {}", label(&wrong.path, words), wrong.line));
+        }
+    }
+    if problem.is_empty() && !standing.wrong.is_empty() {
+        problem = words.count("fields-wrong", standing.wrong.len() as u64);
+    }
+    if standing.again {
+        show_again(reader, &mut screen, &mut fields).await;
+    }
+    let class = if STOPS.contains(&wish.action.as_str()) { "stop" } else { "main" };
+    screen.put(Block::Form(Box::new(Form {
+        action: reader.asked.address_of(&wish.address),
+        submit: words.say(&format!("action-{}", wish.action)),
+        class,
+        problem,
+        fields,
+        hidden,
+        optional: words.say("optional"),
+        ..Form::default()
+    })));
+    reader.page_with(status, screen).await
+}
+
+/// Asks who she is once more: by her password here, or at the provider.
+async fn show_again(reader: &Reader, screen: &mut Screen, fields: &mut Vec<Field>) {
+    let words = reader.words;
+    if reader.has_password().await {
+        let mut password = Field::line("password", words.say("password-again"), "password");
+        password.hint = words.say("password-again-hint");
+        password.kind =
+            FieldKind::Line { of: "password", autocomplete: "current-password", suggestions: Vec::new() };
+        fields.push(password);
+    } else if reader.web.provider.is_some() {
+        screen.put(Block::Notice {
+            class: "warn",
+            text: words.say("provider-again"),
+            link: Some(("/sign-in/oidc?step_up=1".into(), words.say("sign-in-institution"))),
+        });
+    }
+}
+
+/// What a value that is fixed names, with the way to it.
+fn named(reader: &Reader, field: &str, value: &str) -> Cell {
+    let kind = match field {
+        "use" => Some(Kind::Use),
+        "person" => Some(Kind::Person),
+        "incident" => Some(Kind::Incident),
+        "finding" => Some(Kind::Finding),
+        "deployment" => Some(Kind::Deployment),
+        "task" => Some(Kind::Task),
+        "contract" => Some(Kind::Contract),
+        "proposal" => Some(Kind::Proposal),
+        _ => None,
+    };
+    match kind {
+        Some(kind) => {
+            let known = reader.common.documents.get(&Key::new(kind, value));
+            let text = known.and_then(|(_, document)| title(document, reader.words));
+            Cell::link(text.unwrap_or_else(|| value.to_owned()), crate::pages::place(kind, value))
+        }
+        None if matches!(field, "stage" | "to" | "role" | "measure") => {
+            Cell::text(choice(value, reader.words))
+        }
+        None => Cell::Code(value.to_owned()),
+    }
+}
+
+/// What a link to a form decides already.
+const FIXED: [&str; 18] = [
+    "use",
+    "finding",
+    "incident",
+    "deployment",
+    "proposal",
+    "person",
+    "task",
+    "contract",
+    "candidate",
+    "delegation",
+    "authority",
+    "to",
+    "stage",
+    "snapshot",
+    "control",
+    "guideline",
+    "version",
+    "digest",
+];
+/// Actions that take a fresh sign-in; whoever is refused for want of one is asked all the same.
+const FRESH: [&str; 9] = [
+    "approve",
+    "waive",
+    "confirm-proposal",
+    "resume",
+    "erase-person",
+    "change-rules",
+    "reset-credentials",
+    "activate-guideline",
+    "lift-containment",
+];
+/// Actions that stop something.
+const STOPS: [&str; 6] = ["suspend", "retire", "contain", "erase-person", "close-account", "leave"];

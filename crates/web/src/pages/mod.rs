@@ -1,0 +1,121 @@
+//! The console: pages for people. Every page shows what the API answers to the same person, and every change goes the
+//! way of the API's actions.
+
+mod assets;
+mod attest;
+mod control;
+mod coverage;
+mod entrance;
+mod errors;
+mod forms;
+mod guidelines;
+mod home;
+mod profile;
+mod reader;
+mod record;
+mod search;
+mod shell;
+mod trail;
+mod use_page;
+mod uses;
+mod words;
+
+pub(crate) use forms::Sent;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::Method;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, get, post};
+use dualtrack_inventory::Kind;
+
+use crate::api::Needs;
+use crate::state::Web;
+
+/// A page, or what a form of a page is sent to.
+pub struct PageRoute {
+    /// The method.
+    pub method: Method,
+    /// The path, with parameters in braces.
+    pub path: &'static str,
+    /// Who may ask.
+    pub needs: Needs,
+    handler: MethodRouter<Web>,
+}
+
+impl std::fmt::Debug for PageRoute {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} {}", self.method, self.path)
+    }
+}
+
+impl PageRoute {
+    fn get<T: 'static>(
+        path: &'static str,
+        needs: Needs,
+        handler: impl axum::handler::Handler<T, Web>,
+    ) -> Self {
+        Self { method: Method::GET, path, needs, handler: get(handler) }
+    }
+
+    fn post<T: 'static>(
+        path: &'static str,
+        needs: Needs,
+        handler: impl axum::handler::Handler<T, Web>,
+    ) -> Self {
+        Self { method: Method::POST, path, needs, handler: post(handler) }
+    }
+}
+
+/// Every page.
+pub fn routes() -> Vec<PageRoute> {
+    let mut routes = Vec::new();
+    routes.extend(entrance::routes());
+    routes.extend(home::routes());
+    routes.extend(uses::routes());
+    routes.extend(use_page::routes());
+    routes.extend(control::routes());
+    routes.extend(attest::routes());
+    routes.extend(profile::routes());
+    routes.extend(coverage::routes());
+    routes.extend(guidelines::routes());
+    routes.extend(record::routes());
+    routes.extend(trail::routes());
+    routes.extend(search::routes());
+    routes.extend(forms::routes());
+    routes
+}
+
+/// Where the page of a document is.
+pub(crate) fn place(kind: Kind, id: &str) -> String {
+    match kind {
+        Kind::Use => format!("/uses/{id}"),
+        Kind::Person => format!("/people/{id}"),
+        Kind::Incident => format!("/incidents/{id}"),
+        Kind::Model => format!("/models/{id}"),
+        Kind::Dataset => format!("/datasets/{id}"),
+        Kind::Provider => format!("/providers/{id}"),
+        Kind::Institution => "/settings".to_owned(),
+        kind => format!("/record/{kind}/{id}"),
+    }
+}
+
+/// What a legal entity is called.
+fn entity_name(reader: &reader::Reader, id: &str) -> String {
+    let institution = reader.common.inventory.as_ref().map(|inventory| inventory.institution());
+    let entity = institution
+        .and_then(|institution| institution.entities.iter().find(|entity| entity.id.as_str() == id));
+    entity.map_or_else(|| id.to_owned(), |entity| reader.words.pick(&entity.name).to_owned())
+}
+
+/// The router of the pages.
+pub(crate) fn router(web: &Web) -> Router<Web> {
+    let mut router = Router::new().route("/assets/{version}/{name}", get(assets::asset));
+    for route in routes() {
+        router = router.route(route.path, route.handler);
+    }
+    router.layer(DefaultBodyLimit::max(MOST_BYTES)).layer(from_fn_with_state(web.clone(), errors::as_pages))
+}
+
+/// The most bytes that a form may send, files included.
+const MOST_BYTES: usize = 16 << 20;
