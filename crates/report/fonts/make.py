@@ -2,12 +2,13 @@
 
     apt-get download fonts-noto-cjk fonts-noto-core unicode-data   # and unpack each with `dpkg-deb -x FILE FOLDER`
     pip install fonttools
-    python3 make.py NotoSansCJK-Regular.ttc NotoSans-Regular.ttf NotoSansMath-Regular.ttf Unihan_IRGSources.txt.bz2
+    python3 make.py Unihan_IRGSources.txt.bz2 NotoSansCJK-Regular.ttc \
+        NotoSans-Regular.ttf NotoSansMath-Regular.ttf NotoSansSymbols2-Regular.ttf
 
 writes, beside this script, `hong-kong.otf`, `more.ttf` and `hong-kong.txt`. The first is the Hong Kong face of Noto
 Sans CJK (2.004), without the characters that neither Hong Kong nor Latin text uses, without hints (which only
 low-resolution screens need) and without the features of shaping (a document is set glyph by glyph). The second holds
-what this face lacks of HKSCS, which are phonetic letters and signs, and of Latin, Greek and Cyrillic text. The list is every character of Big5, of HKSCS-2004
+what this face lacks of HKSCS, which are phonetic letters and signs, and of Latin, Greek and Cyrillic text and signs. The list is every character of Big5, of HKSCS-2004
 (Python's codecs) and of HKSCS up to 2016 (the sources `H*` of the Unicode Han database, 15.0).
 """
 
@@ -31,6 +32,8 @@ BESIDES = [
     (0x2460, 0x24FF), (0x2500, 0x26FF), (0x2700, 0x27BF), (0x3000, 0x303F), (0x3100, 0x312F), (0x31A0, 0x31BF),
     (0x3200, 0x33FF), (0xFE10, 0xFE6F), (0xFF00, 0xFFEF),
 ]
+# What names and formulas use that the first font need not hold.
+RARE = [(0x180, 0x24F), (0x1D2C, 0x1DBF)]
 
 
 def of_codec(codec):
@@ -55,6 +58,11 @@ def of_hong_kong(path):
     return characters
 
 
+def of_ranges(ranges):
+    """Every character of these ranges."""
+    return {chr(code) for first, last in ranges for code in range(first, last + 1)}
+
+
 def smaller(font, characters):
     """The font with these characters only."""
     options = subset.Options()
@@ -69,29 +77,34 @@ def smaller(font, characters):
     return font
 
 
-def main(collection, latin, signs, database):
+def others(paths, lacking):
+    """One font of what is lacking, out of the first of these fonts that holds it; what none holds."""
+    parts = []
+    for path in paths:
+        font = TTFont(path)
+        found = lacking & set(map(chr, font.getBestCmap()))
+        lacking = lacking - found
+        part = HERE / f"part-{len(parts)}.ttf"
+        smaller(font, found).save(part)
+        parts.append(part)
+    merge.Merger().merge(list(map(str, parts))).save(HERE / "more.ttf")
+    for part in parts:
+        part.unlink()
+    return lacking
+
+
+def main(database, collection, *paths):
     face = next(font for font in TTCollection(collection).fonts if font["name"].getDebugName(4) == FACE)
     held = set(map(chr, face.getBestCmap()))
     wanted = of_codec("big5") | of_codec("big5hkscs") | (of_hong_kong(database) - LATER)
-    besides = {chr(code) for first, last in BESIDES for code in range(first, last + 1)}
-    smaller(face, (wanted | besides) & held).save(HERE / "hong-kong.otf")
-
-    parts, lacking = [], (wanted | besides) - held
-    for path in (latin, signs):
-        font = TTFont(path)
-        found = lacking & set(map(chr, font.getBestCmap()))
-        lacking -= found
-        part = HERE / f"part-{len(parts)}.ttf"
-        smaller(font, found).save(part)
-        parts.append(str(part))
-    merge.Merger().merge(parts).save(HERE / "more.ttf")
-    for part in parts:
-        pathlib.Path(part).unlink()
+    kept = (wanted | of_ranges(BESIDES)) & held
+    smaller(face, kept).save(HERE / "hong-kong.otf")
+    nowhere = others(paths, (wanted | of_ranges(BESIDES) | of_ranges(RARE)) - kept)
 
     lines = sorted(wanted)
     lines = ["".join(lines[start : start + 64]) for start in range(0, len(lines), 64)]
     (HERE / "hong-kong.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(len(wanted), "characters; nowhere:", sorted(lacking & wanted))
+    print(len(wanted), "characters; nowhere:", sorted(nowhere & wanted))
     for name in ("hong-kong.otf", "more.ttf"):
         print(name, (HERE / name).stat().st_size, "bytes")
 

@@ -115,7 +115,7 @@ mod tests {
         let words = [
             include_str!("../../locales/en/report.ftl"),
             include_str!("../../locales/zh-Hant-HK/report.ftl"),
-            " ~éüñœßŁ–—‘’“”…•·×−±≤≥≠→←↑↓▲▼●○◆□✓€£¥¹²³½",
+            " ~éüñœßŁ–—‘’“”…•·×−±≤≥≠→←↑↓▲▼●○◆□✓✗ᵢȳ€£¥¹²³½",
         ];
         for letter in words.iter().flat_map(|text| text.chars()).filter(|letter| !letter.is_control()) {
             assert!(fonts.holds(letter), "{letter} U+{:04X}", u32::from(letter));
