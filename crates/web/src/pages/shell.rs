@@ -61,7 +61,10 @@ impl Reader {
     }
 
     pub(crate) async fn page_with(&self, status: StatusCode, screen: Screen) -> Result<Response, Problem> {
-        if let Some(file) = self.leaves(&screen).await? {
+        // A refusal stays a page with its status; nobody takes it for the file that was asked for.
+        if status.is_success()
+            && let Some(file) = self.leaves(&screen).await?
+        {
             return Ok(file);
         }
         let mut screen = screen;
@@ -69,7 +72,7 @@ impl Reader {
             screen.blocks.insert(0, note);
         }
         let groups = self.navigation().await;
-        let document = self.as_document(&screen);
+        let document = if status.is_success() { self.as_document(&screen) } else { String::new() };
         let mut shell = Shell::bare(&self.web, &self.asked, self.words, &screen, self.institution());
         shell.person = self.name_of(self.who.officer.person.as_str());
         shell.groups = groups;
