@@ -95,7 +95,7 @@ impl Setter<'_> {
             // What is pressed, filled in or chosen is nothing on paper; what is chosen stands in the address.
             Block::Buttons(_) | Block::Form(_) | Block::Chips { .. } => {}
             Block::Fold { summary, blocks, .. } => {
-                draft.need(40.0);
+                draft.need(110.0);
                 self.paragraph(draft, parent, &[Run::new(summary.as_str(), look::STRONG)], 0.0);
                 self.blocks(draft, parent, blocks);
             }
@@ -125,7 +125,7 @@ impl Setter<'_> {
         }
         // Levels are not skipped, whatever the screen does.
         let level = level.min(draft.headings.last().map_or(1, |heading| heading.level + 1));
-        draft.need(64.0);
+        draft.need(110.0);
         draft.gap(if level < 3 { 14.0 } else { 8.0 });
         draft.headings.push(Heading { level, text: words.to_owned(), page: draft.page(), y: draft.y });
         let number = NonZeroU16::new(u16::from(level)).unwrap_or(NonZeroU16::MIN);
@@ -311,17 +311,29 @@ impl Setter<'_> {
             self.paragraph(draft, parent, &text(&grid.empty, look::TEXT.coloured(look::QUIET)), 0.0);
             return;
         }
-        let cells = |row: &crate::screen::Row| {
-            row.cells.iter().map(|of| cell(of, self.address, look::SMALL)).collect()
-        };
-        let caption = if grid.quiet { Vec::new() } else { text(&grid.caption, look::STRONG) };
-        let set = Table {
-            caption,
-            heads: grid.columns.iter().map(|column| text(&column.head, look::SMALL_STRONG)).collect(),
-            rows: grid.rows.iter().map(cells).collect(),
-            numeric: grid.columns.iter().map(|column| column.numeric).collect(),
-        };
-        table(draft, parent, &set);
+        // The first column names the row: it stands in every part of a table that is too wide for the sheet.
+        let all: Vec<usize> = (1..grid.columns.len()).collect();
+        let parts: Vec<Vec<usize>> = all.chunks(MOST_COLUMNS).map(<[usize]>::to_vec).collect();
+        let parts = if parts.is_empty() { vec![Vec::new()] } else { parts };
+        for (number, part) in parts.iter().enumerate() {
+            let columns: Vec<usize> = std::iter::once(0).chain(part.iter().copied()).collect();
+            let mut caption = if grid.quiet { Vec::new() } else { text(&grid.caption, look::STRONG) };
+            if parts.len() > 1 {
+                caption.push(Run::new(format!(" ({}/{})", number + 1, parts.len()), look::STRONG));
+            }
+            let cells = |row: &crate::screen::Row| -> Vec<Vec<Run>> {
+                let of = columns.iter().map(|column| row.cells.get(*column));
+                of.map(|of| of.map_or_else(Vec::new, |of| cell(of, self.address, look::SMALL))).collect()
+            };
+            let of = || columns.iter().filter_map(|column| grid.columns.get(*column));
+            let set = Table {
+                caption,
+                heads: of().map(|column| text(&column.head, look::SMALL_STRONG)).collect(),
+                rows: grid.rows.iter().map(cells).collect(),
+                numeric: of().map(|column| column.numeric).collect(),
+            };
+            table(draft, parent, &set);
+        }
         if let Some(pager) = &grid.pager {
             self.paragraph(draft, parent, &[Run::new(pager.shown.as_str(), look::MUTED)], 0.0);
         }
@@ -358,5 +370,7 @@ impl Setter<'_> {
     }
 }
 
+/// The most columns beside the first that stand on a sheet.
+const MOST_COLUMNS: usize = 9;
 /// How far in what belongs to a step stands.
 const INDENT: f32 = 20.0;

@@ -37,7 +37,9 @@ pub(super) fn badge(badge: &Badge, look: Look) -> Vec<Run> {
         runs.push(Run::new("  ", look));
     }
     runs.push(Run::new(badge.word.as_str(), Look { bold: true, colour: ink, ..look }));
-    runs
+    // A sign is never parted from its word; one that is a sentence is.
+    let short = badge.word.chars().count() < 28;
+    runs.into_iter().map(|run| Run { kept: short, ..run }).collect()
 }
 
 /// What stands in a cell.

@@ -14,6 +14,8 @@ pub(super) struct Run {
     pub(super) look: Look,
     /// Where it leads.
     pub(super) to: Option<String>,
+    /// Whether it stays on one line, with what is kept beside it.
+    pub(super) kept: bool,
 }
 
 /// How text looks.
@@ -60,7 +62,7 @@ pub(super) struct Piece {
 
 impl Run {
     pub(super) fn new(text: impl Into<String>, look: Look) -> Self {
-        Self { text: text.into(), look, to: None }
+        Self { text: text.into(), look, to: None, kept: false }
     }
 }
 
@@ -89,10 +91,22 @@ pub(super) fn set(runs: &[Run], width: f32, fonts: &Fonts) -> Vec<Line> {
     lines
 }
 
-/// How wide the widest word is, and how wide the text is on one line.
-pub(super) fn extent(runs: &[Run], fonts: &Fonts) -> (f32, f32) {
-    let (mut word, mut line, mut least, mut whole) = (0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32);
-    let mut before = None;
+/// How much room runs ask for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Extent {
+    /// The widest word.
+    pub(super) word: f32,
+    /// The widest line, if nothing is broken.
+    pub(super) line: f32,
+    /// All lines behind each other.
+    pub(super) all: f32,
+}
+
+/// How much room runs ask for.
+pub(super) fn extent(runs: &[Run], fonts: &Fonts) -> Extent {
+    let mut extent = Extent::default();
+    let (mut word, mut line) = (0.0_f32, 0.0_f32);
+    let mut before: Option<(char, bool)> = None;
     for run in runs {
         for letter in run.text.chars() {
             if letter == '\n' {
@@ -100,19 +114,21 @@ pub(super) fn extent(runs: &[Run], fonts: &Fonts) -> (f32, f32) {
                 continue;
             }
             let wide = fonts.drawn(letter).advance * run.look.size;
-            if before.is_some_and(|before| may_break(before, letter)) {
+            let parts = |(before, kept)| !(kept && run.kept) && may_break(before, letter);
+            if before.is_some_and(parts) {
                 word = 0.0;
             }
             word += wide;
             line += wide;
-            if letter != ' ' {
-                least = least.max(word);
+            extent.all += wide;
+            if letter != ' ' || run.kept {
+                extent.word = extent.word.max(word);
             }
-            whole = whole.max(line);
-            before = Some(letter);
+            extent.line = extent.line.max(line);
+            before = Some((letter, run.kept));
         }
     }
-    (least, whole)
+    extent
 }
 
 struct Letter<'r> {
@@ -136,16 +152,19 @@ fn over<'r>(line: &mut Vec<Letter<'r>>, width: f32) -> Option<Vec<Letter<'r>>> {
     if total <= width || last.drawn.letter == ' ' || line.len() < 2 {
         return None;
     }
-    let letters: Vec<char> = line.iter().map(|letter| letter.drawn.letter).collect();
     let breaks = |may: fn(char, char) -> bool| {
-        letters.windows(2).enumerate().rev().find_map(|(at, pair)| match pair {
-            &[before, after] if may(before, after) => Some(at + 1),
+        line.windows(2).enumerate().rev().find_map(|(at, pair)| match pair {
+            [before, after]
+                if !(before.run.kept && after.run.kept) && may(before.drawn.letter, after.drawn.letter) =>
+            {
+                Some(at + 1)
+            }
             _ => None,
         })
     };
     // A word longer than a line breaks behind a sign if there is one, or anywhere.
     let at =
-        breaks(may_break).or_else(|| breaks(|before, _| SIGNS.contains(before))).unwrap_or(letters.len() - 1);
+        breaks(may_break).or_else(|| breaks(|before, _| SIGNS.contains(before))).unwrap_or(line.len() - 1);
     Some(line.split_off(at))
 }
 
@@ -237,6 +256,17 @@ mod tests {
         assert_eq!(lines("sha256:0123456789abcdef", 6.0), ["sha256:", "0123456789", "abcdef"]);
         assert_eq!(lines("two\nlines", 60.0), ["two", "lines"]);
         assert_eq!(lines("2026年11月30日", 3.4), ["2026年", "11月", "30日"]);
+    }
+
+    #[test]
+    fn what_is_kept_goes_to_the_next_line_in_one_piece() {
+        let look = Look { size: 10.0, bold: false, colour: (0, 0, 0), boxed: None };
+        let kept = |text: &str| Run { kept: true, ..Run::new(text, look) };
+        let runs = [Run::new("一二三 ", look), kept("甲"), kept("  "), kept("欠缺證據")];
+        let set = set(&runs, 60.0, Fonts::ours().unwrap());
+        let first: String = set[1].pieces.iter().flat_map(|p| &p.letters).map(|l| l.letter).collect();
+        assert_eq!((set.len(), &*first), (2, "甲  欠缺證據"));
+        assert!(extent(&runs, Fonts::ours().unwrap()).word > 50.0);
     }
 
     #[test]

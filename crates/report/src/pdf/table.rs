@@ -150,14 +150,16 @@ fn widths(draft: &Draft, table: &Table) -> Vec<f32> {
     for column in 0..table.heads.len() {
         let head = table.heads.get(column).map(|head| extent(head, draft.fonts)).unwrap_or_default();
         let cells = table.rows.iter().take(SAMPLE).filter_map(|row| row.get(column));
-        let (mut least, mut most) = head;
+        let mut least = head.word.max(head.line.min(LEAST));
+        let mut most = head.line;
         for cell in cells {
-            let (word, whole) = extent(cell, draft.fonts);
-            least = least.max(word);
-            most = most.max(whole);
+            let asks = extent(cell, draft.fonts);
+            least = least.max(asks.word).max(asks.line.min(LEAST));
+            // Much text asks for a wider column than one long line does.
+            most = most.max(asks.line.min(width * 0.5)).max((asks.all * 0.5).min(width));
         }
         let pad = 2.0 * PAD + 1.0;
-        asks.push((least.min(width * 0.3) + pad, most.min(width * 0.7) + pad));
+        asks.push((least.min(width * 0.3) + pad, most + pad));
     }
     let least: f32 = asks.iter().map(|(least, _)| least).sum();
     let most: f32 = asks.iter().map(|(_, most)| most).sum();
@@ -176,5 +178,7 @@ fn widths(draft: &Draft, table: &Table) -> Vec<f32> {
 
 /// The room around what a cell holds.
 const PAD: f32 = 3.5;
+/// No column of texts is narrower, unless there is no room.
+const LEAST: f32 = 44.0;
 /// How many rows say how wide columns are.
 const SAMPLE: usize = 200;

@@ -181,6 +181,13 @@ fn a_long_table_repeats_its_head_and_loses_no_cell() {
     }
     let all = says(&draft).concat();
     assert!((0..300).all(|row| all.contains(&format!("第 {row} 行。"))));
+    // A table that is too wide for a sheet stands on it in parts, each with the first column.
+    let mut screen = Screen::new("Coverage", "");
+    screen.put(Block::Grid(grid(4, 24)));
+    let wide = drafted(&screen, &paper(Language::En)).unwrap();
+    let said = says(&wide).concat();
+    assert_eq!(said.matches("row 3").count(), 3);
+    assert!((0..24).all(|column| said.contains(&format!("head {column}"))) && said.contains("A table (2/3)"));
     let rows: Vec<_> = draft.nodes.iter().filter(|node| matches!(node.tag, Some(TagKind::TR(_)))).collect();
     assert_eq!(rows.len(), 301);
     assert!(rows.iter().all(|row| row.children.len() == 6), "a row has as many cells as there are columns");
