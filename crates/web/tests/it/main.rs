@@ -8,6 +8,7 @@ mod bank;
 mod clock;
 mod files;
 mod leavers;
+mod leaving;
 mod lists;
 mod matrix;
 mod oidc;
