@@ -38,10 +38,14 @@ async fn guarded(mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(renewed.clone());
     let uri = request.uri();
     let values = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
-    let longest = uri.path().split('/').chain(values.map(|(_, value)| value)).map(letters).max();
-    // The code of a provider can be as long as a token.
-    let most = if uri.path() == BACK { LONGEST_CODE } else { LONGEST_WORD };
-    let mut response = if longest.unwrap_or(0) > most {
+    // The code of a provider can be as long as a token; a link to a form fills in fields of it, and the door keeps a
+    // whole address to go on to.
+    let is_plain = uri.path().starts_with("/api/");
+    let most = if is_plain { LONGEST_WORD } else { LONGEST_VALUE };
+    let of_path = uri.path().split('/').map(|part| (part, LONGEST_WORD));
+    let mut parts = of_path.chain(values.map(|(_, value)| (value, most)));
+    let too_long = parts.find(|(part, most)| letters(part) > *most);
+    let mut response = if let Some((_, most)) = too_long {
         Problem::wrong(format!("a part of the address is longer than {most} letters")).into_response()
     } else {
         next.run(request).await
@@ -123,6 +127,5 @@ async fn describe(State(web): State<Web>) -> Result<Json<serde_json::Value>, Pro
 const PATIENCE: Duration = Duration::from_secs(2);
 /// The most letters of a part of an address.
 pub(crate) const LONGEST_WORD: usize = 200;
-/// The most letters of the code with which a provider sends people back.
-const LONGEST_CODE: usize = 8_192;
-const BACK: &str = "/sign-in/oidc/callback";
+/// The most letters of a value in the address of a page.
+const LONGEST_VALUE: usize = 8_192;

@@ -260,6 +260,7 @@ hint-one-is-enough = One language is enough; readers of the other see it as it i
 
 ## Actions
 action-begin = Begin the record
+action-record-judgements = Keep what the verdicts came to
 action-found-record = Found the record
 action-apply = Apply from files
 action-register-use = Register a use

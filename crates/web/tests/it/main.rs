@@ -1,4 +1,5 @@
-//! The API over a real desk: what is reachable by whom, what lists show, and what wrong requests are answered.
+//! The API and the pages over a real desk: what is reachable by whom, what lists show, and what wrong requests and forms
+//! are answered.
 #![cfg(test)]
 
 mod addresses;
@@ -7,14 +8,18 @@ mod addresses;
 mod bank;
 mod clock;
 mod files;
+mod forms;
+mod html;
 mod leavers;
 mod lists;
 mod matrix;
 mod oidc;
 mod outsiders;
+mod pages;
 mod requests;
 mod server;
 mod sessions;
 #[path = "../../../governance/tests/it/tried.rs"]
 mod tried;
 mod tries;
+mod visitor;
