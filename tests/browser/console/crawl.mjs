@@ -5,8 +5,9 @@ import { check, note } from './checks.mjs';
 import { inSession, open, signedIn } from './visitor.mjs';
 import { isChinese, isSaid, singleTexts } from './words.mjs';
 
-// How many pages of one shape are opened, for one account and for all of them, and how many links are asked for.
-const [EACH, ALL, LINKS] = [2, 5, 220];
+// How many pages of one shape are opened for all accounts; each account opens one of its own. How many links are asked
+// for besides, for an account that sees all and for others.
+const [ALL, LINKS, LINKS_OF_OTHERS] = [3, 90, 25];
 
 // The shape of an address: what tells pages of one template from those of another.
 export function shape(path) {
@@ -21,7 +22,6 @@ export function shape(path) {
 
 export async function crawl(browser, bank) {
   const opened = new Map();
-  const asked = new Map();
   const weights = new Map();
   const paints = new Map();
   let known;
@@ -41,10 +41,9 @@ export async function crawl(browser, bank) {
       const key = shape(path);
       const mine = own.get(key) ?? 0;
       const all = opened.get(key) ?? 0;
-      if (mine >= EACH || (all >= ALL && mine >= 1)) {
-        if (asked.has(path + name) || links >= LINKS) continue;
+      if (mine >= 1 && (mine >= 2 || all >= ALL)) {
+        if (links >= (order(name) < 1 ? LINKS : LINKS_OF_OTHERS)) continue;
         links += 1;
-        asked.set(path + name, true);
         await isThere(one, path, name);
         continue;
       }
@@ -114,7 +113,7 @@ async function look(one, chinese, path, name, before, known, weights, paints) {
   });
   check(ids.length === 0, `${where}: an id stands twice: ${ids.slice(0, 3)}`, `twice ${shape(path)}`);
   await isSaid(page, where);
-  if (before < 2) {
+  if (before < 1) {
     await axe(page, `${where}, wide`);
     await page.emulateMedia({ colorScheme: 'dark' });
     await axe(page, `${where}, dark`, ['color-contrast']);
@@ -124,7 +123,7 @@ async function look(one, chinese, path, name, before, known, weights, paints) {
   await fits(page, where);
   if (before < 1) await axe(page, `${where}, narrow`);
   const links = await linksOf(page, one.bank.address);
-  if (before < 3) {
+  if (before < 2) {
     const answer = await open(chinese.page, path);
     check(answer.ok(), `${where}: answers ${answer.status()} in Chinese`);
     await isChinese(chinese.page, where, known);

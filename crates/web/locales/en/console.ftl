@@ -150,7 +150,7 @@ controls-not-applicable = { $count ->
 }
 no-controls = No control asks for work here.
 facts-title = What it is
-unknown-facts = { " (unknown, so counted as the riskier: { $facts })" }
+unknown-facts = { " " }(unknown, so counted as the riskier: { $facts })
 not-set = not set
 profile-title = Facts that decide which controls apply
 stands-on-title = What it stands on
