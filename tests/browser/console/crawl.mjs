@@ -58,6 +58,7 @@ export async function crawl(browser, bank) {
     }
     await one.context.close();
     await chinese.context.close();
+    console.log(`console:   ${name}: ${own.size} shapes of pages, ${links} more links`);
   }
   const heavy = [...weights].sort((one, two) => two[1] - one[1]).slice(0, 5);
   note(`${opened.size} shapes of pages; heaviest, with all they load: ${heavy.map(([path, bytes]) => `${path} ${Math.round(bytes / 1024)} KB`).join(', ')}`);

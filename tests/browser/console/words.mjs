@@ -25,8 +25,8 @@ export async function singleTexts(one, request) {
     if (/export|openapi|events/.test(path)) continue;
     const answer = await ask(path);
     gather(answer);
-    if (!path.endsWith('/guidelines')) continue;
-    for (const guideline of answer?.items ?? answer ?? []) gather(await ask(`${path}/${guideline.id}`));
+    if (!/\/(?:guidelines|uses)$/.test(path)) continue;
+    for (const { id } of answer?.items ?? answer ?? []) gather(await ask(`${path}/${id}`));
   }
   return texts.join('\n');
 }

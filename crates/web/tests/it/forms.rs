@@ -61,7 +61,8 @@ async fn what_was_typed_waits_until_she_has_signed_in_again() {
     assert_eq!((shown.status, server.bank.reader().size()), (StatusCode::OK, before));
     let again = shown.page().form();
     assert_eq!(again.action, path);
-    assert_eq!(again.field("because.en"), Some("Line one.\nLine “two” & <three>."));
+    let because = again.field("because.en").unwrap().replace("\r\n", "\n");
+    assert_eq!(because, "Line one.\nLine “two” & <three>.");
     let parts: Vec<_> = again.fields.iter().filter(|(name, _)| name == "parts").collect();
     assert_eq!(parts.len(), 2, "{parts:?}");
     assert!(visitor.send(&again).await.leads().contains("done=record-change"));
@@ -122,7 +123,17 @@ async fn a_form_of_another_session_is_refused_and_kept() {
 async fn what_is_wrong_with_a_field_is_said_at_the_field() {
     let server = Server::new().await;
     let cases: [(&str, &str, &[(&str, &str)], &str); 6] = [
-        ("only-compliance-officer", "/new/use", &[("id", "Not An Id!")], "id"),
+        (
+            "only-compliance-officer",
+            "/new/use",
+            &[
+                ("id", "Not An Id!"),
+                ("name.en", "A use"),
+                ("entity", "harbour-bank"),
+                ("purpose.en", "It is tried."),
+            ],
+            "id",
+        ),
         (
             "only-compliance-officer",
             "/new/use",
@@ -215,6 +226,11 @@ async fn whatever_is_typed_stays_text() {
             }
             server.move_clock(jiff::SignedDuration::from_secs(1));
             let answer = visitor.send(&form).await;
+            if answer.status == StatusCode::SEE_OTHER {
+                // Where any text will do, it was taken: the page that shows it is read as strictly.
+                visitor.page(answer.leads()).await;
+                continue;
+            }
             assert!(answer.status.is_client_error(), "{path}: {}: {}", answer.status, answer.text());
             // Reading the page strictly is the test: it panics on any tag or attribute that is not ours.
             let page = answer.page();
@@ -318,3 +334,23 @@ async fn nobody_is_led_elsewhere() {
 }
 
 const PASSWORD: &str = "a fair wind from Lantau";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_question_of_the_questionnaire_can_be_answered() {
+    let server = Server::new().await;
+    let visitor = Visitor::of(&server, OFFICER).await;
+    let path = "/uses/client-assistant/profile";
+    let page = visitor.page(path).await;
+    let radios = page.elements.iter().filter(|element| element.attribute("type") == "radio");
+    let questions: std::collections::BTreeSet<_> =
+        radios.map(|element| element.attribute("name").to_owned()).collect();
+    assert!(questions.len() > 15, "{questions:?}");
+    for answer in ["no", "yes", ""] {
+        let mut form = visitor.page(path).await.form();
+        for name in &questions {
+            form = form.typed(name, answer);
+        }
+        let sent = visitor.send(&form).await;
+        assert!(sent.leads().starts_with("/uses/client-assistant?done=change-use"));
+    }
+}

@@ -118,7 +118,12 @@ fn field(reader: &Reader, on_record: &Known, entry: &Entry, typed: &Typed, field
         Shape::BothLines => FieldKind::Lines { rows: 4, code: false },
         Shape::Data => FieldKind::Lines { rows: 6, code: true },
     };
-    fields.push(make(&entry.path, label, kind));
+    let mut one = make(&entry.path, label, kind);
+    // What is ticked is not written, one a line or otherwise.
+    if matches!(one.kind, FieldKind::Many(_)) {
+        one.hint.clear();
+    }
+    fields.push(one);
 }
 
 /// What a field is called.
