@@ -23,3 +23,4 @@ mod sessions;
 mod tried;
 mod tries;
 mod visitor;
+mod words;
