@@ -36,9 +36,15 @@ export async function pictures(browser, bank, folder) {
       if (!visitors.has(account)) visitors.set(account, await signedIn(browser, bank, account, { language, theme }));
       const { page } = visitors.get(account);
       if (!(await open(page, path)).ok()) continue;
-      const file = join(folder, `console-${name}.${language === 'zh' ? 'zh-Hant' : 'en'}.${theme}`);
-      await page.screenshot({ path: `${file}.png` });
-      if (theme === 'light') await page.screenshot({ path: `${file}.whole.png`, fullPage: true });
+      const file = join(folder, `console-${name}.${language === 'zh' ? 'zh-Hant' : 'en'}`);
+      if (theme === 'dark') {
+        await page.screenshot({ path: `${file}.dark.png` });
+        continue;
+      }
+      // Those of docs/pictures are these.
+      const picture = await page.screenshot({ path: `${file}.png` });
+      check(picture.length <= 200 * 1024, `the picture of ${path} takes ${picture.length} bytes`);
+      await page.screenshot({ path: `${file}.whole.png`, fullPage: true });
     }
     for (const one of visitors.values()) await one.context.close();
   }
