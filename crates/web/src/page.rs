@@ -38,6 +38,8 @@ async fn guarded(mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(renewed.clone());
     let uri = request.uri();
     let values = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+    // Where somebody goes on to once she has signed in is an address of its own, with all its parts.
+    let values = values.filter(|(name, value)| *name != "next" || letters(value) > LONGEST_NEXT);
     let longest = uri.path().split('/').chain(values.map(|(_, value)| value)).map(letters).max();
     // The code of a provider can be as long as a token.
     let most = if uri.path() == BACK { LONGEST_CODE } else { LONGEST_WORD };
@@ -125,4 +127,6 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(crate) const LONGEST_WORD: usize = 200;
 /// The most letters of the code with which a provider sends people back.
 const LONGEST_CODE: usize = 8_192;
+/// The most letters of the address of a page to go on to.
+const LONGEST_NEXT: usize = 2_000;
 const BACK: &str = "/sign-in/oidc/callback";

@@ -12,7 +12,7 @@ mod table;
 
 pub use cell::Cell;
 pub use comma::{csv, safe_cell};
-pub use form::{Choice, Field, FieldKind, Form};
+pub use form::{Choice, Field, FieldKind, Form, Passkey};
 pub use table::{Column, Grid, Pager, Row};
 
 use crate::assessment::Because;

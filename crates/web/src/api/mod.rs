@@ -9,6 +9,7 @@ mod files;
 pub(crate) mod inbox;
 mod notices;
 mod oidc;
+pub(crate) mod passkeys;
 mod plan;
 mod program;
 pub(crate) mod record;
@@ -102,6 +103,7 @@ pub fn routes() -> Vec<Route> {
     let mut routes = Vec::new();
     routes.extend(sign_in::routes());
     routes.extend(oidc::routes());
+    routes.extend(passkeys::routes());
     routes.extend(account::routes());
     routes.extend(uses::routes());
     routes.extend(coverage::routes());

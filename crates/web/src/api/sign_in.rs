@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use dualtrack_catalogue::Language;
-use dualtrack_store::operations::SessionRow;
+use dualtrack_store::operations::{Failures, SessionRow};
 use schemars::{JsonSchema, schema_for};
 use serde::{Deserialize, Serialize};
 
@@ -53,7 +53,7 @@ pub(crate) struct FromLink {
 
 /// Who signed in.
 #[derive(Debug, Serialize, JsonSchema)]
-struct SignedIn {
+pub(super) struct SignedIn {
     /// The person.
     person: String,
 }
@@ -111,7 +111,7 @@ async fn sign_in(
         return Err(Problem::wrong("field `name` is too long"));
     }
     let account = checked(&web, &origin, (&name, &credentials.password), language).await?;
-    begin(&web, &account, StatusCode::OK).await
+    begin(&web, &account, session::Kind::Local, StatusCode::OK).await
 }
 
 /// Finds the person whose password this is. A wrong name and a wrong password look and take the same.
@@ -125,17 +125,10 @@ pub(crate) async fn checked(
     let now = web.now().as_millisecond();
     let counted = format!("account/{name}");
     let failures = operations.failures(&counted).await.map_err(unavailable)?;
-    if let Some(seconds) = limit::wait(&failures, now) {
-        return Err(Problem::later(limit::words(seconds, language), seconds));
-    }
+    waits(&failures, now, language)?;
     // An address that waits adds nothing to what the account has to wait.
     origin.guess(web, Guessed::Entrance, language).await?;
-    // Counted before it is compared: of many tries at once only the first few are compared at all.
-    let counting = operations.count_failure(&counted, now).await.map_err(unavailable)?;
-    let before = dualtrack_store::operations::Failures { times: counting.times - 1, ..counting };
-    if let Some(seconds) = limit::wait(&before, now) {
-        return Err(Problem::later(limit::words(seconds, language), seconds));
-    }
+    count(web, &counted, language).await?;
     let account = operations.account_named(name).await.map_err(unavailable)?;
     let account = account.filter(|account| account.closed.is_none());
     let hash = account.as_ref().and_then(|account| account.password.clone());
@@ -159,11 +152,30 @@ pub(crate) async fn checked(
     Err(Problem::unknown_person(language.pick(("the name or the password is wrong", "名稱或密碼不正確"))))
 }
 
+/// Counts a try before it is looked at: of many at once only the first few are looked at at all.
+pub(super) async fn count(web: &Web, counted: &str, language: Language) -> Result<(), Problem> {
+    let now = web.now().as_millisecond();
+    let counting = web.desk.store().operations().count_failure(counted, now).await.map_err(unavailable)?;
+    waits(&Failures { times: counting.times - 1, ..counting }, now, language)
+}
+
+fn waits(failures: &Failures, now: i64, language: Language) -> Result<(), Problem> {
+    match limit::wait(failures, now) {
+        Some(seconds) => Err(Problem::later(limit::words(seconds, language), seconds)),
+        None => Ok(()),
+    }
+}
+
 /// Begins a session, and hands its cookie over.
-pub(crate) async fn begin(web: &Web, person: &str, status: StatusCode) -> Result<Response, Problem> {
+pub(crate) async fn begin(
+    web: &Web,
+    person: &str,
+    kind: session::Kind,
+    status: StatusCode,
+) -> Result<Response, Problem> {
     let now = web.now().as_millisecond();
     let offices = offices(web, person).await?;
-    let (secret, row) = session::begin(person, session::Kind::Local, &offices, now).map_err(no_random)?;
+    let (secret, row) = session::begin(person, kind, &offices, now).map_err(no_random)?;
     web.desk.store().operations().add_session(&row).await.map_err(unavailable)?;
     Ok(with_cookie(status, person, &cookie(secret.reveal())))
 }
@@ -172,7 +184,7 @@ fn no_random(error: NoRandom) -> Problem {
     Problem::broken(error.to_string())
 }
 
-fn with_cookie(status: StatusCode, person: &str, cookie: &str) -> Response {
+pub(super) fn with_cookie(status: StatusCode, person: &str, cookie: &str) -> Response {
     let mut response = (status, Json(SignedIn { person: person.to_owned() })).into_response();
     if let Ok(value) = HeaderValue::from_str(cookie) {
         response.headers_mut().insert(header::SET_COOKIE, value);
@@ -198,16 +210,26 @@ pub(crate) async fn step_up(
     who: &Who,
     password: &Secret,
 ) -> Result<(String, SessionRow), Problem> {
-    let Some(here) = &who.session else {
-        return Err(Problem::wrong(
-            "a token does not sign in again; what takes a fresh sign-in takes a person",
-        ));
-    };
+    in_session(who)?;
     let person = who.officer.person.as_str();
     let operations = web.desk.store().operations();
     let account = operations.account_of(person).await.map_err(unavailable)?;
     let account = account.ok_or_else(|| Problem::unknown_person("the account is closed"))?;
     checked(web, origin, (&account.name, password), who.officer.language).await?;
+    renewed(web, who).await
+}
+
+/// The session of whoever asks; a token has none.
+pub(super) fn in_session(who: &Who) -> Result<&str, Problem> {
+    who.session.as_deref().ok_or_else(|| {
+        Problem::wrong("a token does not sign in again; what takes a fresh sign-in takes a person")
+    })
+}
+
+/// Gives the session of somebody who has just shown who she is a new name.
+pub(super) async fn renewed(web: &Web, who: &Who) -> Result<(String, SessionRow), Problem> {
+    let here = in_session(who)?;
+    let operations = web.desk.store().operations();
     let begun = operations.session(here).await.map_err(unavailable)?;
     let begun = begun.ok_or_else(|| Problem::unknown_person("the session was ended; sign in again"))?;
     // A new name for the session, so that one that leaked before is worth nothing now.
@@ -228,6 +250,24 @@ pub(crate) async fn sign_out(State(web): State<Web>, who: Who) -> Result<Respons
         response.headers_mut().insert(header::SET_COOKIE, value);
     }
     Ok(response)
+}
+
+/// The hash of a new password; refuses a weak one.
+pub(super) async fn hashed(
+    web: &Web,
+    given: &Secret,
+    name: String,
+    language: Language,
+) -> Result<String, Problem> {
+    let given = given.clone();
+    let Ok(_place) = web.hashing.acquire().await else { return Err(Problem::broken("the server ends")) };
+    let hashed = tokio::task::spawn_blocking(move || password::hash(&given, &name))
+        .await
+        .map_err(|error| Problem::broken(error.to_string()))?;
+    hashed.map_err(|error| match error {
+        password::PasswordError::Weak(words) => Problem::wrong(words.in_language(language)),
+        error @ password::PasswordError::Hash(_) => Problem::broken(error.to_string()),
+    })
 }
 
 pub(crate) async fn from_link(
@@ -251,20 +291,12 @@ pub(crate) async fn from_link(
     origin.was_right(&web, Guessed::Entrance).await?;
     let account = operations.account_of(&person).await.map_err(unavailable)?.ok_or_else(gone)?;
     // The password is looked at before the link is used up by one that is refused.
-    let given = link.password.clone();
-    let Ok(_place) = web.hashing.acquire().await else { return Err(Problem::broken("the server ends")) };
-    let hashed = tokio::task::spawn_blocking(move || password::hash(&given, &account.name))
-        .await
-        .map_err(|error| Problem::broken(error.to_string()))?;
-    let hash = hashed.map_err(|error| match error {
-        password::PasswordError::Weak(words) => Problem::wrong(words.in_language(language)),
-        error @ password::PasswordError::Hash(_) => Problem::broken(error.to_string()),
-    })?;
+    let hash = hashed(&web, &link.password, account.name, language).await?;
     let used =
         operations.use_link(&link.secret.digest(), now).await.map_err(unavailable)?.ok_or_else(gone)?;
     if !operations.set_password(&used.person, &hash).await.map_err(unavailable)? {
         return Err(Problem::unknown_person("the account is closed"));
     }
     operations.end_sessions_of(&used.person, "").await.map_err(unavailable)?;
-    begin(&web, &used.person, StatusCode::OK).await
+    begin(&web, &used.person, session::Kind::Local, StatusCode::OK).await
 }

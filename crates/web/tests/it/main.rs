@@ -1,7 +1,9 @@
 //! The API over a real desk: what is reachable by whom, what lists show, and what wrong requests are answered.
 #![cfg(test)]
 
+mod account;
 mod addresses;
+mod authenticator;
 #[path = "../../../governance/tests/it/bank.rs"]
 #[expect(dead_code, reason = "the tests of the desk use more of it")]
 mod bank;
@@ -12,6 +14,7 @@ mod lists;
 mod matrix;
 mod oidc;
 mod outsiders;
+mod passkeys;
 mod requests;
 mod server;
 mod sessions;
