@@ -122,13 +122,11 @@ pub(crate) async fn checked(
     language: Language,
 ) -> Result<String, Problem> {
     let operations = web.desk.store().operations();
-    let now = web.now().as_millisecond();
     let counted = format!("account/{name}");
-    let failures = operations.failures(&counted).await.map_err(unavailable)?;
-    waits(&failures, now, language)?;
+    let failures = failed(web, &counted, language).await?;
     // An address that waits adds nothing to what the account has to wait.
     origin.guess(web, Guessed::Entrance, language).await?;
-    count(web, &counted, language).await?;
+    count(web, &counted, failures, language).await?;
     let account = operations.account_named(name).await.map_err(unavailable)?;
     let account = account.filter(|account| account.closed.is_none());
     let hash = account.as_ref().and_then(|account| account.password.clone());
@@ -152,11 +150,28 @@ pub(crate) async fn checked(
     Err(Problem::unknown_person(language.pick(("the name or the password is wrong", "名稱或密碼不正確"))))
 }
 
+/// What failed under a name before; refuses whoever has to wait. Nothing is counted of those.
+pub(super) async fn failed(web: &Web, counted: &str, language: Language) -> Result<Failures, Problem> {
+    let failures = web.desk.store().operations().failures(counted).await.map_err(unavailable)?;
+    waits(&failures, web.now().as_millisecond(), language)?;
+    Ok(failures)
+}
+
 /// Counts a try before it is looked at: of many at once only the first few are looked at at all.
-pub(super) async fn count(web: &Web, counted: &str, language: Language) -> Result<(), Problem> {
+pub(super) async fn count(
+    web: &Web,
+    counted: &str,
+    failed: Failures,
+    language: Language,
+) -> Result<(), Problem> {
     let now = web.now().as_millisecond();
     let counting = web.desk.store().operations().count_failure(counted, now).await.map_err(unavailable)?;
-    waits(&Failures { times: counting.times - 1, ..counting }, now, language)
+    let before = counting.times - 1;
+    // Whoever else was counted meanwhile tried just now. Else the last failure is the one that was waited for.
+    if before > failed.times {
+        waits(&Failures { times: before, ..counting }, now, language)?;
+    }
+    Ok(())
 }
 
 fn waits(failures: &Failures, now: i64, language: Language) -> Result<(), Problem> {

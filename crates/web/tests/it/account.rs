@@ -246,3 +246,21 @@ async fn a_long_address_survives_the_sign_in() {
     let entrance = page(&server, "", to(&answer), "en").await;
     assert!(entrance.contains(&words), "{entrance}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_waited_signs_in_with_the_right_password() {
+    let server = Server::new().await;
+    server.session(PERSON).await;
+    let given = |password: &str| json!({ "name": PERSON, "password": password }).to_string();
+    let (wrong, right) = (given("a foul wind from Lantau"), given("a fair wind from Lantau"));
+    for minutes in [0, 0, 0, 0, 0, 1, 2, 4] {
+        server.wait(minutes);
+        let answer = server.ask("POST", "/api/v1/sign-in", &[], &wrong).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "after {minutes} minutes");
+    }
+    let early = server.ask("POST", "/api/v1/sign-in", &[], &right).await;
+    assert_eq!(early.status, StatusCode::TOO_MANY_REQUESTS);
+    server.wait(8);
+    let answer = server.ask("POST", "/api/v1/sign-in", &[], &right).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+}

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::options::{Request, request};
 use super::{begun, party, refused, waiting};
-use crate::api::sign_in::{begin, count, in_session, renewed, with_cookie};
+use crate::api::sign_in::{begin, count, failed, in_session, renewed, with_cookie};
 use crate::origin::{Guessed, Origin};
 use crate::problem::Problem;
 use crate::sign_in::passkey::{Asserted, PasskeyRefusal, PublicKey, Purpose, asserted, credential};
@@ -148,7 +148,8 @@ async fn checked(
     let account = account.filter(|account| account.closed.is_none());
     let account = account.ok_or_else(|| refused(PasskeyRefusal::Unknown))?;
     let counted = format!("passkey/{}", account.name);
-    count(web, &counted, language).await?;
+    let failures = failed(web, &counted, language).await?;
+    count(web, &counted, failures, language).await?;
     if signed.user_handle.as_ref().is_some_and(|handle| *handle != row.handle) {
         return Err(refused(PasskeyRefusal::SomebodyElse));
     }
