@@ -8,13 +8,15 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
+use std::sync::Arc;
 
+use dualtrack_catalogue::Bilingual;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// The id of a `T`.
+/// The id of a `T`. A copy shares its text: verdicts and boards hold many.
 pub struct Id<T> {
-    text: String,
+    text: Arc<str>,
     of: PhantomData<fn() -> T>,
 }
 
@@ -27,6 +29,30 @@ pub enum IdError {
     /// It is longer than the name of a file or a part of an address may be.
     #[error("id `{0}…` has more than {MOST_LETTERS} letters")]
     Long(String),
+}
+
+impl IdError {
+    /// What is wrong, in both languages.
+    pub fn words(&self) -> Bilingual {
+        let zh = match self {
+            Self::Letters(text) => {
+                format!(
+                    "「{}」並非代號；代號只可用小寫英文字母、數字及連字號",
+                    text.chars().take(80).collect::<String>()
+                )
+            }
+            Self::Long(text) => format!("代號「{text}…」超過{MOST_LETTERS}個字元；請縮短"),
+        };
+        Bilingual::new(self.to_string(), zh)
+    }
+
+    /// The error that says this. A reader of JSON hands on what an error says, and not the error.
+    pub(crate) fn said(text: &str) -> Option<Self> {
+        let (id, _) = text.strip_prefix("id `")?.rsplit_once('`')?;
+        let id = id.to_owned();
+        let all = [Self::Letters(id.clone()), Self::Long(id.trim_end_matches('…').to_owned())];
+        all.into_iter().find(|error| error.to_string() == text)
+    }
 }
 
 /// The id of a use.
@@ -82,7 +108,7 @@ impl<T> Id<T> {
             return Err(IdError::Long(text.chars().take(40).collect()));
         }
         if !text.is_empty() && text.bytes().all(slug) {
-            Ok(Self { text: text.to_owned(), of: PhantomData })
+            Ok(Self { text: text.into(), of: PhantomData })
         } else {
             Err(IdError::Letters(text.to_owned()))
         }
@@ -96,7 +122,7 @@ impl<T> Id<T> {
 
 impl<T> Clone for Id<T> {
     fn clone(&self) -> Self {
-        Self { text: self.text.clone(), of: PhantomData }
+        Self { text: Arc::clone(&self.text), of: PhantomData }
     }
 }
 
@@ -146,7 +172,23 @@ impl<T> Serialize for Id<T> {
 
 impl<'de, T> Deserialize<'de> for Id<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)
+        deserializer.deserialize_str(Parsing(PhantomData))
+    }
+}
+
+/// Parses an id where it stands, without a copy of its text.
+struct Parsing<T>(PhantomData<fn() -> T>);
+
+impl<T> de::Visitor<'_> for Parsing<T> {
+    type Value = Id<T>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // As for any other text.
+        formatter.write_str("a string")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        Id::parse(text).map_err(E::custom)
     }
 }
 

@@ -56,10 +56,12 @@ pub(super) fn plans_are_own(view: &View<'_>, of: &Use, before: &[ChangePlan]) ->
     let others = of.change_plans.iter().find(|plan| !before.contains(plan) && plan.approved_by != *view.who);
     match others {
         None => Ok(()),
-        Some(plan) => Err(Refusal::wrong(format!(
-            "field `change_plans`: `{}` is approved by `{}`; a plan is handed in by whoever approves it",
-            plan.id, plan.approved_by
-        ))),
+        Some(ChangePlan { id, approved_by, .. }) => Err(Refusal::wrong(
+            format!(
+                "field `change_plans`: `{id}` is approved by `{approved_by}`; a plan is handed in by whoever approves it"
+            ),
+            format!("欄位 `change_plans`：「{id}」由「{approved_by}」批准；更改計劃須由批准者本人提交"),
+        )),
     }
 }
 
@@ -95,9 +97,14 @@ pub(super) fn change_foundation(view: &View<'_>, given: &Given) -> Result<Decisi
     keeps_builders(view, &document)?;
     let kind = document.key().kind;
     if !FOUNDATIONS.contains(&kind) {
-        return Err(Refusal::wrong(format!(
-            "a `{kind}` is not something that uses stand on; hand in a model, dataset, provider or contract"
-        )));
+        return Err(Refusal::wrong(
+            format!(
+                "a `{kind}` is not something that uses stand on; hand in a model, dataset, provider or contract"
+            ),
+            format!(
+                "`{kind}` 並非用例所依據之物；請提交模型（model）、數據集（dataset）、供應商（provider）或合約（contract）"
+            ),
+        ));
     }
     Ok(Decision::put([document]))
 }
@@ -112,21 +119,30 @@ pub(super) fn add_evidence(
     let mut ids = BTreeSet::new();
     for value in documents {
         let Document::Evidence(mut evidence) = read(Kind::Evidence, value, &BTreeMap::new())? else {
-            return Err(Refusal::wrong("this is no evidence"));
+            return Err(Refusal::wrong("this is no evidence", "這不是一項證據"));
         };
         let key = Key::new(Kind::Evidence, &evidence.id);
         view.must_be_new(&key)?;
         if !ids.insert(evidence.id.clone()) {
-            return Err(Refusal::wrong(format!("`{}` is handed in twice", evidence.id)));
+            return Err(Refusal::wrong(
+                format!("`{}` is handed in twice", evidence.id),
+                format!("「{}」重複提交", evidence.id),
+            ));
         }
         if evidence.by != *view.who {
-            return Err(Refusal::wrong(format!(
-                "`{}` is signed by `{}`; evidence is handed in by whoever gives it",
-                evidence.id, evidence.by
-            )));
+            return Err(Refusal::wrong(
+                format!(
+                    "`{}` is signed by `{}`; evidence is handed in by whoever gives it",
+                    evidence.id, evidence.by
+                ),
+                format!("「{}」由「{}」簽署；證據須由提供者本人提交", evidence.id, evidence.by),
+            ));
         }
         if evidence.on > view.day() {
-            return Err(Refusal::wrong(format!("`{}` is dated {}, a day to come", evidence.id, evidence.on)));
+            return Err(Refusal::wrong(
+                format!("`{}` is dated {}, a day to come", evidence.id, evidence.on),
+                format!("「{}」所載日期{}尚未到來", evidence.id, evidence.on),
+            ));
         }
         fix_line(view, &[], &mut evidence)?;
         evidence.digests =
@@ -134,7 +150,7 @@ pub(super) fn add_evidence(
         puts.push(Document::Evidence(evidence));
     }
     if puts.is_empty() {
-        return Err(Refusal::wrong("no evidence is handed in"));
+        return Err(Refusal::wrong("no evidence is handed in", "未有提交證據"));
     }
     Ok(Decision::put(puts))
 }
@@ -159,10 +175,13 @@ pub(super) fn fix_line(view: &View<'_>, beside: &[Document], evidence: &mut Evid
     let giver = view.person(&evidence.by)?;
     let of_first_line = giver.roles.iter().all(|role| role.is_of_first_line());
     if of_first_line && evidence.line == Some(Line::Second) {
-        return Err(Refusal::wrong(format!(
-            "`{}` speaks for the second line, and `{}` holds no office of it",
-            evidence.id, evidence.by
-        )));
+        return Err(Refusal::wrong(
+            format!(
+                "`{}` speaks for the second line, and `{}` holds no office of it",
+                evidence.id, evidence.by
+            ),
+            format!("「{}」以第二道防線名義提供，而「{}」並無該防線的職能", evidence.id, evidence.by),
+        ));
     }
     if evidence.line.is_none() {
         let validates = match &evidence.about {
@@ -192,7 +211,10 @@ pub(super) fn record_change(
 ) -> Result<Decision, Refusal> {
     let mut of = view.of_use(id)?.clone();
     if parts.is_empty() {
-        return Err(Refusal::wrong("field `parts` is empty; name each part that changed"));
+        return Err(Refusal::wrong(
+            "field `parts` is empty; name each part that changed",
+            "欄位 `parts`：未有填寫；請列明每個有更改的部分",
+        ));
     }
     words("because", &because.en)?;
     words("because", &because.zh_hant)?;
@@ -218,11 +240,11 @@ pub(super) fn record_change(
                 .collect::<Vec<_>>()
                 .join(", ")
         };
-        return Err(Refusal::wrong(format!(
-            "field `parts`: what differs from before is [{}], not [{}]",
-            names(&differing),
-            names(parts)
-        )));
+        let (found, said) = (names(&differing), names(parts));
+        return Err(Refusal::wrong(
+            format!("field `parts`: what differs from before is [{found}], not [{said}]"),
+            format!("欄位 `parts`：與先前不同之處為 [{found}]，而非 [{said}]"),
+        ));
     }
     of.changes.push(Change {
         on: view.day(),
@@ -279,6 +301,6 @@ fn of_use(document: &Value, digests: &BTreeMap<String, Digest>) -> Result<Box<Us
                 of.prompts.iter().filter_map(|file| Some((file.clone(), *digests.get(file)?))).collect();
             Ok(of)
         }
-        _ => Err(Refusal::wrong("this is no use")),
+        _ => Err(Refusal::wrong("this is no use", "這不是一個用例")),
     }
 }

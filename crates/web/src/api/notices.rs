@@ -125,7 +125,10 @@ async fn add(
     allowed(&web, &who, "write-webhook", "").await?;
     let slug = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     if new.id.is_empty() || new.id.len() > 60 || !new.id.bytes().all(slug) {
-        return Err(Problem::wrong("field `id`: 1 to 60 lower-case letters, digits and hyphens"));
+        return Err(Problem::wrong((
+            "field `id`: 1 to 60 lower-case letters, digits and hyphens",
+            "欄位 `id`：須為1至60個小寫英文字母、數字或連字號",
+        )));
     }
     let loopback = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
     let is_url = new.url.starts_with("https://") || loopback.iter().any(|start| new.url.starts_with(start));
@@ -133,15 +136,18 @@ async fn add(
         || new.url.len() > 2_000
         || new.url.chars().any(|letter| letter.is_whitespace() || letter.is_control())
     {
-        return Err(Problem::wrong("field `url`: an address with https"));
+        return Err(Problem::wrong(("field `url`: an address with https", "欄位 `url`：須為 https 網址")));
     }
     if new.kinds.len() > 100
         || new.kinds.iter().any(|kind| kind.is_empty() || kind.contains(char::is_whitespace))
     {
-        return Err(Problem::wrong("field `kinds`: at most 100 kinds, without spaces"));
+        return Err(Problem::wrong((
+            "field `kinds`: at most 100 kinds, without spaces",
+            "欄位 `kinds`：最多100種，不得含空格",
+        )));
     }
     let mut bytes = zeroize::Zeroizing::new([0_u8; 32]);
-    getrandom::fill(bytes.as_mut()).map_err(|_| Problem::broken("the system gives no random bytes"))?;
+    getrandom::fill(bytes.as_mut()).map_err(|_| Problem::accident("the system gives no random bytes"))?;
     let secret = format!("whsec_{}", base64(bytes.as_ref()));
     let webhook = Webhook {
         id: new.id.clone(),
@@ -153,7 +159,7 @@ async fn add(
     };
     let operations = web.desk.store().operations();
     operations.add_webhook(&webhook).await.map_err(|error| match error {
-        dualtrack_store::StoreError::Taken(what) => Problem::wrong(format!("{what} is taken")),
+        dualtrack_store::StoreError::Taken(what) => Problem::taken(what),
         error => unavailable(error),
     })?;
     Ok((StatusCode::CREATED, Json(Added { id: new.id, secret })))
@@ -172,7 +178,7 @@ async fn stop(State(web): State<Web>, who: Who, Path(id): Path<String>) -> Resul
     allowed(&web, &who, "write-webhook", "").await?;
     let operations = web.desk.store().operations();
     let stopped = operations.stop_webhook(&id, web.now().as_millisecond()).await.map_err(unavailable)?;
-    if stopped { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::missing("such webhook")) }
+    if stopped { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::missing(("such webhook", "此 webhook"))) }
 }
 
 async fn outbox(State(web): State<Web>, who: Who) -> Result<Json<Vec<Outgoing>>, Problem> {
@@ -203,6 +209,6 @@ async fn replay(State(web): State<Web>, who: Who, Path(id): Path<String>) -> Res
         web.post.notify_one();
         Ok(StatusCode::NO_CONTENT)
     } else {
-        Err(Problem::missing("such notice that was sent or given up"))
+        Err(Problem::missing(("such notice that was sent or given up", "已發出或已放棄的此項通知")))
     }
 }

@@ -9,9 +9,8 @@ mod own;
 
 pub(crate) use ceremonies::{Signed, entered, step_up_by_passkey};
 pub(super) use own::fresh;
-pub(crate) use own::{NewPasskey, Passkey, Renamed, add, list, name, remove};
+pub(crate) use own::{NewPasskey, PASSKEY, Passkey, Renamed, add, list, name, remove};
 
-use dualtrack_catalogue::Language;
 use schemars::schema_for;
 
 use super::sign_in::SignedIn;
@@ -104,21 +103,21 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// Whom passkeys are made for.
-fn party(web: &Web, language: Language) -> Result<Party, Problem> {
+fn party(web: &Web) -> Result<Party, Problem> {
     web.party().ok_or_else(|| {
-        Problem::wrong(language.pick((
+        Problem::wrong((
             "browsers make passkeys only for a server with a name and `https`, or on this machine; whoever runs it sets `address`",
             "瀏覽器只會為有名稱並使用`https`的伺服器（或本機）建立通行密鑰；請由管理人員設定`address`",
-        )))
+        ))
     })
 }
 
 /// Remembers that something was begun, and answers with its challenge.
 async fn begun(web: &Web, purpose: Purpose) -> Result<String, Problem> {
-    let challenge = Secret::random().map_err(|error| Problem::broken(error.to_string()))?;
+    let challenge = Secret::random().map_err(Problem::accident)?;
     let begun = web.now().as_millisecond();
     let body = serde_json::to_string(&PendingPasskey { purpose, begun });
-    let body = body.map_err(|error| Problem::broken(error.to_string()))?;
+    let body = body.map_err(Problem::accident)?;
     let operations = web.desk.store().operations();
     let kept =
         operations.keep_pending(&kept_as(challenge.reveal()), &body, begun + LASTS, MOST_PENDING).await;
@@ -127,10 +126,10 @@ async fn begun(web: &Web, purpose: Purpose) -> Result<String, Problem> {
 }
 
 /// What was begun with the challenge that something handed over says it answers. It is used up by asking.
-async fn waiting(web: &Web, client_data: &str, language: Language) -> Result<(String, Purpose), Problem> {
-    let none = || refused(PasskeyRefusal::NotBegun, language);
+async fn waiting(web: &Web, client_data: &str) -> Result<(String, Purpose), Problem> {
+    let none = || refused(PasskeyRefusal::NotBegun);
     let Some(challenge) = challenge(client_data) else {
-        return Err(refused(PasskeyRefusal::Unreadable, language));
+        return Err(refused(PasskeyRefusal::Unreadable));
     };
     if !is_random(&challenge) {
         return Err(none());
@@ -144,10 +143,10 @@ async fn waiting(web: &Web, client_data: &str, language: Language) -> Result<(St
     Ok((challenge, pending.purpose))
 }
 
-fn refused(refusal: PasskeyRefusal, language: Language) -> Problem {
+fn refused(refusal: PasskeyRefusal) -> Problem {
     match refusal {
-        PasskeyRefusal::Unreadable | PasskeyRefusal::Kind => Problem::wrong(refusal.text(language)),
-        _ => Problem::unknown_person(refusal.text(language)),
+        PasskeyRefusal::Unreadable | PasskeyRefusal::Kind => Problem::wrong(refusal.words()),
+        _ => Problem::unknown_person(refusal.words()),
     }
 }
 

@@ -2,9 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use dualtrack_catalogue::Language;
+use dualtrack_catalogue::Bilingual;
 use dualtrack_store::operations::{Failures, SessionRow};
 use schemars::{JsonSchema, schema_for};
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use crate::sign_in::session::{self, Rotation, cookie, no_cookie};
 use crate::sign_in::{limit, password};
 use crate::state::Web;
 use crate::wanted::Wanted;
-use crate::who::{Who, language, offices, unavailable};
+use crate::who::{ENDED, Who, offices, unavailable};
 
 /// A name and a password.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -102,15 +102,13 @@ pub(super) fn routes() -> Vec<Route> {
 async fn sign_in(
     State(web): State<Web>,
     origin: Origin,
-    headers: HeaderMap,
     Wanted(credentials): Wanted<Credentials>,
 ) -> Result<Response, Problem> {
-    let language = language(&headers);
     let name = credentials.name.trim().to_lowercase();
     if name.len() > 200 {
-        return Err(Problem::wrong("field `name` is too long"));
+        return Err(Problem::wrong(("field `name` is too long", "欄位 `name`：過長；請縮短")));
     }
-    let account = checked(&web, &origin, (&name, &credentials.password), language).await?;
+    let account = checked(&web, &origin, (&name, &credentials.password)).await?;
     begin(&web, &account, session::Kind::Local, StatusCode::OK).await
 }
 
@@ -119,19 +117,18 @@ pub(crate) async fn checked(
     web: &Web,
     origin: &Origin,
     (name, given): (&str, &Secret),
-    language: Language,
 ) -> Result<String, Problem> {
     let operations = web.desk.store().operations();
     let counted = format!("account/{name}");
-    let failures = failed(web, &counted, language).await?;
+    let failures = failed(web, &counted).await?;
     // An address that waits adds nothing to what the account has to wait.
-    origin.guess(web, Guessed::Entrance, language).await?;
-    count(web, &counted, failures, language).await?;
+    origin.guess(web, Guessed::Entrance).await?;
+    count(web, &counted, failures).await?;
     let account = operations.account_named(name).await.map_err(unavailable)?;
     let account = account.filter(|account| account.closed.is_none());
     let hash = account.as_ref().and_then(|account| account.password.clone());
     let given = given.clone();
-    let Ok(_place) = web.hashing.acquire().await else { return Err(Problem::broken("the server ends")) };
+    let Ok(_place) = web.hashing.acquire().await else { return Err(Problem::broken(ENDS)) };
     let good = tokio::task::spawn_blocking(move || {
         if let Some(hash) = hash {
             password::matches(&hash, &given)
@@ -147,36 +144,31 @@ pub(crate) async fn checked(
         origin.was_right(web, Guessed::Entrance).await?;
         return Ok(account.person);
     }
-    Err(Problem::unknown_person(language.pick(("the name or the password is wrong", "名稱或密碼不正確"))))
+    Err(Problem::unknown_person(("the name or the password is wrong", "名稱或密碼不正確")))
 }
 
 /// What failed under a name before; refuses whoever has to wait. Nothing is counted of those.
-pub(super) async fn failed(web: &Web, counted: &str, language: Language) -> Result<Failures, Problem> {
+pub(super) async fn failed(web: &Web, counted: &str) -> Result<Failures, Problem> {
     let failures = web.desk.store().operations().failures(counted).await.map_err(unavailable)?;
-    waits(&failures, web.now().as_millisecond(), language)?;
+    waits(&failures, web.now().as_millisecond())?;
     Ok(failures)
 }
 
 /// Counts a try before it is looked at: of many at once only the first few are looked at at all.
-pub(super) async fn count(
-    web: &Web,
-    counted: &str,
-    failed: Failures,
-    language: Language,
-) -> Result<(), Problem> {
+pub(super) async fn count(web: &Web, counted: &str, failed: Failures) -> Result<(), Problem> {
     let now = web.now().as_millisecond();
     let counting = web.desk.store().operations().count_failure(counted, now).await.map_err(unavailable)?;
     let before = counting.times - 1;
     // Whoever else was counted meanwhile tried just now. Else the last failure is the one that was waited for.
     if before > failed.times {
-        waits(&Failures { times: before, ..counting }, now, language)?;
+        waits(&Failures { times: before, ..counting }, now)?;
     }
     Ok(())
 }
 
-fn waits(failures: &Failures, now: i64, language: Language) -> Result<(), Problem> {
+fn waits(failures: &Failures, now: i64) -> Result<(), Problem> {
     match limit::wait(failures, now) {
-        Some(seconds) => Err(Problem::later(limit::words(seconds, language), seconds)),
+        Some(seconds) => Err(Problem::later(Bilingual::each(|one| limit::words(seconds, one)), seconds)),
         None => Ok(()),
     }
 }
@@ -196,7 +188,7 @@ pub(crate) async fn begin(
 }
 
 fn no_random(error: NoRandom) -> Problem {
-    Problem::broken(error.to_string())
+    Problem::accident(error)
 }
 
 pub(super) fn with_cookie(status: StatusCode, person: &str, cookie: &str) -> Response {
@@ -229,15 +221,18 @@ pub(crate) async fn step_up(
     let person = who.officer.person.as_str();
     let operations = web.desk.store().operations();
     let account = operations.account_of(person).await.map_err(unavailable)?;
-    let account = account.ok_or_else(|| Problem::unknown_person("the account is closed"))?;
-    checked(web, origin, (&account.name, password), who.officer.language).await?;
+    let account = account.ok_or_else(|| Problem::unknown_person(CLOSED))?;
+    checked(web, origin, (&account.name, password)).await?;
     renewed(web, who).await
 }
 
 /// The session of whoever asks; a token has none.
 pub(super) fn in_session(who: &Who) -> Result<&str, Problem> {
     who.session.as_deref().ok_or_else(|| {
-        Problem::wrong("a token does not sign in again; what takes a fresh sign-in takes a person")
+        Problem::wrong((
+            "a token does not sign in again; what takes a fresh sign-in takes a person",
+            "權杖不能再次登入；須重新登入的操作須由本人進行",
+        ))
     })
 }
 
@@ -246,12 +241,12 @@ pub(super) async fn renewed(web: &Web, who: &Who) -> Result<(String, SessionRow)
     let here = in_session(who)?;
     let operations = web.desk.store().operations();
     let begun = operations.session(here).await.map_err(unavailable)?;
-    let begun = begun.ok_or_else(|| Problem::unknown_person("the session was ended; sign in again"))?;
+    let begun = begun.ok_or_else(|| Problem::unknown_person(ENDED))?;
     // A new name for the session, so that one that leaked before is worth nothing now.
     let now = web.now().as_millisecond();
     let (secret, row) = session::rotated(&begun, Rotation::SteppedUp, now).map_err(no_random)?;
     if !operations.rotate_session(here, &row).await.map_err(unavailable)? {
-        return Err(Problem::unknown_person("the session was ended; sign in again"));
+        return Err(Problem::unknown_person(ENDED));
     }
     Ok((cookie(secret.reveal()), row))
 }
@@ -268,50 +263,46 @@ pub(crate) async fn sign_out(State(web): State<Web>, who: Who) -> Result<Respons
 }
 
 /// The hash of a new password; refuses a weak one.
-pub(super) async fn hashed(
-    web: &Web,
-    given: &Secret,
-    name: String,
-    language: Language,
-) -> Result<String, Problem> {
+pub(super) async fn hashed(web: &Web, given: &Secret, name: String) -> Result<String, Problem> {
     let given = given.clone();
-    let Ok(_place) = web.hashing.acquire().await else { return Err(Problem::broken("the server ends")) };
+    let Ok(_place) = web.hashing.acquire().await else { return Err(Problem::broken(ENDS)) };
     let hashed = tokio::task::spawn_blocking(move || password::hash(&given, &name))
         .await
-        .map_err(|error| Problem::broken(error.to_string()))?;
+        .map_err(Problem::accident)?;
     hashed.map_err(|error| match error {
-        password::PasswordError::Weak(words) => Problem::wrong(words.in_language(language)),
-        error @ password::PasswordError::Hash(_) => Problem::broken(error.to_string()),
+        password::PasswordError::Weak(words) => Problem::wrong(words),
+        error @ password::PasswordError::Hash(_) => Problem::accident(error),
     })
 }
 
 pub(crate) async fn from_link(
     State(web): State<Web>,
     origin: Origin,
-    headers: HeaderMap,
     Wanted(link): Wanted<FromLink>,
 ) -> Result<Response, Problem> {
-    let language = language(&headers);
     let operations = web.desk.store().operations();
     let now = web.now().as_millisecond();
     let gone = || {
-        Problem::unknown_person(language.pick((
+        Problem::unknown_person((
             "the link was used, has expired, or is mistyped; ask an administrator for another",
             "連結已使用、過期或有誤；請向系統管理員索取另一條",
-        )))
+        ))
     };
-    origin.guess(&web, Guessed::Entrance, language).await?;
+    origin.guess(&web, Guessed::Entrance).await?;
     let person =
         operations.link_of(&link.secret.digest(), now).await.map_err(unavailable)?.ok_or_else(gone)?;
     origin.was_right(&web, Guessed::Entrance).await?;
     let account = operations.account_of(&person).await.map_err(unavailable)?.ok_or_else(gone)?;
     // The password is looked at before the link is used up by one that is refused.
-    let hash = hashed(&web, &link.password, account.name, language).await?;
+    let hash = hashed(&web, &link.password, account.name).await?;
     let used =
         operations.use_link(&link.secret.digest(), now).await.map_err(unavailable)?.ok_or_else(gone)?;
     if !operations.set_password(&used.person, &hash).await.map_err(unavailable)? {
-        return Err(Problem::unknown_person("the account is closed"));
+        return Err(Problem::unknown_person(CLOSED));
     }
     operations.end_sessions_of(&used.person, "").await.map_err(unavailable)?;
     begin(&web, &used.person, session::Kind::Local, StatusCode::OK).await
 }
+
+const CLOSED: (&str, &str) = ("the account is closed; ask an administrator", "帳戶已關閉；請聯絡系統管理員");
+const ENDS: (&str, &str) = ("the server ends; try again in a minute", "伺服器正在關閉；請於一分鐘後再試");

@@ -79,9 +79,9 @@ fn done(what: &'static str) -> Response {
 
 /// The page once more, with what is wrong at the form that was sent.
 async fn refused(reader: &Reader, part: &'static str, problem: &Problem) -> Result<Response, Problem> {
-    if problem.details().status >= 500 {
+    if problem.status().is_server_error() {
         return Err(problem.clone());
     }
-    let line = sentence(problem.details());
+    let line = sentence(&problem.details(reader.language()));
     screen::draw(reader, &Wrong { part, line }, status_of(problem)).await
 }

@@ -6,7 +6,6 @@ use axum::extract::State;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use dualtrack_catalogue::Language;
 use dualtrack_report::Words;
 use dualtrack_report::screen::{Block, Field, FieldKind, Form, Passkey, Screen};
 
@@ -128,22 +127,20 @@ async fn enter(
     let passkey = value("passkey");
     let kind = if passkey.is_empty() { Kind::Local } else { Kind::Passkey };
     let found = if !passkey.is_empty() {
-        match signed(passkey, asked.language) {
-            Ok(signed) => entered(&web, &origin, &signed, asked.language).await,
+        match signed(passkey) {
+            Ok(signed) => entered(&web, &origin, &signed).await,
             Err(problem) => Err(problem),
         }
     } else if name.len() > 200 {
-        Err(Problem::unknown_person(
-            asked.language.pick(("the name or the password is wrong", "名稱或密碼不正確")),
-        ))
+        Err(Problem::unknown_person(("the name or the password is wrong", "名稱或密碼不正確")))
     } else {
-        checked(&web, &origin, (&name, &given), asked.language).await
+        checked(&web, &origin, (&name, &given)).await
     };
     let person = match found {
         Ok(person) => person,
-        Err(problem) if problem.details().status < 500 => {
-            let status = StatusCode::from_u16(problem.details().status).unwrap_or(StatusCode::UNAUTHORIZED);
-            return draw(&web, &asked, status, &next, &name, &sentence(problem.details()), &kept);
+        Err(problem) if problem.status().is_client_error() => {
+            let said = sentence(&problem.details(asked.language));
+            return draw(&web, &asked, problem.status(), &next, &name, &said, &kept);
         }
         Err(problem) => return Err(problem),
     };
@@ -229,7 +226,7 @@ async fn accept(
         }
     }
     let given = FromLink { secret: Secret::new(secret.clone()), password: Secret::new(password) };
-    let done = from_link(State(web.clone()), origin, parts.headers.clone(), Wanted(given)).await;
+    let done = from_link(State(web.clone()), origin, Wanted(given)).await;
     match done {
         Ok(done) => {
             let mut response = Redirect::to("/").into_response();
@@ -238,10 +235,9 @@ async fn accept(
             }
             Ok(response)
         }
-        Err(problem) if problem.details().status < 500 => {
-            let status =
-                StatusCode::from_u16(problem.details().status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
-            draw_link(&web, &asked, status, &secret, &sentence(problem.details()))
+        Err(problem) if problem.status().is_client_error() => {
+            let said = sentence(&problem.details(asked.language));
+            draw_link(&web, &asked, problem.status(), &secret, &said)
         }
         Err(problem) => Err(problem),
     }
@@ -280,8 +276,8 @@ pub(crate) fn local(address: &str) -> String {
 }
 
 /// What a passkey signed, as the script of a page puts it into a form.
-pub(super) fn signed(text: &str, language: Language) -> Result<Signed, Problem> {
-    serde_json::from_str(text).map_err(|_| Problem::wrong(PasskeyRefusal::Unreadable.text(language)))
+pub(super) fn signed(text: &str) -> Result<Signed, Problem> {
+    serde_json::from_str(text).map_err(|_| Problem::wrong(PasskeyRefusal::Unreadable.words()))
 }
 
 /// Refuses what a stranger's page made a browser send.
@@ -293,8 +289,11 @@ fn from_here(parts: &Parts) -> Result<(), Problem> {
     Err(Problem::new(
         StatusCode::FORBIDDEN,
         "forged",
-        "This does not come from our own pages",
-        "a form has to be sent from our own pages; open the page again and repeat it",
+        ("This does not come from our own pages", "並非由本系統頁面送出"),
+        (
+            "a form has to be sent from our own pages; open the page again and repeat it",
+            "表格須由本系統頁面送出；請重新開啟頁面再試",
+        ),
     ))
 }
 

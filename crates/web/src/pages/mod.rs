@@ -2,6 +2,7 @@
 //! way of the API's actions.
 
 mod account;
+mod assessment;
 mod assets;
 mod attest;
 mod control;
@@ -79,6 +80,7 @@ pub fn routes() -> Vec<PageRoute> {
     routes.extend(use_page::routes());
     routes.extend(control::routes());
     routes.extend(attest::routes());
+    routes.extend(assessment::routes());
     routes.extend(profile::routes());
     routes.extend(coverage::routes());
     routes.extend(guidelines::routes());

@@ -45,6 +45,11 @@ impl Shell<'_> {
     fn asset(&self, name: &str) -> String {
         assets::address(name)
     }
+
+    /// Whether something runs that is watched.
+    fn is_live(&self) -> bool {
+        self.screen.blocks.iter().any(|block| matches!(block, Block::Live { .. }))
+    }
 }
 
 impl Reader {
@@ -189,7 +194,7 @@ impl<'s> Shell<'s> {
     }
 
     fn drawn(&self, status: StatusCode) -> Result<Response, Problem> {
-        let html = self.render().map_err(|error| Problem::broken(error.to_string()))?;
+        let html = self.render().map_err(Problem::accident)?;
         Ok((status, Html(html)).into_response())
     }
 }

@@ -21,3 +21,4 @@ mod sessions;
 #[path = "../../../governance/tests/it/tried.rs"]
 mod tried;
 mod tries;
+mod words;

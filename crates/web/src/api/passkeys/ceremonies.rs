@@ -2,9 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
-use dualtrack_catalogue::Language;
 use dualtrack_store::operations::{Account, SessionRow};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -19,7 +18,7 @@ use crate::sign_in::secret::digest;
 use crate::sign_in::session::Kind;
 use crate::state::Web;
 use crate::wanted::Wanted;
-use crate::who::{Who, language, unavailable};
+use crate::who::{Who, unavailable};
 
 /// What a passkey signed; each part in base64url.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -38,11 +37,8 @@ pub(crate) struct Signed {
     user_handle: Option<String>,
 }
 
-pub(super) async fn begin_sign_in(
-    State(web): State<Web>,
-    headers: HeaderMap,
-) -> Result<Json<Request>, Problem> {
-    let party = party(&web, language(&headers))?;
+pub(super) async fn begin_sign_in(State(web): State<Web>) -> Result<Json<Request>, Problem> {
+    let party = party(&web)?;
     let challenge = begun(&web, Purpose::SignIn).await?;
     Ok(Json(request(challenge, party, &[])))
 }
@@ -50,44 +46,37 @@ pub(super) async fn begin_sign_in(
 pub(super) async fn sign_in(
     State(web): State<Web>,
     origin: Origin,
-    headers: HeaderMap,
     Wanted(signed): Wanted<Signed>,
 ) -> Result<Response, Problem> {
-    let person = entered(&web, &origin, &signed, language(&headers)).await?;
+    let person = entered(&web, &origin, &signed).await?;
     begin(&web, &person, Kind::Passkey, StatusCode::OK).await
 }
 
 /// Finds the person whose passkey signed.
-pub(crate) async fn entered(
-    web: &Web,
-    origin: &Origin,
-    signed: &Signed,
-    language: Language,
-) -> Result<String, Problem> {
+pub(crate) async fn entered(web: &Web, origin: &Origin, signed: &Signed) -> Result<String, Problem> {
     // The device says whose it is; nobody typed a name.
     if signed.user_handle.is_none() {
-        return Err(refused(PasskeyRefusal::Unknown, language));
+        return Err(refused(PasskeyRefusal::Unknown));
     }
-    let account = checked(web, origin, (signed, None), language).await?;
+    let account = checked(web, origin, (signed, None)).await?;
     // It stands in the place of a password. Whoever signs in elsewhere is let in, and kept out, there.
     if account.password.is_none() {
-        return Err(refused(PasskeyRefusal::AtProvider, language));
+        return Err(refused(PasskeyRefusal::AtProvider));
     }
     Ok(account.person)
 }
 
 pub(super) async fn begin_again(State(web): State<Web>, who: Who) -> Result<Json<Request>, Problem> {
-    let language = who.officer.language;
     in_session(&who)?;
     let person = who.officer.person.as_str();
     let known = web.desk.store().operations().passkeys_of(person).await.map_err(unavailable)?;
     if known.is_empty() {
-        return Err(Problem::wrong(language.pick((
+        return Err(Problem::wrong((
             "you have no passkey; add one under your account",
             "你沒有通行密鑰；可在你的帳戶中新增",
-        ))));
+        )));
     }
-    let party = party(&web, language)?;
+    let party = party(&web)?;
     let challenge = begun(&web, Purpose::Again { person: person.to_owned() }).await?;
     Ok(Json(request(challenge, party, &known)))
 }
@@ -111,7 +100,7 @@ pub(crate) async fn step_up_by_passkey(
     signed: &Signed,
 ) -> Result<(String, SessionRow), Problem> {
     in_session(who)?;
-    checked(web, origin, (signed, Some(who.officer.person.as_str())), who.officer.language).await?;
+    checked(web, origin, (signed, Some(who.officer.person.as_str()))).await?;
     renewed(web, who).await
 }
 
@@ -121,12 +110,10 @@ async fn checked(
     web: &Web,
     origin: &Origin,
     (signed, person): (&Signed, Option<&str>),
-    language: Language,
 ) -> Result<Account, Problem> {
-    let refused = |refusal| refused(refusal, language);
-    let party = party(web, language)?;
-    origin.guess(web, Guessed::Entrance, language).await?;
-    let (challenge, purpose) = waiting(web, &signed.client_data, language).await?;
+    let party = party(web)?;
+    origin.guess(web, Guessed::Entrance).await?;
+    let (challenge, purpose) = waiting(web, &signed.client_data).await?;
     let begun_for = match &purpose {
         Purpose::SignIn => None,
         Purpose::Again { person } => Some(person.as_str()),
@@ -148,12 +135,12 @@ async fn checked(
     let account = account.filter(|account| account.closed.is_none());
     let account = account.ok_or_else(|| refused(PasskeyRefusal::Unknown))?;
     let counted = format!("passkey/{}", account.name);
-    let failures = failed(web, &counted, language).await?;
-    count(web, &counted, failures, language).await?;
+    let failures = failed(web, &counted).await?;
+    count(web, &counted, failures).await?;
     if signed.user_handle.as_ref().is_some_and(|handle| *handle != row.handle) {
         return Err(refused(PasskeyRefusal::SomebodyElse));
     }
-    let key = PublicKey::parse(&row.public_key).ok_or_else(|| Problem::broken("a passkey is damaged"))?;
+    let key = PublicKey::parse(&row.public_key).ok_or_else(|| Problem::accident("a passkey is damaged"))?;
     let given = Asserted {
         client_data: &signed.client_data,
         authenticator_data: &signed.authenticator_data,

@@ -11,7 +11,7 @@ use super::super::reader::Reader;
 use super::screen::{problem, when};
 use super::{Wrong, done, refused};
 use crate::api::Needs;
-use crate::api::passkeys::{NewPasskey, Renamed, add, list, name, remove};
+use crate::api::passkeys::{NewPasskey, PASSKEY, Renamed, add, list, name, remove};
 use crate::problem::Problem;
 use crate::sign_in::passkey::PasskeyRefusal;
 use crate::state::Web;
@@ -87,7 +87,7 @@ pub(super) async fn put(reader: &Reader, screen: &mut Screen, wrong: &Wrong) -> 
 
 async fn added(State(web): State<Web>, posted: Posted) -> Result<Response, Problem> {
     let made: Result<NewPasskey, _> = serde_json::from_str(posted.field("passkey").unwrap_or_default());
-    let unread = |_| Problem::wrong(PasskeyRefusal::Unreadable.text(posted.reader.language()));
+    let unread = |_| Problem::wrong(PasskeyRefusal::Unreadable.words());
     let added = match made.map_err(unread) {
         Ok(made) => {
             let name = posted.field("name").unwrap_or_default().to_owned();
@@ -106,7 +106,7 @@ async fn one(reader: Reader, Path(id): Path<String>) -> Result<Response, Problem
     let words = reader.words;
     let Json(passkeys) = list(State(reader.web.clone()), reader.who.clone()).await?;
     let passkey = passkeys.into_iter().find(|passkey| passkey.id == id);
-    let passkey = passkey.ok_or_else(|| Problem::missing("such passkey of yours"))?;
+    let passkey = passkey.ok_or_else(|| Problem::missing(PASSKEY))?;
     let mut screen = Screen::new(passkey.name.clone(), words.say("account-passkey-one"));
     let used = passkey.last_used.map(|at| when(&reader, at));
     screen.put(Block::Facts(vec![

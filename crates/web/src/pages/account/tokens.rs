@@ -15,7 +15,7 @@ use super::super::reader::Reader;
 use super::screen::{draw, problem, when};
 use super::{Wrong, done, refused};
 use crate::api::Needs;
-use crate::api::account::{NewToken, Token, allowed, make_token, revoke_token, tokens};
+use crate::api::account::{NewToken, TOKEN, Token, allowed, make_token, revoke_token, tokens};
 use crate::api::actions::actions;
 use crate::problem::Problem;
 use crate::sign_in::csrf;
@@ -162,7 +162,7 @@ async fn one(reader: Reader, Path(id): Path<String>) -> Result<Response, Problem
     let words = reader.words;
     let Json(tokens) = tokens(State(reader.web.clone()), reader.who.clone()).await?;
     let token = tokens.into_iter().find(|token| token.id == id);
-    let token = token.ok_or_else(|| Problem::missing("such token of yours"))?;
+    let token = token.ok_or_else(|| Problem::missing(TOKEN))?;
     let mut screen = Screen::new(token.name.clone(), words.say("account-token-one"));
     let used = token.last_used.map(|at| when(&reader, at));
     screen.put(Block::Facts(vec![

@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use dualtrack_catalogue::Bilingual;
 use dualtrack_governance::{Command, Done, Officer};
 use dualtrack_inventory::{Key, Kind};
 use dualtrack_report::screen::{Block, Cell, Screen};
@@ -20,6 +21,7 @@ use crate::origin::Origin;
 use crate::pages::entrance::{keep, signed};
 use crate::pages::errors::sentence;
 use crate::pages::reader::{Asked, Reader, address, form_pairs};
+use crate::pages::words::words;
 use crate::problem::Problem;
 use crate::sign_in::csrf;
 use crate::sign_in::secret::Secret;
@@ -46,13 +48,13 @@ impl FromRequest<Web> for Posted {
         let origin = origin.map_err(IntoResponse::into_response)?;
         let body = Bytes::from_request(Request::from_parts(parts, body), web).await;
         let body = body.map_err(|rejection| {
-            let words = asked.language.pick(("what was sent is too large", "所提交的內容過大"));
+            let words = ("what was sent is too large", "所提交的內容過大");
             Problem::new(rejection.status(), "too-long", words, words).into_response()
         })?;
         let pairs = form_pairs(&body);
         let who = match who {
             Ok(who) => who,
-            Err(problem) if problem.details().status == StatusCode::UNAUTHORIZED.as_u16() => {
+            Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => {
                 let kept: Vec<_> =
                     pairs.into_iter().filter(|(name, _)| name != "password" && name != "passkey").collect();
                 let page = keep(web, &asked, &kept);
@@ -69,6 +71,20 @@ impl Posted {
     /// A field, where it was sent.
     pub(crate) fn field(&self, name: &str) -> Option<&str> {
         self.pairs.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Refuses a form that was not made for this session, where nothing typed would be lost by it.
+    pub(crate) fn is_ours(&self) -> Result<(), Problem> {
+        let token = self.field("form").unwrap_or_default();
+        match &self.reader.who.row {
+            Some(row) if !csrf::is_token_of(row, token) => Err(Problem::new(
+                StatusCode::CONFLICT,
+                "form-old",
+                ("The form is old", "表格已過時"),
+                Bilingual::each(|language| words(language).say("form-old")),
+            )),
+            _ => Ok(()),
+        }
     }
 
     fn typed(&self) -> Typed {
@@ -88,7 +104,8 @@ pub(super) async fn action(
     Path(action): Path<String>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let wish = wish(&action).ok_or_else(|| Problem::missing(format!("action `{action}`")))?;
+    let wish = wish(&action)
+        .ok_or_else(|| Problem::missing((format!("action `{action}`"), format!("操作「{action}」"))))?;
     answer(posted, &wish).await
 }
 
@@ -118,7 +135,8 @@ pub(crate) async fn answer(posted: Posted, wish: &Wish) -> Result<Response, Prob
     let cookie = match freshen(&posted, &mut reader).await {
         Ok(renewed) => renewed,
         Err(problem) => {
-            let standing = Standing { again: true, problem: sentence(problem.details()), ..standing };
+            let standing =
+                Standing { again: true, problem: sentence(&problem.details(reader.language())), ..standing };
             let status = status_of(&problem);
             return draw(&reader, wish, standing, status, reader.who.row.as_ref()).await;
         }
@@ -152,7 +170,7 @@ pub(crate) async fn freshen(posted: &Posted, reader: &mut Reader) -> Result<Opti
     let (web, origin) = (&reader.web, &posted.origin);
     let (renewed, row) = match (given("passkey"), given("password")) {
         (Some(passkey), _) => {
-            let signed = signed(passkey, reader.language())?;
+            let signed = signed(passkey)?;
             step_up_by_passkey(web, origin, &reader.who, &signed).await?
         }
         (None, Some(password)) => step_up(web, origin, &reader.who, &Secret::new(password)).await?,
@@ -182,6 +200,7 @@ async fn act(reader: &Reader, wish: &Wish, standing: Standing, version: Option<u
     let command = match wish.command(value) {
         Ok(command) => command,
         Err(problem) => {
+            let problem = problem.in_language(language).to_owned();
             let standing = at_fields(Standing { problem: problem.clone(), ..standing }, &problem);
             return Acted::Again(Box::new(standing), StatusCode::UNPROCESSABLE_ENTITY);
         }
@@ -198,7 +217,7 @@ async fn act(reader: &Reader, wish: &Wish, standing: Standing, version: Option<u
 
 /// The form as it comes back after a refusal.
 async fn refused(reader: &Reader, standing: Standing, command: &Command, problem: &Problem) -> Standing {
-    let details = problem.details();
+    let details = &problem.details(reader.language());
     let words = reader.words;
     let mut standing = Standing { problem: sentence(details), ..standing };
     let lines = details.lines.iter().map(|line| Block::Text(line.clone()));
@@ -249,7 +268,7 @@ fn at_fields(mut standing: Standing, line: &str) -> Standing {
 }
 
 pub(crate) fn status_of(problem: &Problem) -> StatusCode {
-    StatusCode::from_u16(problem.details().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    problem.status()
 }
 
 /// Where a person is led after an action: to what it was done to, which says that it was done.

@@ -33,7 +33,8 @@ pub(crate) struct Standing {
 }
 
 pub(super) async fn action(reader: Reader, Path(action): Path<String>) -> Result<Response, Problem> {
-    let wish = wish(&action).ok_or_else(|| Problem::missing(format!("action `{action}`")))?;
+    let wish = wish(&action)
+        .ok_or_else(|| Problem::missing((format!("action `{action}`"), format!("操作「{action}」"))))?;
     let mut typed = asked(&wish.entries, &reader.asked.query);
     propose_id(&wish, &mut typed);
     let again = FRESH.contains(&action.as_str()) && !reader.who.officer.stepped_up;
@@ -84,11 +85,8 @@ pub(crate) async fn draw(
     if let Some(version) = standing.version {
         hidden.push(("version".to_owned(), version.to_string()));
     }
-    if let Some(session) = session
-        && let Ok(token) = csrf::token(session)
-    {
-        hidden.push(("form".to_owned(), token));
-    }
+    // A session that was just renewed has other tokens than the one that sent the form.
+    hidden.extend(session.and_then(|row| csrf::token(row).ok()).map(|token| ("form".to_owned(), token)));
     let mut fields = fields(reader, &open, &standing.typed).await?;
     for field in &mut fields {
         let own = |path: &str| {

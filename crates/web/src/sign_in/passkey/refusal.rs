@@ -1,7 +1,5 @@
 //! Why a passkey does not count, in words that say what to do.
 
-use dualtrack_catalogue::Language;
-
 /// Why a passkey does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasskeyRefusal {
@@ -30,9 +28,9 @@ pub enum PasskeyRefusal {
 }
 
 impl PasskeyRefusal {
-    /// In words.
-    pub fn text(self, language: Language) -> &'static str {
-        language.pick(match self {
+    /// In words: English, and Traditional Chinese.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
             Self::Unreadable => (
                 "what the device handed over cannot be read; try again, or use another way",
                 "未能讀取裝置所交付的內容；請重試，或改用其他方式",
@@ -77,6 +75,6 @@ impl PasskeyRefusal {
                 "your institution signs you in; a passkey only confirms who you are afterwards",
                 "你須以機構帳戶登入；通行密鑰只供登入後再次核實身分",
             ),
-        })
+        }
     }
 }
