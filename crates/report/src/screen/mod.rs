@@ -14,7 +14,7 @@ mod xlsx;
 
 pub use cell::Cell;
 pub use comma::{csv, safe_cell};
-pub use form::{Choice, Field, FieldKind, Form};
+pub use form::{Choice, Field, FieldKind, Form, Passkey};
 pub use measured::{checks_block, measured_blocks};
 pub use table::{Column, Grid, Pager, Row};
 pub use xlsx::{WorkbookError, xlsx};

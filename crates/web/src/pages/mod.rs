@@ -1,6 +1,7 @@
 //! The console: pages for people. Every page shows what the API answers to the same person, and every change goes the
 //! way of the API's actions.
 
+mod account;
 mod assessment;
 mod assets;
 mod attest;
@@ -22,6 +23,7 @@ mod use_page;
 mod uses;
 mod words;
 
+pub(crate) use entrance::local;
 pub(crate) use forms::Sent;
 
 use axum::Router;
@@ -73,6 +75,7 @@ impl PageRoute {
 pub fn routes() -> Vec<PageRoute> {
     let mut routes = Vec::new();
     routes.extend(entrance::routes());
+    routes.extend(account::routes());
     routes.extend(home::routes());
     routes.extend(uses::routes());
     routes.extend(use_page::routes());

@@ -2,7 +2,9 @@
 //! are answered.
 #![cfg(test)]
 
+mod account;
 mod addresses;
+mod authenticator;
 #[path = "../../../governance/tests/it/bank.rs"]
 #[expect(dead_code, reason = "the tests of the desk use more of it")]
 mod bank;
@@ -18,6 +20,7 @@ mod oidc;
 mod outsiders;
 mod pages;
 mod parts;
+mod passkeys;
 mod requests;
 mod server;
 mod sessions;
