@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dualtrack_catalogue::{Bilingual, ControlId, Digest, GuidelineId, Language, Stage, Version};
 use dualtrack_inventory::{
-    ActivationId, CandidateId, CatchUp, ContractId, DeploymentId, EvidenceId, FindingId, Fitness, IncidentId,
-    Kind, Measure, Mode, OpinionId, Part, PersonId, ProposalId, Role, Severity, TaskId, UseId, WaiverId,
+    ActivationId, CandidateId, CatchUp, CommentId, ContractId, DeploymentId, EvidenceId, FindingId, Fitness,
+    IncidentId, Kind, Measure, Mode, OpinionId, Part, PersonId, ProposalId, Role, Severity, TaskId, UseId,
+    WaiverId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -175,6 +176,37 @@ pub enum Command {
     },
     /// Confirms the last recorded change of a use as a second person.
     ConfirmChange {
+        /// Which use.
+        #[serde(rename = "use")]
+        use_id: UseId,
+    },
+    /// Gives a person a part in many uses at once: in all of them, or in none.
+    Assign {
+        /// Which uses.
+        uses: BTreeSet<UseId>,
+        /// Which part.
+        part: UsePart,
+        /// To whom.
+        person: PersonId,
+        /// Whom the person replaces, where they have the part.
+        #[serde(default)]
+        instead_of: Option<PersonId>,
+    },
+    /// Says something of a use. It decides nothing, and stays.
+    Comment {
+        /// Names it.
+        id: CommentId,
+        /// Which use.
+        #[serde(rename = "use")]
+        use_id: UseId,
+        /// What is said.
+        what: String,
+        /// Whether it speaks against what is asked for: those who decide are shown it.
+        #[serde(default)]
+        dissents: bool,
+    },
+    /// Takes up the validation of a use. Whoever does approves it no more.
+    ClaimValidation {
         /// Which use.
         #[serde(rename = "use")]
         use_id: UseId,
@@ -508,6 +540,18 @@ pub enum Command {
         #[serde(default)]
         next_trial: Option<Date>,
     },
+}
+
+/// A part that a person has in a use.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum UsePart {
+    /// Answers for it.
+    Owner,
+    /// Builds it.
+    Builder,
+    /// Validates it; nobody whom something bars.
+    Validator,
 }
 
 /// A use that ran before it was registered here.

@@ -23,9 +23,9 @@ mod scope;
 mod view;
 
 pub use authority::{Access, Action, Authority, AuthorityError};
-pub use board::{Board, Column, Columns, Line, NextGate, line};
+pub use board::{Awaits, Board, Challenge, Column, Columns, Line, NextGate, line};
 pub use clocks::{Clock, Due};
-pub use command::{Command, Given, Imported};
+pub use command::{Command, Given, Imported, UsePart};
 pub use desk::{Common, Desk, Done};
 pub use files::FileError;
 pub use guidelines::{Product, active};

@@ -12,9 +12,9 @@ use serde::{Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Activation, Adoption, Approval, Candidate, Contract, Dataset, Delegation, Deployment, Evidence, Finding,
-    Gates, Incident, Institution, Judgement, Key, Kind, Model, Opinion, Person, Proposal, Provider, Subject,
-    Task, Tiers, Use, Waiver,
+    Activation, Adoption, Approval, Candidate, Comment, Contract, Dataset, Delegation, Deployment, Evidence,
+    Finding, Gates, Incident, Institution, Judgement, Key, Kind, Model, Opinion, Person, Proposal, Provider,
+    Subject, Task, Tiers, Use, Waiver,
 };
 
 /// A value that is no document.
@@ -59,6 +59,7 @@ pub enum Document {
     Task(Box<Task>),
     Candidate(Box<Candidate>),
     Proposal(Box<Proposal>),
+    Comment(Box<Comment>),
     Judgement(Box<Judgement>),
 }
 
@@ -175,6 +176,7 @@ impl Document {
             Kind::Task => Self::Task(typed(kind, value)?),
             Kind::Candidate => Self::Candidate(typed(kind, value)?),
             Kind::Proposal => Self::Proposal(typed(kind, value)?),
+            Kind::Comment => Self::Comment(typed(kind, value)?),
             Kind::Judgement => Self::Judgement(typed(kind, value)?),
         })
     }
@@ -204,6 +206,7 @@ impl Document {
             Self::Task(it) => value(it),
             Self::Candidate(it) => value(it),
             Self::Proposal(it) => value(it),
+            Self::Comment(it) => value(it),
             Self::Judgement(it) => value(it),
         }
     }
@@ -233,6 +236,7 @@ impl Document {
             | Self::Task(_)
             | Self::Candidate(_)
             | Self::Proposal(_)
+            | Self::Comment(_)
             | Self::Judgement(_) => None,
         }
     }
@@ -262,6 +266,7 @@ impl Document {
             Self::Task(it) => Key::new(Kind::Task, &it.id),
             Self::Candidate(it) => Key::new(Kind::Candidate, &it.id),
             Self::Proposal(it) => Key::new(Kind::Proposal, &it.id),
+            Self::Comment(it) => Key::new(Kind::Comment, &it.id),
             Self::Judgement(it) => Key::new(Kind::Judgement, &it.id),
         }
     }
@@ -321,6 +326,7 @@ impl Document {
                 );
             }
             Self::Proposal(it) => links.add(Tie::Author, Kind::Person, [&it.by]),
+            Self::Comment(it) => links.about_use(&it.use_id, &it.by),
             Self::Judgement(it) => links.add(Tie::About, Kind::Use, [&it.id]),
         }
         links.0

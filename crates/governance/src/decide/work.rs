@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dualtrack_catalogue::Stage;
 use dualtrack_inventory::{
-    Candidate, CandidateId, Coverage, Disposal, Document, Inherited, Key, Kind, PastStage, Remark, Task,
-    TaskId, TaskSchema, Use, UseId,
+    Candidate, CandidateId, Comment, CommentSchema, Coverage, Disposal, Document, Inherited, Key, Kind,
+    PastStage, Remark, Task, TaskId, TaskSchema, Use, UseId,
 };
 use serde_json::{Value, json};
 
@@ -53,6 +53,25 @@ pub(super) fn finish(view: &View<'_>, id: &TaskId, because: &str) -> Result<Deci
     }
     let done = Some(remark(view, because)?);
     Ok(Decision::put([Document::Task(Box::new(Task { done, ..(**task).clone() }))]))
+}
+
+/// Says something of a use.
+pub(super) fn comment(view: &View<'_>, command: &Command) -> Result<Decision, Refusal> {
+    let Command::Comment { id, use_id, what, dissents } = command else {
+        return Err(Refusal::wrong("this is no comment"));
+    };
+    view.of_use(use_id)?;
+    view.must_be_new(&Key::new(Kind::Comment, id))?;
+    let comment = Comment {
+        schema: CommentSchema::V1,
+        id: id.clone(),
+        use_id: use_id.clone(),
+        what: words("what", what)?,
+        dissents: *dissents,
+        by: view.who.clone(),
+        at: view.now,
+    };
+    Ok(Decision::put([Document::Comment(Box::new(comment))]))
 }
 
 /// Brings uses from a list: live ones as inherited, with no approval made up for them.

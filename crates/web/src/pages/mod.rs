@@ -5,6 +5,7 @@ mod assets;
 mod attest;
 mod control;
 mod coverage;
+mod decisions;
 mod entrance;
 mod errors;
 mod forms;
@@ -77,6 +78,7 @@ pub fn routes() -> Vec<PageRoute> {
     routes.extend(control::routes());
     routes.extend(attest::routes());
     routes.extend(profile::routes());
+    routes.extend(decisions::routes());
     routes.extend(coverage::routes());
     routes.extend(guidelines::routes());
     routes.extend(record::routes());

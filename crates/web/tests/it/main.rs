@@ -6,6 +6,7 @@ mod addresses;
 #[expect(dead_code, reason = "the tests of the desk use more of it")]
 mod bank;
 mod clock;
+mod decisions;
 mod files;
 mod leavers;
 mod lists;
