@@ -69,7 +69,7 @@ fn prepare(data: &Path, terminal: Terminal, now: Timestamp) -> Result<Accounts, 
         stage("opening accounts", "開立帳戶");
         let accounts = accounts::open(desk, now).await?;
         stage("assessing its uses", "評估其用例");
-        bank::assess(desk, &folder, &bar, terminal.language, now).await?;
+        bank::assess(desk, (data, &folder), &bar, terminal.language, now).await?;
         stage("entering a day of work", "記入一天的工作");
         bank::work(desk, now).await?;
         bar.finish_and_clear();

@@ -1,6 +1,7 @@
 //! The `dualtrack` command: arguments, the clock, files and exit codes. What is decided is decided in the crates.
 
 mod assess;
+mod assessor;
 mod bug;
 mod cli;
 mod commands;

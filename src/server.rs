@@ -71,6 +71,10 @@ pub(crate) fn serve(
             },
             Arc::clone(&posted),
         );
+        let web = match &settings.assessed_data {
+            Some(folder) => web.assessing_with(crate::assessor::assessor(data.join(folder))),
+            None => web,
+        };
         let web = match provider {
             Some(provider) => web.signing_in_at(Provider::new(provider, crate::PROGRAM)),
             None => web,

@@ -9,6 +9,8 @@ use dualtrack_assurance::Options;
 use dualtrack_catalogue::Language;
 use dualtrack_governance::{Command, Desk, Given};
 use dualtrack_inventory::{Document, PersonId};
+use dualtrack_report::UseMeasured;
+use dualtrack_web::Files;
 use include_dir::{Dir, include_dir};
 use indicatif::ProgressBar;
 use jiff::Timestamp;
@@ -33,6 +35,9 @@ pub(super) fn unpack(data: &Path) -> Result<PathBuf, Failure> {
     };
     std::fs::create_dir_all(&folder).map_err(failed)?;
     BANK.extract(&folder).map_err(failed)?;
+    // The console runs checks on these files.
+    let settings = "schema: dualtrack.server/1\nassessed_data: harbour-bank\n";
+    std::fs::write(data.join("server.yaml"), settings).map_err(failed)?;
     Ok(folder)
 }
 
@@ -51,43 +56,63 @@ fn given(document: &Document) -> Given {
     }
 }
 
-/// Assesses the uses on the real data, and enters what was found as evidence.
+/// Assesses the uses on the real data, keeps what was measured as files, and enters what was found as evidence.
 pub(super) async fn assess(
     desk: &Arc<Desk>,
-    folder: &Path,
+    (data, folder): (&Path, &Path),
     bar: &ProgressBar,
     language: Language,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let documents = {
-        let catalogue = product::catalogue(None)?;
-        let stop = AtomicBool::new(false);
-        let folder = Folder::read(folder, &catalogue, &stop)?;
-        let by = PersonId::parse(RUNS_CHECKS).map_err(refused)?;
-        let day = dualtrack_inventory::hong_kong_day(now);
-        let request = Request {
-            catalogue: &catalogue,
-            uses: folder.inventory.uses().values().collect(),
-            folder: &folder,
-            instant: now,
-            day,
-            as_of: false,
-            by: Some(by.clone()),
-            cubes: BTreeMap::new(),
-            language,
-            wanted: None,
-            options: Options {
-                threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-                ..Options::default()
-            },
-        };
-        let assessed = measure(&request, bar, &stop)?;
-        let pieces = record::pieces(&folder, &catalogue, &assessed.results, &by, day);
-        pieces.into_values().flatten().collect::<Vec<Value>>()
-    };
-    let add = Command::AddEvidence { documents, digests: BTreeMap::new() };
-    act(desk, RUNS_CHECKS, add, now).await?;
+    let (pieces, measured) = measured(folder, bar, language, now)?;
+    let (files, _) = Files::open(data.join("files"), u64::MAX, desk.book()).map_err(refused)?;
+    let mut documents = Vec::new();
+    let mut digests = BTreeMap::new();
+    for one in measured {
+        let bytes = serde_json::to_vec(&one).map_err(refused)?;
+        let name = format!("measured/{}-{}.json", one.use_id, now.as_second());
+        digests.insert(name.clone(), files.add(&bytes, desk.book()).await.map_err(refused)?);
+        for piece in pieces.get(&one.use_id).into_iter().flatten() {
+            let mut piece = piece.clone();
+            if let Some(fields) = piece.as_object_mut() {
+                fields.insert("files".into(), json!([name]));
+            }
+            documents.push(piece);
+        }
+    }
+    act(desk, RUNS_CHECKS, Command::AddEvidence { documents, digests }, now).await?;
     Ok(())
+}
+
+type Found = (BTreeMap<String, Vec<Value>>, Vec<UseMeasured>);
+
+fn measured(folder: &Path, bar: &ProgressBar, language: Language, now: Timestamp) -> Result<Found, Failure> {
+    let catalogue = product::catalogue(None)?;
+    let stop = AtomicBool::new(false);
+    let folder = Folder::read(folder, &catalogue, &stop)?;
+    let by = PersonId::parse(RUNS_CHECKS).map_err(refused)?;
+    let day = dualtrack_inventory::hong_kong_day(now);
+    let request = Request {
+        catalogue: &catalogue,
+        uses: folder.inventory.uses().values().collect(),
+        folder: &folder,
+        instant: now,
+        day,
+        as_of: false,
+        by: Some(by.clone()),
+        cubes: BTreeMap::new(),
+        language,
+        wanted: None,
+        options: Options {
+            threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            ..Options::default()
+        },
+    };
+    let assessed = measure(&request, bar, &stop)?;
+    let pieces = record::pieces(&folder, &catalogue, &assessed.results, &by, day);
+    let pieces = pieces.into_iter().map(|(of, pieces)| (of.to_string(), pieces)).collect();
+    let uses = assessed.assessment.uses.iter();
+    Ok((pieces, uses.map(|one| UseMeasured::of(&assessed.assessment, one)).collect()))
 }
 
 /// What people of the bank did today, so that there is something to look at.

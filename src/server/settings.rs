@@ -35,6 +35,9 @@ pub(crate) struct Settings {
     /// How much may be uploaded.
     #[serde(default)]
     pub(crate) files: FilesAllowed,
+    /// The folder below which the data files of datasets lie, if checks are run from the console.
+    #[serde(default)]
+    pub(crate) assessed_data: Option<std::path::PathBuf>,
 }
 
 /// How much may be uploaded.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, PoisonError};
 
-use dualtrack_inventory::{Document, Inventory, Key, Kind, UseId, hong_kong_day};
-use dualtrack_store::{Moment, Stored};
+use dualtrack_inventory::{Inventory, Key, Kind, UseId, hong_kong_day};
+use dualtrack_store::{Moment, StoreError, Unread};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -76,31 +76,28 @@ impl Desk {
         Ok(board)
     }
 
-    /// Computes the whole board anew, a slice of uses at a time, on two threads.
+    /// Computes the whole board anew, a few uses at a time: some are read from the index while others are judged.
     pub async fn compute_board(&self, common: &Arc<Common>, moment: Moment) -> Result<Board, Refusal> {
         let mut board = Board::empty(&common.catalogue, common.day);
         let Some(base) = &common.inventory else { return Ok(board) };
         let mut connection = self.store.read().await?;
         let mut after = String::new();
-        let mut computing: Option<tokio::task::JoinHandle<Vec<Line>>> = None;
+        let mut judging: VecDeque<tokio::task::JoinHandle<_>> = VecDeque::new();
         loop {
-            let uses = connection.reading().of_kind(Kind::Use, moment, &after, SLICE).await?;
-            let Some(last) = uses.last() else { break };
-            let first = after.clone();
-            after.clone_from(&last.key.id);
-            let documents = connection.reading().scopes(&first, &after, moment).await?;
-            // The next slice is read while this one is computed.
-            let (base, shared) = (base.clone(), Arc::clone(common));
-            let next = tokio::task::spawn_blocking(move || {
-                let inventory = base.with(documents.into_iter().filter_map(|stored| stored.document));
-                lines(&shared, &inventory, &uses)
-            });
-            if let Some(before) = computing.replace(next) {
-                add(&mut board, before.await)?;
+            let uses = connection.reading().uses_after(&after, moment, SLICE).await?;
+            let Some((last, _)) = uses.last() else { break };
+            let first = std::mem::replace(&mut after, last.clone());
+            let scopes = connection.reading().scopes(&first, &after, moment).await?;
+            if judging.len() == AT_ONCE
+                && let Some(first) = judging.pop_front()
+            {
+                add(&mut board, first.await)?;
             }
+            let (base, common) = (base.clone(), Arc::clone(common));
+            judging.push_back(tokio::task::spawn_blocking(move || lines(&common, &base, &scopes, &uses)));
         }
-        if let Some(last) = computing {
-            add(&mut board, last.await)?;
+        for rest in judging {
+            add(&mut board, rest.await)?;
         }
         Ok(board)
     }
@@ -180,32 +177,32 @@ impl Desk {
     }
 }
 
-fn lines(common: &Common, inventory: &Inventory, uses: &[Stored]) -> Vec<Line> {
-    let (one, two) = uses.split_at(uses.len() / 2);
-    let compute = |part: &[Stored]| {
-        let mut lines = Vec::with_capacity(part.len());
-        for stored in part {
-            if let Some(Document::Use(of)) = &stored.document {
-                lines.push(line(&common.catalogue, inventory, of, stored.version, common.day));
-            }
-        }
-        lines
+fn lines(
+    common: &Common,
+    base: &Inventory,
+    scopes: &Unread,
+    uses: &[(String, u64)],
+) -> Result<Vec<Line>, StoreError> {
+    let inventory = base.with(scopes.documents()?);
+    let known = |(id, version): &(String, u64)| {
+        let of = inventory.uses().get(&UseId::parse(id).ok()?)?;
+        Some(line(&common.catalogue, &inventory, of, *version, common.day))
     };
-    std::thread::scope(|scope| {
-        let other = scope.spawn(|| compute(one));
-        let mut all = compute(two);
-        all.extend(other.join().unwrap_or_default());
-        all
-    })
+    Ok(uses.iter().filter_map(known).collect())
 }
 
-fn add(board: &mut Board, lines: Result<Vec<Line>, tokio::task::JoinError>) -> Result<(), Refusal> {
-    let lines = lines.map_err(|error| Refusal::Stopped(error.to_string()))?;
+fn add(
+    board: &mut Board,
+    lines: Result<Result<Vec<Line>, StoreError>, tokio::task::JoinError>,
+) -> Result<(), Refusal> {
+    let lines = lines.map_err(|error| Refusal::Stopped(error.to_string()))??;
     board.lines.extend(lines.into_iter().map(|line| (line.id.clone(), Arc::new(line))));
     Ok(())
 }
 
-/// How many uses are computed at a time: enough to be fast, few enough to stay small.
-const SLICE: usize = 50;
+/// How many uses are judged in one go: few enough to stay small, enough for what they share to be read seldom.
+const SLICE: usize = 20;
+/// How many such goes there are at once.
+const AT_ONCE: usize = 2;
 /// How many boards of the past are kept.
 const MOST_PAST: usize = 3;

@@ -31,7 +31,7 @@ pub(crate) struct Calls {
 
 impl Duty<'_> {
     /// What makes a control due, of the times it names.
-    pub(crate) fn calls(&self, timing: &BTreeSet<Timing>) -> Calls {
+    pub(crate) fn calls(&self, timing: &[Timing]) -> Calls {
         let before_gate: BTreeSet<_> =
             timing.iter().copied().filter(|timing| is_before_gate(*timing)).collect();
         let running = timing.iter().any(|timing| is_running(*timing));
@@ -81,7 +81,7 @@ impl Duty<'_> {
     }
 
     /// For each kind, the means by which a duty that runs on is met: a monitor, or evidence that is already there.
-    pub(crate) fn means(&self, asked: &Asked<'_>, showings: &[Showing]) -> Vec<Reason> {
+    pub(crate) fn means(&self, asked: &Asked<'_>, showings: &[Showing<'_>]) -> Vec<Reason> {
         let lacking = showings.iter().filter(|showing| showing.state != KindState::Shown);
         lacking.map(|showing| self.means_of_kind(asked, showing.kind)).collect()
     }
@@ -104,7 +104,7 @@ impl Duty<'_> {
     }
 
     /// The day from which running evidence is due; `None` while the use does not run.
-    pub(crate) fn running_since(&self, timing: &BTreeSet<Timing>) -> Option<Date> {
+    pub(crate) fn running_since(&self, timing: &[Timing]) -> Option<Date> {
         let of = self.ground.of;
         let rule = &self.ground.inventory.gates().running_evidence;
         if of.stage < rule.from {

@@ -8,13 +8,14 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// The id of a `T`.
+/// The id of a `T`. A copy shares its text: verdicts and boards hold many.
 pub struct Id<T> {
-    text: String,
+    text: Arc<str>,
     of: PhantomData<fn() -> T>,
 }
 
@@ -84,7 +85,7 @@ impl<T> Id<T> {
             return Err(IdError::Long(text.chars().take(40).collect()));
         }
         if !text.is_empty() && text.bytes().all(slug) {
-            Ok(Self { text: text.to_owned(), of: PhantomData })
+            Ok(Self { text: text.into(), of: PhantomData })
         } else {
             Err(IdError::Letters(text.to_owned()))
         }
@@ -98,7 +99,7 @@ impl<T> Id<T> {
 
 impl<T> Clone for Id<T> {
     fn clone(&self) -> Self {
-        Self { text: self.text.clone(), of: PhantomData }
+        Self { text: Arc::clone(&self.text), of: PhantomData }
     }
 }
 
@@ -148,7 +149,23 @@ impl<T> Serialize for Id<T> {
 
 impl<'de, T> Deserialize<'de> for Id<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)
+        deserializer.deserialize_str(Parsing(PhantomData))
+    }
+}
+
+/// Parses an id where it stands, without a copy of its text.
+struct Parsing<T>(PhantomData<fn() -> T>);
+
+impl<T> de::Visitor<'_> for Parsing<T> {
+    type Value = Id<T>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // As for any other text.
+        formatter.write_str("a string")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        Id::parse(text).map_err(E::custom)
     }
 }
 

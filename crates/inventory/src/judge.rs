@@ -11,6 +11,7 @@ use dualtrack_catalogue::{
 use jiff::{Timestamp, civil::Date, tz};
 
 use crate::due::{Duty, is_set_up};
+use crate::passage::is_content;
 use crate::showing::{Asked, Bars, Ground, KindState, Showing, evidence_by_kind, showing};
 use crate::{
     Because, CheckResult, Due, Inventory, Reason, Use, Verdict, VerdictState, approval, bindings, facts,
@@ -37,25 +38,27 @@ pub fn verdicts_of(
     })
 }
 
-/// The state of every control for one use, in the order of [`verdicts_of`], and the verdicts of which something is due.
+/// The state of every control for one use, in the order of [`verdicts_of`], and the verdicts that may shut a gate.
 ///
-/// Of the others a gate asks nothing, so what it says of these it says of all; a board of many uses needs no more.
+/// What [`crate::gate`] says of these it says of all, but for how many controls it asks for and is content with: a board
+/// of many uses needs no more.
 pub fn states_of(
     standing: &Standing<'_>,
     inventory: &Inventory,
     of: &Use,
 ) -> (Vec<VerdictState>, Vec<Verdict>) {
     judging(standing, inventory, of, &[], |judge| {
-        let mut due = Vec::new();
+        let mut open = Vec::new();
         let mut states = Vec::new();
         for control in standing.controls() {
             let judged = judge.judged(control);
-            states.push(judged.finding.state);
-            if judged.finding.due != Due::No {
-                due.push(judge.explained(control, judged));
+            let Finding { state, due, .. } = judged.finding;
+            states.push(state);
+            if [false, true].into_iter().any(|stays| !is_content(state, due, stays)) {
+                open.push(judge.explained(control, judged));
             }
         }
-        (states, due)
+        (states, open)
     })
 }
 
@@ -103,45 +106,53 @@ struct Judge<'a> {
 }
 
 /// What was asked of a control, and what it comes to.
-struct Judged<'a> {
-    asked: Asked<'a>,
-    finding: Finding,
+struct Judged<'c, 'a> {
+    asked: Asked<'c>,
+    finding: Finding<'a>,
 }
 
-/// What a control comes to, and why.
-struct Finding {
+/// What a control comes to, and why: first whether it applies and is due, then what is shown, then what follows.
+struct Finding<'a> {
     state: VerdictState,
     due: Due,
-    because: Vec<Because>,
-    showings: Vec<Showing>,
+    applied: Vec<Because>,
+    showings: Vec<Showing<'a>>,
+    follows: Vec<Because>,
+    /// Without the waiver, where one counts.
+    unwaived: Option<VerdictState>,
 }
 
-impl Judge<'_> {
+impl<'a> Judge<'a> {
     fn verdict(&self, control: StandingControl<'_>) -> Verdict {
         self.explained(control, self.judged(control))
     }
 
     /// What a control comes to, waivers included.
-    fn judged<'c>(&self, control: StandingControl<'c>) -> Judged<'c> {
+    fn judged<'c>(&self, control: StandingControl<'c>) -> Judged<'c, 'a> {
         let asked = Asked::of(control);
         let mut finding = self.finding(&asked);
         if !finding.state.satisfies() {
             let waivers = waiver::read(self.ground, &asked);
             if waivers.counts {
-                finding.because.insert(0, Because::leaf(root(finding.state)));
+                finding.unwaived = Some(finding.state);
                 finding.state = VerdictState::Waived;
             }
-            finding.because.extend(waivers.because);
+            finding.follows.extend(waivers.because);
         }
         Judged { asked, finding }
     }
 
     /// The same with everything that a reader asks about.
-    fn explained(&self, control: StandingControl<'_>, judged: Judged<'_>) -> Verdict {
-        let Judged { asked, mut finding } = judged;
+    fn explained(&self, control: StandingControl<'_>, judged: Judged<'_, '_>) -> Verdict {
+        let Judged { asked, finding } = judged;
         let binding = bindings::read(self.ground, &asked);
-        finding.because.extend(binding.because);
-        finding.because.push(Because::leaf(source(control)));
+        let mut because: Vec<Because> =
+            finding.unwaived.into_iter().map(|state| Because::leaf(root(state))).collect();
+        because.extend(finding.applied);
+        because.extend(finding.showings.iter().map(Showing::because));
+        because.extend(finding.follows);
+        because.extend(binding.because);
+        because.push(Because::leaf(source(control)));
         let guideline = control.guideline();
         Verdict {
             use_id: self.ground.of.id.clone(),
@@ -158,13 +169,13 @@ impl Judge<'_> {
             state: finding.state,
             binding: binding.binding,
             due: finding.due,
-            evidence: finding.showings.iter().flat_map(|showing| showing.evidence.clone()).collect(),
-            checks: finding.showings.iter().flat_map(|showing| showing.checks.clone()).collect(),
-            because: Because::of(root(finding.state), finding.because),
+            evidence: finding.showings.iter().flat_map(Showing::evidence).cloned().collect(),
+            checks: finding.showings.iter().flat_map(Showing::checks).map(ToOwned::to_owned).collect(),
+            because: Because::of(root(finding.state), because),
         }
     }
 
-    fn finding(&self, asked: &Asked<'_>) -> Finding {
+    fn finding(&self, asked: &Asked<'_>) -> Finding<'a> {
         match self.applicability(asked.control) {
             Applied::Yes(because) => self.finding_when_applied(asked, because),
             Applied::No(because) => Finding::without_evidence(VerdictState::NotApplicable, Due::No, because),
@@ -209,50 +220,45 @@ impl Judge<'_> {
         }
     }
 
-    fn finding_when_applied(&self, asked: &Asked<'_>, mut because: Vec<Because>) -> Finding {
-        let timing: BTreeSet<_> = asked.control.control.timing.iter().copied().collect();
+    fn finding_when_applied(&self, asked: &Asked<'_>, mut applied: Vec<Because>) -> Finding<'a> {
+        let timing = &asked.control.control.timing;
         let duty = self.duty();
-        let calls = duty.calls(&timing);
-        because.extend(calls.because);
+        let calls = duty.calls(timing);
+        applied.extend(calls.because);
         if !calls.before_gate && !calls.running && calls.since.is_none() {
-            return Finding::without_evidence(VerdictState::NotApplicable, Due::No, because);
+            return Finding::without_evidence(VerdictState::NotApplicable, Due::No, applied);
         }
-        let showings: Vec<_> = asked
-            .control
-            .control
-            .evidence
-            .iter()
-            .map(|kind| showing(self.ground, asked, *kind, calls.since))
-            .collect();
-        because.extend(showings.iter().map(|showing| showing.because.clone()));
+        let kinds = asked.control.control.evidence.iter();
+        let showings: Vec<_> = kinds.map(|kind| showing(self.ground, asked, *kind, calls.since)).collect();
         let shown = state(&showings);
         if calls.before_gate || calls.since.is_some() {
-            return Finding { state: shown, due: Due::Shown, because, showings };
+            let follows = Vec::new();
+            return Finding { state: shown, due: Due::Shown, applied, showings, follows, unwaived: None };
         }
         let means = duty.means(asked, &showings);
-        let running = duty.running_since(&timing);
-        let due = Due::Means { set_up: means.iter().all(is_set_up), evidence_from: running };
+        let running = duty.running_since(timing);
         let is_set_up = means.iter().all(is_set_up);
-        because.extend(means.into_iter().map(Because::leaf));
+        let due = Due::Means { set_up: is_set_up, evidence_from: running };
+        let mut follows: Vec<Because> = means.into_iter().map(Because::leaf).collect();
         let not_there = matches!(shown, VerdictState::Missing | VerdictState::Stale);
         let state = match running {
             _ if !not_there => shown,
             _ if !is_set_up => VerdictState::Missing,
             Some(from) if from <= self.ground.day => {
-                because.push(Because::leaf(Reason::RunningEvidenceDue { since: from }));
+                follows.push(Because::leaf(Reason::RunningEvidenceDue { since: from }));
                 shown
             }
             Some(until) => {
-                because.push(Because::leaf(Reason::NotDueYet { until }));
+                follows.push(Because::leaf(Reason::NotDueYet { until }));
                 VerdictState::NotApplicable
             }
             None => {
                 let from = self.ground.inventory.gates().running_evidence.from;
-                because.push(Because::leaf(Reason::NotDueBeforeItRuns { stage: self.ground.of.stage, from }));
+                follows.push(Because::leaf(Reason::NotDueBeforeItRuns { stage: self.ground.of.stage, from }));
                 VerdictState::NotApplicable
             }
         };
-        Finding { state, due, because, showings }
+        Finding { state, due, applied, showings, follows, unwaived: None }
     }
 }
 
@@ -263,9 +269,9 @@ enum Applied {
     Unknown(Vec<Because>),
 }
 
-impl Finding {
-    fn without_evidence(state: VerdictState, due: Due, because: Vec<Because>) -> Self {
-        Self { state, due, because, showings: Vec::new() }
+impl Finding<'_> {
+    fn without_evidence(state: VerdictState, due: Due, applied: Vec<Because>) -> Self {
+        Self { state, due, applied, showings: Vec::new(), follows: Vec::new(), unwaived: None }
     }
 }
 
@@ -274,7 +280,7 @@ fn no(reason: Reason) -> Applied {
 }
 
 /// What the kinds of evidence come to together: every one is needed.
-fn state(showings: &[Showing]) -> VerdictState {
+fn state(showings: &[Showing<'_>]) -> VerdictState {
     let any = |wanted| showings.iter().any(|showing| showing.state == wanted);
     if any(KindState::Fails) {
         VerdictState::NotMet

@@ -40,7 +40,8 @@ pub fn gate(
     let approval_rule = rule.approvals.get(&risk);
     let approvals = approvals(inventory, of, to, approval_rule, standing.date());
     let mut blockers = obstacles(inventory, of, to);
-    let discontent = || asked.iter().copied().filter(|verdict| !is_content(verdict, stays));
+    let discontent =
+        || asked.iter().copied().filter(|verdict| !is_content(verdict.state, verdict.due, stays));
     blockers.extend(of_controls(standing, inventory, of, discontent()));
     blockers.extend(of_changes(inventory, of, &approvals));
     blockers.extend(approval_rule.and_then(|rule| of_approvals(inventory, of, rule, risk, &approvals)));
@@ -73,13 +74,13 @@ impl GateRule {
 }
 
 /// Whether a gate is content with a control; a use that `stays` owes running evidence as soon as it is due.
-fn is_content(verdict: &Verdict, stays: bool) -> bool {
-    match verdict.due {
+pub(crate) fn is_content(state: VerdictState, due: Due, stays: bool) -> bool {
+    match due {
         Due::No => true,
-        Due::Shown => verdict.state.satisfies(),
+        Due::Shown => state.satisfies(),
         Due::Means { set_up, .. } => {
-            let holds = if stays { verdict.state.satisfies() } else { verdict.state != VerdictState::NotMet };
-            verdict.state == VerdictState::Waived || set_up && holds
+            let holds = if stays { state.satisfies() } else { state != VerdictState::NotMet };
+            state == VerdictState::Waived || set_up && holds
         }
     }
 }
@@ -202,7 +203,7 @@ fn preparation(
             let new = verdicts.iter().copied().filter(|verdict| {
                 asked.contains(&verdict.control)
                     && !settled.contains(&verdict.control)
-                    && !is_content(verdict, false)
+                    && !is_content(verdict.state, verdict.due, false)
             });
             let blockers = of_controls(standing, inventory, of, new);
             preparation.extend(blockers.into_iter().map(|blocker| Preparation { gate, blocker }));

@@ -105,13 +105,83 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// What one kind of evidence comes to for a control.
-pub(crate) struct Showing {
+/// What one kind of evidence comes to for a control, and what was found of it. It is told only to whoever asks: a board
+/// of many uses does not.
+pub(crate) struct Showing<'a> {
     pub(crate) kind: EvidenceKind,
     pub(crate) state: KindState,
-    pub(crate) because: Because,
-    pub(crate) evidence: BTreeSet<EvidenceId>,
-    pub(crate) checks: BTreeSet<String>,
+    found: Vec<Found<'a>>,
+}
+
+/// What was found of a kind of evidence, in the order in which a reader asks about it.
+enum Found<'a> {
+    /// It would have counted but for who gave it.
+    Barred(Reason),
+    /// A check of this run counted.
+    Ran(&'a CheckResult, Extent),
+    /// It counted.
+    Counted(&'a Evidence, Extent),
+    /// It has expired.
+    Expired(&'a Evidence),
+    /// It names the control and does not count.
+    Refused(Reason),
+    /// It does not name the control.
+    Silent(&'a Evidence),
+}
+
+impl Showing<'_> {
+    /// Why it comes to that.
+    pub(crate) fn because(&self) -> Because {
+        let kind = self.kind;
+        let reason = match self.state {
+            KindState::Shown => Reason::KindShown { kind },
+            KindState::Fails => Reason::KindFails { kind },
+            KindState::Undecided => Reason::KindUndecided { kind },
+            KindState::Stale | KindState::Missing => Reason::KindNotShown { kind },
+        };
+        let said = self.found.iter().filter(|found| {
+            // What says nothing is of interest only where nothing else says anything.
+            self.state == KindState::Missing || !matches!(found, Found::Silent(_))
+        });
+        Because::of(reason, said.map(|found| Because::leaf(found.reason())).collect())
+    }
+
+    /// The evidence that counted.
+    pub(crate) fn evidence(&self) -> impl Iterator<Item = &EvidenceId> {
+        self.found.iter().filter_map(|found| match found {
+            Found::Counted(evidence, _) => Some(&evidence.id),
+            _ => None,
+        })
+    }
+
+    /// The checks of this run that counted.
+    pub(crate) fn checks(&self) -> impl Iterator<Item = &str> {
+        self.found.iter().filter_map(|found| match found {
+            Found::Ran(result, _) => Some(result.key.as_str()),
+            _ => None,
+        })
+    }
+}
+
+impl Found<'_> {
+    fn reason(&self) -> Reason {
+        match self {
+            Self::Barred(reason) | Self::Refused(reason) => reason.clone(),
+            Self::Ran(result, extent) => Reason::CheckRan {
+                check: result.check.clone(),
+                key: result.key.clone(),
+                extent: *extent,
+                outcome: result.outcome,
+                statement: result.statement.clone(),
+                measured: result.measured.clone(),
+            },
+            Self::Counted(evidence, extent) => reading(evidence, *extent),
+            Self::Expired(evidence) => {
+                Reason::EvidenceExpired { evidence: evidence.id.clone(), on: evidence.expires }
+            }
+            Self::Silent(evidence) => Reason::EvidenceSilent { evidence: evidence.id.clone() },
+        }
+    }
 }
 
 /// Whether a kind of evidence is there.
@@ -125,52 +195,41 @@ pub(crate) enum KindState {
 }
 
 /// Reads what is there of one kind for a control. Nothing older than `since` counts.
-pub(crate) fn showing(
-    ground: Ground<'_>,
+pub(crate) fn showing<'a>(
+    ground: Ground<'a>,
     asked: &Asked<'_>,
     kind: EvidenceKind,
     since: Option<Date>,
-) -> Showing {
+) -> Showing<'a> {
     let mut tally = Tally::default();
     tally.add_results(ground, asked, kind);
     tally.add_evidence(ground, asked, kind, since);
     let state = tally.state();
-    let reason = match state {
-        KindState::Shown => Reason::KindShown { kind },
-        KindState::Fails => Reason::KindFails { kind },
-        KindState::Undecided => Reason::KindUndecided { kind },
-        KindState::Stale | KindState::Missing => Reason::KindNotShown { kind },
-    };
     // What would have counted but for who gave it comes first: it is what a reader asks about.
-    let mut leaves = tally.barred;
-    leaves.extend(tally.counted);
-    leaves.extend(tally.expired);
-    leaves.extend(tally.refused);
-    if state == KindState::Missing {
-        leaves.extend(tally.silent);
-    }
-    let because = Because::of(reason, leaves.into_iter().map(Because::leaf).collect());
-    Showing { kind, state, because, evidence: tally.evidence, checks: tally.checks }
+    let mut found = tally.barred;
+    found.append(&mut tally.counted);
+    found.append(&mut tally.expired);
+    found.append(&mut tally.refused);
+    found.append(&mut tally.silent);
+    Showing { kind, state, found }
 }
 
 /// What was found of one kind, sorted by what it does.
 #[derive(Default)]
-struct Tally {
+struct Tally<'a> {
     shown: bool,
     fails: bool,
     undecided: bool,
-    counted: Vec<Reason>,
-    expired: Vec<Reason>,
-    barred: Vec<Reason>,
-    refused: Vec<Reason>,
-    silent: Vec<Reason>,
-    evidence: BTreeSet<EvidenceId>,
-    checks: BTreeSet<String>,
+    counted: Vec<Found<'a>>,
+    expired: Vec<Found<'a>>,
+    barred: Vec<Found<'a>>,
+    refused: Vec<Found<'a>>,
+    silent: Vec<Found<'a>>,
     /// Checks of this run, which stand in the place of their recorded answers.
-    ran: BTreeSet<String>,
+    ran: BTreeSet<&'a str>,
 }
 
-impl Tally {
+impl<'a> Tally<'a> {
     fn state(&self) -> KindState {
         if self.fails {
             KindState::Fails
@@ -195,26 +254,18 @@ impl Tally {
         }
     }
 
-    fn add_results(&mut self, ground: Ground<'_>, asked: &Asked<'_>, kind: EvidenceKind) {
+    fn add_results(&mut self, ground: Ground<'a>, asked: &Asked<'_>, kind: EvidenceKind) {
         for result in ground.results {
             let Some(link) = asked.link(kind, &result.check) else { continue };
             self.count(result.outcome, link.showing.extent);
-            self.ran.insert(result.key.clone());
-            self.checks.insert(result.key.clone());
-            self.counted.push(Reason::CheckRan {
-                check: result.check.clone(),
-                key: result.key.clone(),
-                extent: link.showing.extent,
-                outcome: result.outcome,
-                statement: result.statement.clone(),
-                measured: result.measured.clone(),
-            });
+            self.ran.insert(&result.key);
+            self.counted.push(Found::Ran(result, link.showing.extent));
         }
     }
 
     fn add_evidence(
         &mut self,
-        ground: Ground<'_>,
+        ground: Ground<'a>,
         asked: &Asked<'_>,
         kind: EvidenceKind,
         since: Option<Date>,
@@ -225,24 +276,24 @@ impl Tally {
             let evidence = piece.evidence;
             let Some(extent) = extent_of(piece, asked) else {
                 if self.silent.len() < MOST_SILENT {
-                    self.silent.push(Reason::EvidenceSilent { evidence: evidence.id.clone() });
+                    self.silent.push(Found::Silent(evidence));
                 }
                 continue;
             };
             match refusal(ground, evidence, since) {
                 Some(barred @ Reason::EvidenceByBarred { .. }) => {
-                    self.barred.push(barred);
+                    self.barred.push(Found::Barred(barred));
                     continue;
                 }
                 Some(refusal) => {
-                    self.refused.push(refusal);
+                    self.refused.push(Found::Refused(refusal));
                     continue;
                 }
                 None => {}
             }
             // The newest answer stands: an older one of the same check, or an older attestation, is history.
             let is_history = match evidence.check_key() {
-                Some(key) => self.ran.contains(&key) || !answered.insert(key),
+                Some(key) => self.ran.contains(key.as_str()) || !answered.insert(key),
                 None => newer.iter().any(|newer| supersedes(ground, newer, evidence)),
             };
             if is_history {
@@ -252,13 +303,11 @@ impl Tally {
                 newer.push(evidence);
             }
             if evidence.expires < ground.day {
-                let expired = Reason::EvidenceExpired { evidence: evidence.id.clone(), on: evidence.expires };
-                self.expired.push(expired);
+                self.expired.push(Found::Expired(evidence));
                 continue;
             }
             self.count(evidence.outcome, extent);
-            self.evidence.insert(evidence.id.clone());
-            self.counted.push(reading(evidence, extent));
+            self.counted.push(Found::Counted(evidence, extent));
         }
     }
 }
@@ -268,7 +317,9 @@ fn extent_of(piece: &Piece<'_>, asked: &Asked<'_>) -> Option<Extent> {
     if let Some(check) = &piece.evidence.check {
         return asked.link(piece.evidence.kind, check).map(|link| link.showing.extent);
     }
-    piece.controls.contains(&asked.control.id()).then_some(Extent::Whole)
+    // Both are of one catalogue, where a control is there once.
+    let is_named = piece.controls.iter().any(|named| std::ptr::eq(*named, asked.control.id()));
+    is_named.then_some(Extent::Whole)
 }
 
 /// Whether a newer attestation takes the place of an older one.

@@ -12,7 +12,7 @@ use dualtrack_inventory::{CheckOutcome, DeclaredCheck, Reason, Tier, VerdictStat
 use jiff::Timestamp;
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What an assessment of an institution found.
 #[derive(Clone, Debug, Serialize, JsonSchema, PartialEq)]
@@ -138,7 +138,7 @@ pub struct UseAssessment {
 }
 
 /// What was measured on one dataset.
-#[derive(Clone, Debug, Serialize, JsonSchema, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq)]
 pub struct Measured {
     /// The id of the dataset.
     pub dataset: String,
@@ -155,7 +155,7 @@ pub struct Measured {
 }
 
 /// What people call a group.
-#[derive(Clone, Debug, Serialize, JsonSchema, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
 pub struct GroupName {
     /// The attribute, as measurements name it.
     pub attribute: String,
@@ -325,7 +325,7 @@ pub struct ApprovalShown {
 }
 
 /// A declared check and what came of it.
-#[derive(Clone, Debug, Serialize, JsonSchema, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq)]
 pub struct CheckAnswer {
     /// The check with its threshold: who set it, why and when. No Hong Kong text we found fixes one.
     pub declared: DeclaredCheck,
@@ -346,7 +346,7 @@ pub struct CheckAnswer {
 }
 
 /// How scores are distributed, by label.
-#[derive(Clone, Debug, Serialize, JsonSchema, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq)]
 pub struct ScoreDistribution {
     /// The attribute and group, when it is not of all rows.
     pub slice: Option<String>,
@@ -361,7 +361,7 @@ pub struct ScoreDistribution {
 }
 
 /// One bin of a score distribution.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema, PartialEq)]
 pub struct ScoreBin {
     /// Its lower edge.
     pub from: f64,
@@ -405,4 +405,48 @@ pub struct CoverageCell {
     pub not_judged: u64,
     /// Controls that hold the next gate shut.
     pub blocking: u64,
+}
+
+/// What a run of the checks of one use measured, as it is kept beside its evidence (`dualtrack.measured/1`).
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+pub struct UseMeasured {
+    /// Always `dualtrack.measured/1`.
+    pub schema: MeasuredSchema,
+    /// The use.
+    #[serde(rename = "use")]
+    pub use_id: String,
+    /// When it ran.
+    pub instant: Timestamp,
+    /// The program that measured, with its version.
+    pub program: String,
+    /// The snapshot of the use that was measured.
+    pub snapshot: String,
+    /// The declared checks, each with its answer.
+    pub checks: Vec<CheckAnswer>,
+    /// What was measured, by dataset.
+    pub measured: Vec<Measured>,
+}
+
+/// The schema tag of what a run measured.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
+pub enum MeasuredSchema {
+    /// The first and current schema.
+    #[default]
+    #[serde(rename = "dualtrack.measured/1")]
+    V1,
+}
+
+impl UseMeasured {
+    /// What an assessment found about a use, without what the record knows better.
+    pub fn of(assessment: &Assessment, one: &UseAssessment) -> Self {
+        Self {
+            schema: MeasuredSchema::V1,
+            use_id: one.id.clone(),
+            instant: assessment.instant,
+            program: assessment.program.clone(),
+            snapshot: one.snapshot.clone(),
+            checks: one.checks.clone(),
+            measured: one.measured.clone(),
+        }
+    }
 }

@@ -10,6 +10,7 @@ mod migration;
 pub mod operations;
 mod reading;
 mod recorded;
+mod scopes;
 mod store;
 
 pub use change::Change;
@@ -17,4 +18,5 @@ pub use engine::{Address, Engine};
 pub use error::StoreError;
 pub use reading::{Moment, Reading, Stored, Trail};
 pub use recorded::{Actor, Brought, Recorded};
+pub use scopes::Unread;
 pub use store::{Connection, OperationsPool, Store};

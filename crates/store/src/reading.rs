@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use dualtrack_inventory::{Document, Key, Kind, Tie};
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
+use sqlx::{AnyConnection, Row as _};
 
 use crate::error::StoreError;
 
@@ -180,45 +180,6 @@ impl Reading<'_> {
         .bind(moment.place())
         .fetch_all(&mut *self.0)
         .await?;
-        rows.iter().map(stored).collect()
-    }
-
-    /// The scopes of the uses after one id and up to another, each document once: what verdicts and gates look at.
-    pub async fn scopes(
-        &mut self,
-        after: &str,
-        last: &str,
-        moment: Moment,
-    ) -> Result<Vec<Stored>, StoreError> {
-        let text = format!(
-            "with recursive ground (kind, id) as (
-                 select kind, id from document
-                  where kind = 'use' and id > $1 and id <= $2 and erased_by is null and {}
-                 union
-                 select tie.to_kind, tie.to_id from ground cross join tie
-                  where tie.kind = ground.kind and tie.id = ground.id and tie.tie = 'stands-on' and {}
-             ), wanted (kind, id, version) as (
-                 select document.kind, document.id, document.version
-                   from ground cross join document
-                  where document.kind = ground.kind and document.id = ground.id and {}
-                 union
-                 select tie.kind, tie.id, tie.version
-                   from ground cross join tie
-                  where tie.to_kind = ground.kind and tie.to_id = ground.id and tie.tie = 'about'
-                    and tie.kind in ({LOOKED_AT}) and {}
-             )
-             select document.kind, document.id, document.version, document.from_entry, document.to_entry,
-                    document.erased_by, document.body, document.digests
-               from wanted cross join document
-              where document.kind = wanted.kind and document.id = wanted.id
-                and document.version = wanted.version",
-            moment.counts("document"),
-            moment.counts("tie"),
-            moment.counts("document"),
-            moment.counts("tie"),
-        );
-        let query = sqlx::query(AssertSqlSafe(text)).bind(after.to_owned()).bind(last.to_owned());
-        let rows = query.fetch_all(&mut *self.0).await?;
         rows.iter().map(stored).collect()
     }
 
@@ -438,7 +399,7 @@ impl Reading<'_> {
 
 impl Moment {
     /// The condition that a row of a table counts, in SQL. What counts now is found by the index of such rows.
-    fn counts(self, table: &str) -> String {
+    pub(crate) fn counts(self, table: &str) -> String {
         match self {
             Self::Now => format!("{table}.to_entry is null"),
             Self::After(place) => {
@@ -457,9 +418,6 @@ impl Moment {
     }
 }
 
-/// The kinds about a use that verdicts and gates look at.
-const LOOKED_AT: &str = "'evidence', 'waiver', 'approval', 'finding', 'opinion'";
-
 fn stored(row: &AnyRow) -> Result<Stored, StoreError> {
     let kind: String = row.try_get(0)?;
     let kind = kind_of(&kind)?;
@@ -467,16 +425,12 @@ fn stored(row: &AnyRow) -> Result<Stored, StoreError> {
     let key = Key::new(kind, id);
     let body: Option<String> = row.try_get(6)?;
     let digests: Option<String> = row.try_get(7)?;
-    let damaged = |problem: String| StoreError::Damaged(format!("{key}: {problem}"));
     let document = match body {
         None => None,
-        Some(body) => {
-            let digests = match digests {
-                None => BTreeMap::new(),
-                Some(text) => serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?,
-            };
-            Some(Document::parse(kind, &body, digests).map_err(|error| damaged(error.to_string()))?)
-        }
+        Some(body) => Some(
+            parsed(kind, &body, digests.as_deref())
+                .map_err(|problem| StoreError::Damaged(format!("{key}: {problem}")))?,
+        ),
     };
     let to_entry: Option<i64> = row.try_get(4)?;
     let erased_by: Option<i64> = row.try_get(5)?;
@@ -490,7 +444,14 @@ fn stored(row: &AnyRow) -> Result<Stored, StoreError> {
     })
 }
 
-fn kind_of(text: &str) -> Result<Kind, StoreError> {
+/// A document, from its columns.
+pub(crate) fn parsed(kind: Kind, body: &str, digests: Option<&str>) -> Result<Document, String> {
+    let digests = digests.map_or_else(|| Ok(BTreeMap::new()), serde_json::from_str);
+    let digests = digests.map_err(|error| error.to_string())?;
+    Document::parse(kind, body, digests).map_err(|error| error.to_string())
+}
+
+pub(crate) fn kind_of(text: &str) -> Result<Kind, StoreError> {
     text.parse().map_err(|_| StoreError::Damaged(format!("`{text}` is no kind of document")))
 }
 

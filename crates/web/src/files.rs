@@ -78,6 +78,14 @@ impl Files {
         Ok((files, plain))
     }
 
+    /// Seals and keeps a file whose document is entered next, before anything serves.
+    pub async fn add(&self, bytes: &[u8], book: &Book) -> Result<Digest, FilesError> {
+        let digest = Digest::of(bytes);
+        let sealed = book.seal_file(bytes, &digest.to_string())?;
+        self.keep(&mut self.changing().await, &digest, &sealed)?;
+        Ok(digest)
+    }
+
     /// Waits until nobody else adds or removes.
     pub(crate) async fn changing(&self) -> Changing {
         Arc::clone(&self.used).lock_owned().await

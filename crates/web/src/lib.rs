@@ -1,6 +1,7 @@
 //! What people and programs reach over HTTP: signing in, the JSON API, and the console.
 
 pub mod api;
+mod assessing;
 mod files;
 mod origin;
 mod page;
@@ -12,6 +13,7 @@ mod sweep;
 mod wanted;
 mod who;
 
+pub use assessing::{Assessed, Assessor, Job, Progress};
 pub use files::{Files, FilesError, Plain};
 pub use page::router;
 pub use problem::{Details, Problem};

@@ -6,6 +6,7 @@ use dualtrack_governance::Desk;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
+use crate::assessing::{Assessments, Assessor};
 use crate::files::Files;
 use crate::pages::Sent;
 use crate::sign_in::address::Network;
@@ -27,6 +28,8 @@ pub struct Web {
     pub(crate) sent: Arc<Sent>,
     /// Where people sign in who have an account elsewhere.
     pub(crate) provider: Option<Arc<Provider>>,
+    /// Assessments that run or ran.
+    pub(crate) assessments: Arc<Assessments>,
 }
 
 /// What is set for a server.
@@ -65,7 +68,14 @@ impl Web {
             post,
             sent: Arc::default(),
             provider: None,
+            assessments: Arc::default(),
         }
+    }
+
+    /// The same, where the checks of uses can be run.
+    #[must_use]
+    pub fn assessing_with(self, assessor: Assessor) -> Self {
+        Self { assessments: Arc::new(Assessments::with(assessor)), ..self }
     }
 
     /// The same, where people may sign in at a provider of identities.

@@ -4,7 +4,7 @@ use dualtrack_assurance::{DefinitionId, Measurement};
 use dualtrack_inventory::CheckOutcome;
 
 use super::parts::{Badge, with_code};
-use crate::assessment::{CheckAnswer, UseAssessment};
+use crate::assessment::{CheckAnswer, Measured, UseAssessment, UseMeasured};
 use crate::labels::{definition_of, outcome_sign};
 use crate::locale::Words;
 use crate::names::Names;
@@ -32,6 +32,18 @@ pub(crate) fn checks(
     sorted(&one.checks).map(|check| check_view(check, measured, names_for(one, check, words))).collect()
 }
 
+/// The checks of a run by itself, what asks for work first; their answers hold no markup.
+pub(crate) fn answers(run: &UseMeasured, words: Words) -> Vec<CheckView> {
+    let views = sorted(&run.checks).map(|check| {
+        let mut view = check_view(check, |_| false, names_in(&run.measured, check, words));
+        if !view.reason.is_empty() {
+            view.reason = words.sentence(&check.reason);
+        }
+        view
+    });
+    views.collect()
+}
+
 /// Checks with what asks for work first, otherwise in the order declared.
 fn sorted(checks: &[CheckAnswer]) -> impl Iterator<Item = &CheckAnswer> {
     let urgency = |check: &&CheckAnswer| match check.outcome {
@@ -48,8 +60,12 @@ fn sorted(checks: &[CheckAnswer]) -> impl Iterator<Item = &CheckAnswer> {
 
 /// The names of groups in the data a check looked at.
 fn names_for<'a>(one: &'a UseAssessment, check: &CheckAnswer, words: Words) -> Names<'a> {
+    names_in(&one.measured, check, words)
+}
+
+fn names_in<'a>(measured: &'a [Measured], check: &CheckAnswer, words: Words) -> Names<'a> {
     let dataset = check.declared.dataset.as_ref();
-    let found = one.measured.iter().find(|data| dataset.is_none_or(|id| id.as_str() == data.dataset));
+    let found = measured.iter().find(|data| dataset.is_none_or(|id| id.as_str() == data.dataset));
     Names { words, groups: found.map_or(&[], |measured| measured.groups.as_slice()) }
 }
 

@@ -3,13 +3,13 @@
 //! Each page carries its stylesheet and its charts, needs no script and no network, and prints on A4. Templates only
 //! lay out; whatever a field holds is shown as text. Nothing is written here: the caller gets paths and pages.
 
-mod checks;
+pub(crate) mod checks;
 mod controls;
 mod institution;
 pub(crate) mod parts;
 mod passage;
 pub(crate) mod print;
-mod use_page;
+pub(crate) mod use_page;
 
 use askama::Template as _;
 use dualtrack_assurance::Measurement;

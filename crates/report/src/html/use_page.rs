@@ -14,7 +14,7 @@ use super::parts::{
 };
 use super::passage::{ApprovalView, BlockerView, approvals, blockers, preparation};
 use super::{index_file, use_file};
-use crate::assessment::{Assessment, UseAssessment};
+use crate::assessment::{Assessment, CheckAnswer, Measured, UseAssessment};
 use crate::figures::Figures;
 use crate::locale::Words;
 use crate::names::Names;
@@ -163,12 +163,26 @@ pub(crate) fn measurements_view(
 }
 
 fn measured(one: &UseAssessment, words: Words) -> Vec<MeasuredView> {
-    let views = one.measured.iter().enumerate().map(|(index, measured)| {
+    let views =
+        figures(&one.measured, &one.checks, words).into_iter().map(|(measured, figures)| MeasuredView {
+            name: words.say_with("measured-on", &[("dataset", words.pick(&measured.name))]),
+            id: measured.dataset.clone(),
+            families: families(&figures),
+        });
+    views.collect()
+}
+
+/// What charts of each dataset are drawn from.
+pub(crate) fn figures<'a>(
+    measured: &'a [Measured],
+    checks: &'a [CheckAnswer],
+    words: Words,
+) -> Vec<(&'a Measured, Figures<'a>)> {
+    let figures = measured.iter().enumerate().map(|(index, measured)| {
         let figures = Figures {
             prefix: format!("data-{}-", index + 1),
             measurements: &measured.measurements,
-            checks: one
-                .checks
+            checks: checks
                 .iter()
                 .map(|check| &check.declared)
                 .filter(|check| check.dataset.as_ref().is_none_or(|id| id.as_str() == measured.dataset))
@@ -176,13 +190,9 @@ fn measured(one: &UseAssessment, words: Words) -> Vec<MeasuredView> {
             scores: &measured.scores,
             names: Names { words, groups: &measured.groups },
         };
-        MeasuredView {
-            name: words.say_with("measured-on", &[("dataset", words.pick(&measured.name))]),
-            id: measured.dataset.clone(),
-            families: families(&figures),
-        }
+        (measured, figures)
     });
-    views.collect()
+    figures.collect()
 }
 
 fn facts(one: &UseAssessment, words: Words) -> Vec<(String, String)> {

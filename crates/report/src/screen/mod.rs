@@ -8,11 +8,13 @@
 mod cell;
 mod comma;
 mod form;
+mod measured;
 mod table;
 
 pub use cell::Cell;
 pub use comma::{csv, safe_cell};
 pub use form::{Choice, Field, FieldKind, Form};
+pub use measured::{checks_block, measured_blocks};
 pub use table::{Column, Grid, Pager, Row};
 
 use crate::assessment::Because;
@@ -120,6 +122,15 @@ pub enum Block {
     Moments(Vec<(String, String, Vec<Cell>)>),
     /// Columns beside each other, each in its language (a tag; may be empty).
     Columns(Vec<(&'static str, Vec<Block>)>),
+    /// How far something is.
+    Progress {
+        /// So many.
+        done: u64,
+        /// Of so many; nobody knows, if none.
+        total: u64,
+        /// At what.
+        words: String,
+    },
     /// A part of the screen that is drawn anew while it is open: it is asked for at this address.
     Live {
         /// Where its events come from.

@@ -137,13 +137,18 @@ preparation-count = { $count ->
    *[other] { $shown } things that later gates will ask
 }
 verdicts-title = Controls
-controls-due = Controls that apply
+controls-due = Controls that are settled
+controls-open = Controls that ask for work
+controls-settled = { $count ->
+    [one] 1 control is met or waived
+   *[other] { $shown } controls are met or waived
+}
 controls-others = Controls that do not apply
 controls-not-applicable = { $count ->
     [one] 1 control does not apply
    *[other] { $shown } controls do not apply
 }
-no-controls = No control applies. Answer the questions of the profile first.
+no-controls = No control asks for work here.
 facts-title = What it is
 unknown-facts = { " (unknown, so counted as the riskier: { $facts })" }
 not-set = not set

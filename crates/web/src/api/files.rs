@@ -69,6 +69,13 @@ async fn keep(
         return Err(Problem::wrong(language.pick(("the file is empty", "檔案是空的"))));
     }
     let length = bytes.len();
+    let digest = keep_bytes(&web, &who, bytes.to_vec()).await?;
+    Ok((StatusCode::CREATED, Json(Kept { digest: digest.to_string(), bytes: length })))
+}
+
+/// Keeps a file for somebody who may add evidence.
+pub(crate) async fn keep_bytes(web: &Web, who: &Who, bytes: Vec<u8>) -> Result<Digest, Problem> {
+    let language = who.officer.language;
     let digest = Digest::of(&bytes);
     let desk = Arc::clone(&web.desk);
     let sealing = move || desk.book().seal_file(&bytes, &digest.to_string());
@@ -83,7 +90,18 @@ async fn keep(
     let person = who.officer.person.as_str();
     let now = web.now().as_millisecond();
     operations.note_upload(&digest.to_string(), person, now).await.map_err(unavailable)?;
-    Ok((StatusCode::CREATED, Json(Kept { digest: digest.to_string(), bytes: length })))
+    Ok(digest)
+}
+
+/// Reads a file that was kept; who may is asked before.
+pub(crate) async fn read_bytes(
+    web: &Web,
+    file: &Digest,
+    language: Language,
+) -> Result<Option<Vec<u8>>, Problem> {
+    let (settings, desk, wanted) = (Arc::clone(&web.settings), Arc::clone(&web.desk), *file);
+    let read = beside(move || settings.files.read(&wanted, desk.book())).await?;
+    read.map_err(|error| not_read(&error, language))
 }
 
 async fn hand_over(

@@ -5,7 +5,7 @@ pub(crate) mod actions;
 pub(crate) mod coverage;
 pub(crate) mod credentials;
 mod description;
-mod files;
+pub(crate) mod files;
 pub(crate) mod inbox;
 mod notices;
 mod oidc;

@@ -1,6 +1,7 @@
 //! The console: pages for people. Every page shows what the API answers to the same person, and every change goes the
 //! way of the API's actions.
 
+mod assessment;
 mod assets;
 mod attest;
 mod control;
@@ -77,6 +78,7 @@ pub fn routes() -> Vec<PageRoute> {
     routes.extend(use_page::routes());
     routes.extend(control::routes());
     routes.extend(attest::routes());
+    routes.extend(assessment::routes());
     routes.extend(profile::routes());
     routes.extend(decisions::routes());
     routes.extend(coverage::routes());

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 
 use super::words::words;
 use crate::problem::Problem;
+use crate::sign_in::csrf;
 use crate::state::Web;
 use crate::who::{Who, language, preference};
 
@@ -142,6 +143,12 @@ impl Reader {
                 "參數 `as_of` 為日期，例如 2026-11-30",
             )))
         })
+    }
+
+    /// What each form carries: a token of the session, good once.
+    pub(crate) fn token(&self) -> Vec<(String, String)> {
+        let token = self.who.row.as_ref().and_then(|row| csrf::token(row).ok());
+        token.map(|token| ("form".to_owned(), token)).into_iter().collect()
     }
 
     pub(crate) fn refused(&self, refusal: &Refusal) -> Problem {

@@ -45,6 +45,11 @@ impl Shell<'_> {
     fn asset(&self, name: &str) -> String {
         assets::address(name)
     }
+
+    /// Whether something runs that is watched.
+    fn is_live(&self) -> bool {
+        self.screen.blocks.iter().any(|block| matches!(block, Block::Live { .. }))
+    }
 }
 
 impl Reader {

@@ -262,8 +262,12 @@ fn verdicts(reader: &Reader, screen: &mut Screen, seen: &Seen) {
             ..Grid::default()
         })
     };
-    let due = rows(&|verdict| verdict.state != VerdictState::NotApplicable);
-    screen.put(grid(words.say("controls-due"), due));
+    let open = rows(&|verdict| !verdict.state.satisfies());
+    screen.put(grid(words.say("controls-open"), open));
+    let settled = rows(&|verdict| verdict.state.satisfies() && verdict.state != VerdictState::NotApplicable);
+    let summary = words.count("controls-settled", settled.len() as u64);
+    let blocks = vec![grid(words.say("controls-due"), settled)];
+    screen.put(Block::Fold { summary, blocks, open: false });
     let others = rows(&|verdict| verdict.state == VerdictState::NotApplicable);
     let summary = words.count("controls-not-applicable", others.len() as u64);
     let blocks = vec![grid(words.say("controls-others"), others)];

@@ -69,6 +69,20 @@ impl Posted {
         self.pairs.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// Refuses a form that was not made for this session, where nothing typed would be lost by it.
+    pub(crate) fn is_ours(&self) -> Result<(), Problem> {
+        let token = self.field("form").unwrap_or_default();
+        match &self.reader.who.row {
+            Some(row) if !csrf::is_token_of(row, token) => Err(Problem::new(
+                StatusCode::CONFLICT,
+                "form-old",
+                &self.reader.words.say("form-old"),
+                self.reader.words.say("form-old"),
+            )),
+            _ => Ok(()),
+        }
+    }
+
     fn typed(&self) -> Typed {
         let mut typed = Typed::new();
         for (name, value) in &self.pairs {

@@ -84,11 +84,8 @@ pub(crate) async fn draw(
     if let Some(version) = standing.version {
         hidden.push(("version".to_owned(), version.to_string()));
     }
-    if let Some(session) = session
-        && let Ok(token) = csrf::token(session)
-    {
-        hidden.push(("form".to_owned(), token));
-    }
+    // A session that was just renewed has other tokens than the one that sent the form.
+    hidden.extend(session.and_then(|row| csrf::token(row).ok()).map(|token| ("form".to_owned(), token)));
     let mut fields = fields(reader, &open, &standing.typed).await?;
     for field in &mut fields {
         let own = |path: &str| {

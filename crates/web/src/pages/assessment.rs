@@ -1,0 +1,268 @@
+//! The assessment of a use: its checks with their answers and charts, and a run of them that is watched live.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use dualtrack_catalogue::Digest;
+use dualtrack_governance::{Command, Refusal, Whole};
+use dualtrack_inventory::{Document, Evidence, UseId};
+use dualtrack_report::UseMeasured;
+use dualtrack_report::screen::{Block, Cell, Form, Screen, checks_block, measured_blocks};
+use futures_util::stream;
+
+use super::PageRoute;
+use super::forms::Posted;
+use super::reader::Reader;
+use crate::api::Needs;
+use crate::api::files::{keep_bytes, read_bytes};
+use crate::api::uses::whole;
+use crate::assessing::{Assessed, Job, Run};
+use crate::problem::Problem;
+use crate::state::Web;
+use crate::who::Who;
+
+pub(super) fn routes() -> Vec<PageRoute> {
+    vec![
+        PageRoute::get("/uses/{id}/assessment", Needs::Action("view-use"), show),
+        PageRoute::post("/uses/{id}/assessment", Needs::SignIn, begin),
+        PageRoute::post("/uses/{id}/assessment/stop", Needs::SignIn, stop),
+        PageRoute::get("/uses/{id}/assessment/part", Needs::Action("view-use"), part),
+        PageRoute::get("/uses/{id}/assessment/events", Needs::Action("view-use"), events),
+    ]
+}
+
+async fn show(reader: Reader, Path(id): Path<String>) -> Result<Response, Problem> {
+    let words = reader.words;
+    let whole = whole(&reader.web, &reader.who, &id, None).await?;
+    let mut screen = Screen::new(words.say("nav-assessment"), words.pick(&whole.of.name));
+    let run = reader.web.assessments.run_of(&whole.of.id);
+    if let Some(run) = &run {
+        standing(&reader, &mut screen, &id, run);
+    }
+    let is_running = run.as_ref().is_some_and(|run| run.is_running());
+    if !is_running && reader.web.assessments.assessor().is_some() {
+        screen.put(Block::Form(Box::new(Form {
+            action: format!("/uses/{id}/assessment"),
+            submit: words.say("run-checks"),
+            class: "main",
+            hidden: reader.token(),
+            ..Form::default()
+        })));
+    }
+    match latest(&reader, &whole).await? {
+        Some((piece, measured)) => {
+            screen.put(Block::Facts(vec![
+                (words.say("ran-on"), Cell::text(words.instant(measured.instant))),
+                (words.say("ran-by"), Cell::text(reader.name_of(piece.by.as_str()))),
+                (words.say("ran-with"), Cell::text(&measured.program)),
+                (words.say("field-snapshot"), Cell::Code(measured.snapshot.clone())),
+            ]));
+            let now = dualtrack_inventory::snapshot(&whole.inventory, &whole.of).digest.to_string();
+            if now != measured.snapshot {
+                let text = words.say("measured-other-state");
+                screen.put(Block::Notice { class: "warn", text, link: None });
+            }
+            screen.section(words.say("checks-title"), "checks");
+            screen.put(checks_block(&measured, words));
+            let all = reader.query("format").is_some();
+            screen.blocks.extend(measured_blocks(&measured, all, words));
+            let files = super::uses::files(&reader);
+            let files = files
+                .into_iter()
+                .map(|(to, format)| (to, words.say_with("all-numbers-as", &[("format", &format)]), "plain"));
+            screen.put(Block::Buttons(files.collect()));
+        }
+        None => screen.put(Block::Empty { text: words.say("never-assessed"), link: None }),
+    }
+    screen.put(Block::Buttons(vec![(format!("/uses/{id}"), words.say("back-to-use"), "plain")]));
+    reader.page(screen).await
+}
+
+/// How a run stands: live while it runs, else what came of it.
+fn standing(reader: &Reader, screen: &mut Screen, id: &str, run: &Run) {
+    let words = reader.words;
+    match run.came() {
+        None => {
+            screen.put(Block::Live {
+                events: format!("/uses/{id}/assessment/events"),
+                address: format!("/uses/{id}/assessment/part"),
+                blocks: live(reader, run),
+            });
+            screen.put(Block::Form(Box::new(Form {
+                action: format!("/uses/{id}/assessment/stop"),
+                submit: words.say("stop-run"),
+                class: "stop",
+                hidden: reader.token(),
+                ..Form::default()
+            })));
+        }
+        Some(Ok(entry)) => screen.put(Block::Notice {
+            class: "good",
+            text: words.say_with("run-done", &[("entry", &words.whole(entry))]),
+            link: Some((format!("/ledger/entries/{entry}"), words.say("look"))),
+        }),
+        Some(Err(problem)) => screen.put(Block::Notice {
+            class: "stop",
+            text: words.say_with("run-failed", &[("problem", &problem)]),
+            link: None,
+        }),
+    }
+}
+
+/// How far a run is.
+fn live(reader: &Reader, run: &Run) -> Vec<Block> {
+    let words = reader.words;
+    let (done, total, message) = run.progress.read();
+    let by = reader.name_of(run.by.as_str());
+    let begun = words.instant(run.begun);
+    vec![
+        Block::Text(words.say_with("run-begun", &[("person", &by), ("instant", &begun)])),
+        Block::Progress {
+            done,
+            total,
+            words: if message.is_empty() { words.say("run-waits") } else { message },
+        },
+    ]
+}
+
+async fn part(reader: Reader, Path(id): Path<String>) -> Result<Response, Problem> {
+    let whole = whole(&reader.web, &reader.who, &id, None).await?;
+    let run = reader.web.assessments.run_of(&whole.of.id);
+    let run = run.ok_or_else(|| Problem::missing(format!("run of `{id}`")))?;
+    let html: Vec<_> = live(&reader, &run).iter().map(ToString::to_string).collect();
+    Ok(Html(html.join("\n")).into_response())
+}
+
+/// Says twice a second that there is something new, and in the end that it is over.
+async fn events(reader: Reader, Path(id): Path<String>) -> Result<Response, Problem> {
+    let whole = whole(&reader.web, &reader.who, &id, None).await?;
+    let run = reader.web.assessments.run_of(&whole.of.id);
+    let run = run.ok_or_else(|| Problem::missing(format!("run of `{id}`")))?;
+    let told = stream::unfold((run, false), |(run, is_over)| async move {
+        if is_over {
+            return None;
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let over = !run.is_running();
+        let event = Event::default().data(if over { "done" } else { "more" });
+        Some((Ok::<_, Infallible>(event), (run, over)))
+    });
+    Ok(Sse::new(told).keep_alive(KeepAlive::default()).into_response())
+}
+
+async fn begin(State(web): State<Web>, Path(id): Path<String>, posted: Posted) -> Result<Response, Problem> {
+    let reader = &posted.reader;
+    posted.is_ours()?;
+    let back = Redirect::to(&format!("/uses/{id}/assessment")).into_response();
+    let whole = whole(&web, &reader.who, &id, None).await?;
+    let assessor = web.assessments.assessor().ok_or_else(|| Problem::missing("assessor"))?;
+    may_add(reader, &whole).await?;
+    let by = reader.who.officer.person.clone();
+    let Some(run) = web.assessments.begin(&whole.of.id, by.clone(), reader.now()) else {
+        return Ok(back);
+    };
+    let job = Job {
+        use_id: whole.of.id.clone(),
+        catalogue: Arc::clone(&whole.common.catalogue),
+        inventory: whole.inventory,
+        by,
+        now: reader.now(),
+    };
+    let who = reader.who.clone();
+    // It goes on when the browser is closed.
+    tokio::spawn(async move {
+        let _turn = web.assessments.turn().await;
+        let watched = Arc::clone(&run);
+        let measured = tokio::task::spawn_blocking(move || assessor(&job, &watched.progress)).await;
+        let came = match measured {
+            Ok(Ok(assessed)) => entered(&web, &who, assessed).await,
+            Ok(Err(problem)) => Err(problem),
+            Err(error) => Err(error.to_string()),
+        };
+        run.end(came);
+    });
+    Ok(back)
+}
+
+/// Refuses somebody whose results would be refused in the end.
+async fn may_add(reader: &Reader, whole: &Whole) -> Result<(), Problem> {
+    let about = serde_json::json!({ "about": { "use": whole.of.id } });
+    let add = Command::AddEvidence { documents: vec![about], digests: std::collections::BTreeMap::new() };
+    match reader.web.desk.may_act(&reader.who.officer, &add, reader.now()).await {
+        Err(refusal @ Refusal::Denied { .. }) => Err(reader.refused(&refusal)),
+        _ => Ok(()),
+    }
+}
+
+/// Keeps what was measured as a file, and enters the results as evidence that names it.
+async fn entered(web: &Web, who: &Who, assessed: Assessed) -> Result<u64, String> {
+    let said = |problem: Problem| problem.details().detail.clone();
+    let bytes = serde_json::to_vec(&assessed.measured).map_err(|error| error.to_string())?;
+    let digest = keep_bytes(web, who, bytes).await.map_err(said)?;
+    let (documents, digests) = naming(assessed, &digest);
+    if documents.is_empty() {
+        return Err("no check speaks for a control".to_owned());
+    }
+    let add = Command::AddEvidence { documents, digests };
+    let done = web.desk.act(who.officer.clone(), add, None, web.now()).await;
+    let done = done.map_err(|refusal| refusal.text(who.officer.language))?;
+    Ok(done.entries.last().copied().unwrap_or_default())
+}
+
+/// The results, each naming the file of what was measured.
+fn naming(
+    assessed: Assessed,
+    digest: &Digest,
+) -> (Vec<serde_json::Value>, std::collections::BTreeMap<String, Digest>) {
+    let seconds = assessed.measured.instant.as_second();
+    let name = format!("measured/{}-{seconds}.json", assessed.measured.use_id);
+    let documents = assessed.evidence.into_iter().map(|mut piece| {
+        if let Some(fields) = piece.as_object_mut() {
+            fields.insert("files".into(), serde_json::json!([name]));
+            if let Some(id) = fields.get("id").and_then(|id| id.as_str()).map(ToOwned::to_owned) {
+                // Another run of the same day is another piece.
+                fields.insert("id".into(), serde_json::json!(format!("{id}-{seconds}")));
+            }
+        }
+        piece
+    });
+    (documents.collect(), std::collections::BTreeMap::from([(name.clone(), *digest)]))
+}
+
+async fn stop(State(web): State<Web>, Path(id): Path<String>, posted: Posted) -> Result<Response, Problem> {
+    posted.is_ours()?;
+    let whole = whole(&web, &posted.reader.who, &id, None).await?;
+    may_add(&posted.reader, &whole).await?;
+    if let Some(run) = web.assessments.run_of(&whole.of.id) {
+        run.progress.stop.store(true, Ordering::Relaxed);
+    }
+    Ok((StatusCode::SEE_OTHER, Redirect::to(&format!("/uses/{id}/assessment"))).into_response())
+}
+
+/// What the newest run of the checks of a use measured, with a piece of its evidence.
+async fn latest(reader: &Reader, whole: &Whole) -> Result<Option<(Evidence, UseMeasured)>, Problem> {
+    let of: &UseId = &whole.of.id;
+    let mut found: Option<(&Evidence, &Digest)> = None;
+    for stored in &whole.documents {
+        let Some(Document::Evidence(piece)) = &stored.document else { continue };
+        let file = piece.digests.iter().find(|(name, _)| name.starts_with("measured/"));
+        if let (Some(_), Some((name, digest))) = (&piece.check, file)
+            && found.is_none_or(|(before, _)| {
+                let before = before.files.iter().find(|name| name.starts_with("measured/"));
+                (before.map_or(0, |name| name.len()), before) < (name.len(), Some(name))
+            })
+        {
+            found = Some((piece, digest));
+        }
+    }
+    let Some((piece, digest)) = found else { return Ok(None) };
+    let bytes = read_bytes(&reader.web, digest, reader.language()).await?;
+    let measured = bytes.and_then(|bytes| serde_json::from_slice::<UseMeasured>(&bytes).ok());
+    Ok(measured.filter(|measured| measured.use_id == of.as_str()).map(|measured| (piece.clone(), measured)))
+}
