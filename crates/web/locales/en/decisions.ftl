@@ -26,6 +26,10 @@ office-for = { $office }, standing in for { $person }
 not-by = Not by { $person }, who { $bars }.
 second-title = Proposals that wait for a second person
 second-nothing = No proposal waits for a second person.
+second-more = { $count ->
+    [one] 1 more waits; settle these first.
+   *[other] { $shown } more wait; settle these first.
+}
 head-proposer = Proposed by
 you-may-confirm = you may confirm
 
@@ -79,6 +83,7 @@ conditions-title = Conditions
 conditions-nothing = No condition is attached so far.
 head-condition = Condition
 head-set-as = Set as
+set-for = { $office }, for { $stage }
 dissent-title = Dissent
 dissent-nothing = No dissent is on record: no opinion says that it is not fit, no grave finding is open, and no comment speaks against it.
 on-record-title = Approvals on record for this gate
@@ -110,6 +115,15 @@ judged-parts = Its parts
 run-again = Run the checks again
 add-validation = Add a validation report
 bench-no-evidence = No evidence is about this use yet.
+pieces-of = { $kind } ({ $number })
+pieces-against = { $count ->
+    [one] 1 does not pass
+   *[other] { $shown } do not pass
+}
+pieces-expired = { $count ->
+    [one] 1 expired
+   *[other] { $shown } expired
+}
 opinion-binds = Your opinion is bound to the state `{ $digest }`. Limitations and what was not tested are part of it.
 
 ## Incidents
@@ -172,6 +186,7 @@ was-lifted = Lifted ({ $measure }): { $because }
 was-notified = Decided to tell { $authority }: { $because }
 was-not-notified = Decided not to tell { $authority }: { $because }
 was-closed = Closed: { $because }
+severity-count = { $number } { $severity }
 severity-high = high
 severity-medium = medium
 severity-low = low

@@ -66,7 +66,8 @@ fn every_action() -> Vec<(String, String, Schema)> {
             .map(ToOwned::to_owned);
         let Some(name) = name else { continue };
         if let Some(Value::Object(properties)) = variant.get_mut("properties") {
-            properties.remove("action");
+            // The others stay in their order, which is that of forms.
+            properties.shift_remove("action");
         }
         if let Some(Value::Array(required)) = variant.get_mut("required") {
             required.retain(|field| field != "action");

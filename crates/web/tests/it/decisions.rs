@@ -131,8 +131,6 @@ async fn an_incident_shows_its_clocks_and_what_can_be_done_at_once() {
         "It named a &#60;wrong&#62; fee.",
         "/do/contain?incident=wrong-answers&#38;measure=pause",
         "/do/contain?incident=wrong-answers&#38;measure=roll-back",
-        "authority=hkma&#38;notify=yes",
-        "authority=hkma&#38;notify=no",
         "/do/suspend?use=client-assistant",
     ] {
         assert!(of.contains(part), "{part}");
@@ -140,6 +138,12 @@ async fn an_incident_shows_its_clocks_and_what_can_be_done_at_once() {
     // What has to be done before it can be closed stands in the place of the button.
     assert!(!of.contains("/do/close-incident"));
     let closer = shown(&server, "only-compliance-officer", "/incidents/wrong-answers").await;
+    assert!(
+        closer.contains("authority=hkma&#38;notify=yes") && closer.contains("authority=hkma&#38;notify=no")
+    );
+    assert!(!of.contains("notify=yes"), "who may not decide has no button");
+    let looker = shown(&server, "only-validator", "/incidents/wrong-answers").await;
+    assert!(!looker.contains("/do/contain"), "who may not contain reads why");
     assert!(closer.contains("is told is not decided") && !closer.contains("/do/close-incident"), "{closer}");
     let pause = json!({ "incident": "wrong-answers", "measure": "pause", "because": "It misleads." });
     assert_eq!(does(&server, "only-operations", "contain", pause).await, StatusCode::OK);
@@ -164,4 +168,98 @@ async fn what_lapses_is_ones_own_unless_one_may_see_everything() {
     let csv = server.ask("GET", path, &[("cookie", &cookie)], "").await;
     assert!(csv.headers["content-type"].to_str().unwrap().starts_with("text/csv"));
     assert!(csv.headers["content-disposition"].to_str().unwrap().contains("dualtrack-lapses.csv"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_of_a_use_stays_and_dissent_reaches_those_who_decide() {
+    let server = Server::new().await;
+    let said =
+        json!({ "id": "too-soon", "use": "client-assistant", "what": "Too <b>soon</b>.", "dissents": true });
+    assert_eq!(does(&server, "only-developer", "comment", said.clone()).await, StatusCode::OK);
+    assert_eq!(
+        does(&server, "only-developer", "comment", said).await,
+        StatusCode::CONFLICT,
+        "it is never changed"
+    );
+    let calm = json!({ "id": "thanks", "use": "client-assistant", "what": "Thank you." });
+    assert_eq!(does(&server, "only-internal-auditor", "comment", calm).await, StatusCode::OK);
+    let of = shown(&server, "only-risk-officer", "/uses/client-assistant").await;
+    assert!(of.contains("Too &lt;b&gt;soon&lt;/b&gt;.") && of.contains("Thank you."));
+    let pack = shown(&server, "only-risk-officer", "/approvals/client-assistant").await;
+    assert!(row(&pack, "/record/comment/too-soon").contains("dissents"));
+    assert!(!pack.contains("/record/comment/thanks"));
+    for onlooker in ["only-supervisor", "only-educator", "only-partner"] {
+        let said = json!({ "id": "other", "use": "client-assistant", "what": "No." });
+        assert_eq!(does(&server, onlooker, "comment", said).await, StatusCode::FORBIDDEN, "{onlooker}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_uses_are_assigned_at_once_or_none_is() {
+    let server = Server::new().await;
+    let people = async |of: &str| {
+        let token = server.token("only-compliance-officer", &[]).await;
+        let read = server.as_person(&token, "GET", &format!("/api/v1/uses/{of}"), "").await;
+        read.body["document"]["people"].clone()
+    };
+    let form = shown(&server, "only-compliance-officer", "/do/assign?stage=sandbox").await;
+    assert!(form.contains("value=\"client-assistant\""), "the uses are narrowed as the list was");
+    assert!(!form.contains("value=\"transaction-monitoring\""));
+    let uses = json!(["client-assistant", "credit-card-default"]);
+    let mut many = json!({ "uses": uses, "part": "validator", "person": "only-validator" });
+    assert_eq!(does(&server, "only-compliance-officer", "assign", many.clone()).await, StatusCode::OK);
+    for of in ["client-assistant", "credit-card-default"] {
+        let validators = people(of).await["validators"].clone();
+        assert!(validators.as_array().unwrap().contains(&json!("only-validator")), "{of}: {validators}");
+    }
+    // One who is barred in one of them validates none by this.
+    many["person"] = json!("mok-lai-sheung");
+    assert_eq!(does(&server, "only-compliance-officer", "assign", many).await, StatusCode::CONFLICT);
+    assert!(!people("credit-card-default").await["validators"].to_string().contains("mok-lai-sheung"));
+    // Whoever is replaced stays barred.
+    let instead = json!({
+        "uses": ["client-assistant"], "part": "builder", "person": "lau-chi-ho", "instead_of": "lee-hiu-tung",
+    });
+    assert_eq!(does(&server, "only-compliance-officer", "assign", instead).await, StatusCode::OK);
+    let after = people("client-assistant").await;
+    assert_eq!(after["builders"], json!(["lau-chi-ho"]));
+    assert_eq!(after["formerly"], json!(["lee-hiu-tung"]));
+    // An owner of one of them does not assign in the others.
+    let both = json!({ "uses": uses, "part": "builder", "person": "chan-tsz-ching" });
+    assert_eq!(does(&server, "mok-lai-sheung", "assign", both).await, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_attestation_is_recorded_for_each_of_many_uses() {
+    let server = Server::new().await;
+    let cookie = server.begun("only-compliance-officer").await;
+    let path = "/attest-many?kind=training-record";
+    let form = server.ask("GET", path, &[("cookie", &cookie)], "").await;
+    let text = String::from_utf8(form.bytes.to_vec()).unwrap();
+    let token = text.split("name=\"form\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let body = form_urlencoded::Serializer::new(String::new())
+        .append_pair("form", token)
+        .append_pair("uses", "client-assistant")
+        .append_pair("uses", "research-assistant")
+        .append_pair("id", "trained")
+        .append_pair("kind", "training-record")
+        .append_pair("controls", "hkma-ai-2019.log-retention")
+        .append_pair("statement.en", "The team was trained.")
+        .append_pair("expires", "2027-11-01")
+        .finish();
+    let headers = [
+        ("cookie", cookie.as_str()),
+        ("sec-fetch-site", "same-origin"),
+        ("content-type", "application/x-www-form-urlencoded"),
+    ];
+    let sent = server.form(path, &headers, &body).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", String::from_utf8_lossy(&sent.bytes));
+    let api = server.token("only-compliance-officer", &[]).await;
+    for of in ["client-assistant", "research-assistant"] {
+        let piece = format!("/api/v1/evidence/trained-{of}");
+        let piece = server.as_person(&api, "GET", &piece, "").await;
+        assert_eq!(piece.status, StatusCode::OK, "{of}");
+        assert_eq!(piece.body["document"]["about"]["use"], of);
+        assert_eq!(piece.body["document"]["by"], "only-compliance-officer");
+    }
 }

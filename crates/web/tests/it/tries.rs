@@ -76,7 +76,7 @@ fn about(action: &str) -> Value {
         "register-use" | "adopt" | "invite-person" => json!({ "document": {} }),
         "change-use" => json!({ "document": { "id": of } }),
         "change-foundation" | "change-rules" => json!({ "given": { "kind": "model", "document": {} } }),
-        "assign" => json!({ "uses": [of], "part": "builder", "person": "nobody-there" }),
+        "assign" => json!({ "uses": [of], "part": "validator", "person": "mok-lai-sheung" }),
         "comment" => json!({ "id": "said", "use": of, "what": "" }),
         "advance" => json!({ "use": of, "to": "idea" }),
         "step-back" => json!({ "use": of, "to": "idea", "because": "" }),

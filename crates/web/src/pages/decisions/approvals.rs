@@ -89,11 +89,11 @@ fn uses(reader: &Reader, screen: &mut Screen, waiting: &[Waiting]) {
         quiet: true,
         columns: vec![
             Column::new(words.say("head-use")),
+            Column::new(words.say("head-you")),
             Column::new(words.say("head-gate")),
             Column::new(words.say("head-tier")),
             Column::new(words.say("head-awaits")),
             Column::new(words.say("head-first")),
-            Column::new(words.say("head-you")),
         ],
         rows: waiting.iter().skip(from).take(most).map(|one| row(reader, one)).collect(),
         empty: words.say("waiting-nothing"),
@@ -129,11 +129,11 @@ fn row(reader: &Reader, one: &Waiting) -> Row {
     };
     Row::new(vec![
         Cell::Lines(vec![Cell::link(words.pick(&line.name), to), Cell::Muted(line.id.to_string())]),
+        one.part.cell(reader),
         Cell::text(gate.unwrap_or_default()),
         Cell::Badge(tier(line, reader)),
         Cell::Lines(awaited(reader, &one.awaits)),
         first,
-        one.part.cell(reader),
     ])
 }
 
@@ -183,10 +183,10 @@ async fn second(reader: &Reader, screen: &mut Screen, proposals: &[Proposal]) {
                 Cell::link(words.say(&format!("action-{name}")), place(Kind::Proposal, proposal.id.as_str())),
                 Cell::Muted(proposal.id.to_string()),
             ]),
+            confirms(reader, proposal).await,
             about.unwrap_or_else(Cell::none),
             Cell::link(reader.name_of(proposal.by.as_str()), format!("/people/{}", proposal.by)),
             Cell::text(words.instant(proposal.expires)),
-            confirms(reader, proposal).await,
         ]));
     }
     screen.put(Block::Grid(Grid {
@@ -194,16 +194,20 @@ async fn second(reader: &Reader, screen: &mut Screen, proposals: &[Proposal]) {
         quiet: true,
         columns: vec![
             Column::new(words.say("head-action")),
+            Column::new(words.say("head-you")),
             Column::new(words.say("head-about")),
             Column::new(words.say("head-proposer")),
             Column::new(words.say("field-expires")),
-            Column::new(words.say("head-you")),
         ],
         rows,
         empty: words.say("second-nothing"),
         files: files(reader),
         ..Grid::default()
     }));
+    let more = proposals.len().saturating_sub(MOST_PROPOSALS);
+    if more > 0 {
+        screen.put(Block::Muted(words.count("second-more", more as u64)));
+    }
 }
 
 /// Whether the reader can confirm a proposal, and if not, why.
@@ -227,4 +231,5 @@ fn about(reader: &Reader, key: &Key) -> Cell {
     Cell::link(super::called(reader, key), place(key.kind, &key.id))
 }
 
-const MOST_PROPOSALS: usize = 50;
+/// Whether each could be confirmed is asked of the record, so that it is true; more than these wait their turn.
+const MOST_PROPOSALS: usize = 20;

@@ -108,43 +108,62 @@ fn evidence(reader: &Reader, screen: &mut Screen, seen: &Seen, documents: &[&Doc
     pieces.sort_by_key(|one| (kind(one.kind), std::cmp::Reverse(one.on), &one.id));
     let counted: std::collections::BTreeSet<_> =
         seen.verdicts.iter().flat_map(|verdict| &verdict.evidence).collect();
-    let rows = pieces.iter().map(|one| {
-        let (class, sign, id) = if one.expires < seen.whole.day {
-            ("amber", "⌛", "counts-not")
-        } else if counted.contains(&one.id) {
-            ("met", "✓", "counts")
-        } else {
-            ("none", "-", "counts-not")
-        };
-        let measured = one.measured.clone().unwrap_or_default();
-        Row::new(vec![
-            Cell::text(words.sentence_of(kind(one.kind))),
-            Cell::Lines(vec![
-                Cell::link(words.pick(&one.statement), place(Kind::Evidence, one.id.as_str())),
-                Cell::Muted(measured),
-            ]),
-            Cell::Badge(outcome(reader, one.outcome)),
-            Cell::Lines(vec![Cell::text(reader.name_of(one.by.as_str())), Cell::Muted(words.date(one.on))]),
-            Cell::text(left(reader, one.expires)),
-            Cell::Badge(Badge { class, sign, word: words.say(id) }),
-        ])
-    });
-    screen.put(Block::Grid(Grid {
-        caption: words.say("evidence-title"),
-        quiet: true,
-        columns: vec![
-            Column::new(words.say("head-kind")),
-            Column::new(words.say("field-statement")),
-            Column::new(words.say("field-outcome")),
-            Column::new(words.say("head-who")),
-            Column::new(words.say("head-fresh")),
-            Column::new(words.say("head-counts")),
-        ],
-        rows: rows.collect(),
-        empty: words.say("bench-no-evidence"),
-        files: crate::pages::uses::files(reader),
-        ..Grid::default()
-    }));
+    if pieces.is_empty() {
+        screen.put(Block::Empty { text: words.say("bench-no-evidence"), link: None });
+    }
+    for group in pieces.chunk_by(|one, other| one.kind == other.kind) {
+        let Some(first) = group.first() else { continue };
+        let label = words.sentence_of(kind(first.kind));
+        let against = group.iter().filter(|one| one.outcome != CheckOutcome::Pass).count();
+        let expired = group.iter().filter(|one| one.expires < seen.whole.day).count();
+        let mut summary =
+            words.say_with("pieces-of", &[("kind", &label), ("number", &words.whole(group.len() as u64))]);
+        for (id, count) in [("pieces-against", against), ("pieces-expired", expired)] {
+            if count > 0 {
+                summary.push_str(&words.say("list-comma"));
+                summary.push_str(&words.count(id, count as u64));
+            }
+        }
+        let rows = group.iter().map(|one| piece(reader, seen, one, counted.contains(&one.id)));
+        let grid = Block::Grid(Grid {
+            caption: label,
+            quiet: true,
+            columns: vec![
+                Column::new(words.say("field-statement")),
+                Column::new(words.say("field-outcome")),
+                Column::new(words.say("head-who")),
+                Column::new(words.say("head-fresh")),
+                Column::new(words.say("head-counts")),
+            ],
+            rows: rows.collect(),
+            ..Grid::default()
+        });
+        screen.put(Block::Fold { summary, blocks: vec![grid], open: against + expired > 0 });
+    }
+}
+
+/// A piece of evidence: what it says, what it came to, by whom, how fresh, and whether it counts.
+fn piece(reader: &Reader, seen: &Seen, one: &Evidence, counts: bool) -> Row {
+    let words = reader.words;
+    let (class, sign, id) = if one.expires < seen.whole.day {
+        ("amber", "~", "counts-not")
+    } else if counts {
+        ("met", "✓", "counts")
+    } else {
+        ("none", "-", "counts-not")
+    };
+    let measured = one.measured.clone().unwrap_or_default();
+    let by = reader.name_of(one.by.as_str());
+    Row::new(vec![
+        Cell::Lines(vec![
+            Cell::link(words.pick(&one.statement), place(Kind::Evidence, one.id.as_str())),
+            Cell::Muted(measured),
+        ]),
+        Cell::Badge(outcome(reader, one.outcome)),
+        Cell::Lines(vec![Cell::text(by), Cell::Muted(words.date(one.on))]),
+        Cell::text(left(reader, one.expires)),
+        Cell::Badge(Badge { class, sign, word: words.say(id) }),
+    ])
 }
 
 fn outcome(reader: &Reader, of: CheckOutcome) -> Badge {

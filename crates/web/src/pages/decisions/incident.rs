@@ -1,5 +1,7 @@
 //! An incident: what happened when, who was touched, what is contained, and whether each authority is told in time.
 
+use std::collections::BTreeMap;
+
 use axum::extract::Path;
 use axum::response::Response;
 use dualtrack_governance::{AsOf, Command, Line, Officer};
@@ -47,9 +49,9 @@ async fn show(reader: Reader, Path(id): Path<String>) -> Result<Response, Proble
         .filter(|line| reader.web.desk.may_view(&reader.common, &reader.who.officer, line).is_ok())
         .collect();
     head(&reader, &mut screen, one);
-    containment(&reader, &mut screen, one, &lines, is_now);
-    clocks(&reader, &mut screen, one, is_now);
-    touched(&reader, &mut screen, one, &lines);
+    containment(&reader, &mut screen, one, &lines, is_now).await;
+    clocks(&reader, &mut screen, one, is_now).await;
+    touched(&reader, &mut screen, one, &lines).await?;
     time_line(&reader, &mut screen, one, is_now);
     end(&reader, &mut screen, one, is_now).await;
     history(&reader, &mut screen, &key).await?;
@@ -80,7 +82,7 @@ fn head(reader: &Reader, screen: &mut Screen, one: &Incident) {
 }
 
 /// What is in force, and what can be done at once.
-fn containment(reader: &Reader, screen: &mut Screen, one: &Incident, lines: &[&Line], is_now: bool) {
+async fn containment(reader: &Reader, screen: &mut Screen, one: &Incident, lines: &[&Line], is_now: bool) {
     let words = reader.words;
     screen.section(words.say("containment-title"), "containment");
     let act = |action: &str, measure: Measure| {
@@ -136,6 +138,18 @@ fn containment(reader: &Reader, screen: &mut Screen, one: &Incident, lines: &[&L
     if !open {
         return;
     }
+    let officer = Officer { stepped_up: true, ..reader.who.officer.clone() };
+    let pause = Command::Contain {
+        incident: one.id.clone(),
+        measure: Measure::Pause,
+        deployment: None,
+        because: "-".to_owned(),
+    };
+    if let Err(refusal) = reader.web.desk.may_act(&officer, &pause, reader.now()).await {
+        let text = sentence(reader.refused(&refusal).details());
+        screen.put(Block::Notice { class: "calm", text, link: None });
+        return;
+    }
     let high = lines.iter().any(|line| line.tier == Tier::High);
     screen.put(Block::Muted(words.say(if high { "contain-high" } else { "contain-low" })));
     let buttons = [
@@ -148,10 +162,10 @@ fn containment(reader: &Reader, screen: &mut Screen, one: &Incident, lines: &[&L
 }
 
 /// The clocks of authorities: decided, running or overrun.
-fn clocks(reader: &Reader, screen: &mut Screen, one: &Incident, is_now: bool) {
+async fn clocks(reader: &Reader, screen: &mut Screen, one: &Incident, is_now: bool) {
     let words = reader.words;
     screen.section(words.say("clocks-title"), "clocks");
-    let open = one.closed.is_none() && is_now;
+    let open = one.closed.is_none() && is_now && reader.may("decide-notification").await;
     let rows = one.notifications.iter().map(|clock| {
         Row::new(vec![
             Cell::text(authority(reader, &clock.authority)),
@@ -191,9 +205,9 @@ fn running(reader: &Reader, clock: &Notification, closed: bool) -> Badge {
     let rest = words.whole(minutes.unsigned_abs() % 60);
     let time = [("hours", shown.as_str()), ("minutes", rest.as_str())];
     if minutes < 0 {
-        Badge { class: "blocks", sign: "!", word: words.say_with("clock-over", &time) }
+        Badge { class: "blocks", sign: "✗", word: words.say_with("clock-over", &time) }
     } else {
-        Badge { class: "amber", sign: "⧗", word: words.say_with("clock-left", &time) }
+        Badge { class: "amber", sign: "!", word: words.say_with("clock-left", &time) }
     }
 }
 
@@ -229,8 +243,20 @@ fn decision(reader: &Reader, one: &Incident, clock: &Notification, open: bool) -
 }
 
 /// Whom it touches: the uses, and whom each of them affects.
-fn touched(reader: &Reader, screen: &mut Screen, one: &Incident, lines: &[&Line]) {
+async fn touched(
+    reader: &Reader,
+    screen: &mut Screen,
+    one: &Incident,
+    lines: &[&Line],
+) -> Result<(), Problem> {
     let words = reader.words;
+    let mut affects = BTreeMap::new();
+    for line in lines.iter().take(MOST_READ) {
+        let of = reader.web.desk.document(&Key::new(Kind::Use, &line.id), AsOf::Now).await;
+        if let Some(Document::Use(of)) = of.map_err(|refusal| reader.refused(&refusal))?.document {
+            affects.insert(&line.id, words.pick(&of.affects).to_owned());
+        }
+    }
     screen.section(words.say("touched-title"), "touched");
     let rows = lines.iter().map(|line| {
         let owners = line.owners.iter();
@@ -246,8 +272,11 @@ fn touched(reader: &Reader, screen: &mut Screen, one: &Incident, lines: &[&Line]
                 Cell::link(words.pick(&line.name), format!("/uses/{}", line.id)),
                 Cell::Muted(line.id.to_string()),
             ]),
-            Cell::text(words.sentence_of(line.stage.label(words.language))),
-            Cell::Badge(tier(line, reader)),
+            Cell::text(affects.get(&line.id).cloned().unwrap_or_default()),
+            Cell::Lines(vec![
+                Cell::Badge(tier(line, reader)),
+                Cell::Muted(words.sentence_of(line.stage.label(words.language))),
+            ]),
             Cell::Badge(gate(line, reader)),
             Cell::Lines(owners.collect()),
             stop,
@@ -258,7 +287,7 @@ fn touched(reader: &Reader, screen: &mut Screen, one: &Incident, lines: &[&Line]
         quiet: true,
         columns: vec![
             Column::new(words.say("head-use")),
-            Column::new(words.say("head-stage")),
+            Column::new(words.say("field-affects")),
             Column::new(words.say("head-tier")),
             Column::new(words.say("head-gate")),
             Column::new(words.say("head-owners")),
@@ -272,6 +301,7 @@ fn touched(reader: &Reader, screen: &mut Screen, one: &Incident, lines: &[&Line]
     if hidden > 0 {
         screen.put(Block::Muted(words.count("touched-hidden", hidden as u64)));
     }
+    Ok(())
 }
 
 /// What happened since, oldest first.
@@ -345,8 +375,8 @@ async fn end(reader: &Reader, screen: &mut Screen, one: &Incident, is_now: bool)
 pub(super) fn measure(reader: &Reader, of: Measure) -> Badge {
     let (class, sign, id) = match of {
         Measure::Pause => ("blocks", "‖", "measure-pause"),
-        Measure::ForceReview => ("amber", "◉", "measure-review"),
-        Measure::RollBack => ("amber", "↶", "measure-back"),
+        Measure::ForceReview => ("amber", "R", "measure-review"),
+        Measure::RollBack => ("amber", "B", "measure-back"),
     };
     Badge { class, sign, word: reader.words.say(id) }
 }
@@ -358,3 +388,6 @@ fn name(of: Measure) -> &'static str {
         Measure::RollBack => "roll-back",
     }
 }
+
+/// Of more uses than these, whom each affects is a link away.
+const MOST_READ: usize = 20;

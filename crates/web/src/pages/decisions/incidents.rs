@@ -105,7 +105,7 @@ fn row(reader: &Reader, one: &Incident) -> Row {
     let force = force.map(|one| Cell::Badge(super::incident::measure(reader, one.measure)));
     let clocks = undecided(one).map(|clock| {
         let late = clock.due < reader.now();
-        let (class, sign) = if late { ("blocks", "!") } else { ("amber", "⧗") };
+        let (class, sign) = if late { ("blocks", "✗") } else { ("amber", "!") };
         let word = format!("{} · {}", authority(reader, &clock.authority), words.instant(clock.due));
         Cell::Badge(Badge { class, sign, word })
     });

@@ -132,8 +132,8 @@ fn row(reader: &Reader, board: &Board, clock: &Clock) -> Row {
     let when = clock.at.map_or_else(|| words.date(clock.day), |at| words.instant(at));
     let days = (clock.day - board.day).get_days();
     let (class, sign) = match days {
-        ..0 => ("blocks", "!"),
-        0..30 => ("amber", "⧗"),
+        ..0 => ("blocks", "✗"),
+        0..30 => ("amber", "!"),
         _ => ("none", "-"),
     };
     let name = match line_of(board, &clock.about) {

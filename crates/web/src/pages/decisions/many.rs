@@ -28,6 +28,10 @@ fn wish(reader: &Reader) -> Wish {
     let mut fields = vec![Entry { path: "uses".into(), required: true, shape: Shape::Lines }];
     let evidence = entries(schema_for!(Evidence).as_value());
     fields.extend(evidence.into_iter().filter(|entry| SHOWN.contains(&entry.path.as_str())));
+    for field in fields.iter_mut().filter(|field| field.path == "controls") {
+        // What is attested speaks for the controls that it names, and for nothing else.
+        field.required = true;
+    }
     let before = json!({ "by": reader.who.officer.person, "on": reader.common.day });
     Wish {
         action: "add-evidence".into(),

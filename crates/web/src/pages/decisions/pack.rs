@@ -49,7 +49,7 @@ async fn show(reader: Reader, Path(id): Path<String>) -> Result<Response, Proble
     red_and_amber(&reader, &mut screen, &seen, gate);
     findings(&reader, &mut screen, &documents);
     opinion(&reader, &mut screen, &documents, &state);
-    conditions(&reader, &mut screen, gate, &documents, &state);
+    conditions(&reader, &mut screen, &seen, gate, &documents, &state);
     dissent(&reader, &mut screen, &documents);
     on_record(&reader, &mut screen, gate);
     reader.page(screen).await
@@ -330,7 +330,10 @@ fn verdict(reader: &Reader, seen: &Seen, one: &Verdict, blocks: bool) -> Row {
 fn findings(reader: &Reader, screen: &mut Screen, documents: &[&Document]) {
     let words = reader.words;
     screen.section(words.say("findings-title"), "findings");
-    screen.put(super::bench::findings(reader, documents, true));
+    match super::bench::findings(reader, documents, true) {
+        Block::Grid(grid) if grid.rows.is_empty() => screen.put(Block::Muted(grid.empty)),
+        found => screen.put(found),
+    }
 }
 
 /// The last opinion of a validator, and whether it is of the use as it is now.
@@ -349,6 +352,15 @@ fn opinion(reader: &Reader, screen: &mut Screen, documents: &[&Document], state:
         screen.put(Block::Notice { class: "warn", text, link: None });
     }
     screen.put(Block::Facts(opinion_facts(reader, last)));
+}
+
+/// A table, or a line where it would be empty: a page that is read in five minutes wastes none on empty places.
+fn table(caption: String, columns: &[String], rows: Vec<Row>, empty: String) -> Block {
+    if rows.is_empty() {
+        return Block::Muted(empty);
+    }
+    let columns = columns.iter().map(Column::new).collect();
+    Block::Grid(Grid { caption, quiet: true, columns, rows, empty, ..Grid::default() })
 }
 
 /// What an opinion says.
@@ -402,6 +414,7 @@ pub(super) fn opinions<'d>(documents: &[&'d Document]) -> Vec<&'d Opinion> {
 fn conditions(
     reader: &Reader,
     screen: &mut Screen,
+    seen: &Seen,
     gate: &GateOutcome,
     documents: &[&Document],
     state: &Snapshot,
@@ -409,12 +422,20 @@ fn conditions(
     let words = reader.words;
     screen.section(words.say("conditions-title"), "conditions");
     let mut rows = Vec::new();
-    for reading in gate.approvals.iter().filter(|reading| reading.objections.is_empty()) {
-        for condition in &reading.conditions {
+    let counting = gate.approvals.iter().filter(|reading| reading.objections.is_empty());
+    let counting: BTreeSet<_> = counting.map(|reading| &reading.approval).collect();
+    let inventory = &seen.whole.inventory;
+    let approvals = inventory.approvals().values().filter(|one| one.use_id == seen.whole.of.id);
+    // Those on which it runs now still bind it, whatever is decided about the gate ahead.
+    let binding = approvals.filter(|one| counting.contains(&one.id) || one.stage == seen.whole.of.stage);
+    for approval in binding {
+        for condition in &approval.conditions {
+            let role = words.sentence_of(approval.role.label(words.language));
+            let stage = approval.stage.label(words.language);
             rows.push(Row::new(vec![
                 Cell::text(words.pick(condition)),
-                Cell::text(words.sentence_of(reading.role.label(words.language))),
-                Cell::link(reader.name_of(reading.by.as_str()), format!("/people/{}", reading.by)),
+                Cell::text(words.say_with("set-for", &[("office", &role), ("stage", stage)])),
+                Cell::link(reader.name_of(approval.by.as_str()), format!("/people/{}", approval.by)),
             ]));
         }
     }
@@ -428,18 +449,8 @@ fn conditions(
             ]));
         }
     }
-    screen.put(Block::Grid(Grid {
-        caption: words.say("conditions-title"),
-        quiet: true,
-        columns: vec![
-            Column::new(words.say("head-condition")),
-            Column::new(words.say("head-set-as")),
-            Column::new(words.say("head-who")),
-        ],
-        rows,
-        empty: words.say("conditions-nothing"),
-        ..Grid::default()
-    }));
+    let heads = ["head-condition", "head-set-as", "head-who"].map(|id| words.say(id));
+    screen.put(table(words.say("conditions-title"), &heads, rows, words.say("conditions-nothing")));
 }
 
 /// Who disagrees, on record: opinions that it is not fit, grave findings that are open, and comments that say so.
@@ -477,20 +488,9 @@ fn dissent(reader: &Reader, screen: &mut Screen, documents: &[&Document]) {
             Cell::text(words.instant(one.at)),
         ]));
     }
-    screen.put(Block::Grid(Grid {
-        caption: words.say("dissent-title"),
-        quiet: true,
-        columns: vec![
-            Column::new(words.say("head-kind")),
-            Column::new(words.say("head-state")),
-            Column::new(words.say("field-statement")),
-            Column::new(words.say("head-who")),
-            Column::new(words.say("head-when")),
-        ],
-        rows,
-        empty: words.say("dissent-nothing"),
-        ..Grid::default()
-    }));
+    let heads =
+        ["head-kind", "head-state", "field-statement", "head-who", "head-when"].map(|id| words.say(id));
+    screen.put(table(words.say("dissent-title"), &heads, rows, words.say("dissent-nothing")));
 }
 
 /// The approvals on record for this gate, and why each counts or does not.
@@ -515,18 +515,7 @@ fn on_record(reader: &Reader, screen: &mut Screen, gate: &GateOutcome) {
             Cell::Lines(why),
         ])
     });
-    screen.put(Block::Grid(Grid {
-        caption: words.say("on-record-title"),
-        quiet: true,
-        columns: vec![
-            Column::new(words.say("head-who")),
-            Column::new(words.say("field-role")),
-            Column::new(words.say("head-when")),
-            Column::new(words.say("head-counts")),
-            Column::new(words.say("head-because")),
-        ],
-        rows: rows.collect(),
-        empty: words.say("on-record-nothing"),
-        ..Grid::default()
-    }));
+    let heads =
+        ["head-who", "field-role", "head-when", "head-counts", "head-because"].map(|id| words.say(id));
+    screen.put(table(words.say("on-record-title"), &heads, rows.collect(), words.say("on-record-nothing")));
 }

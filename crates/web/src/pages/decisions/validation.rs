@@ -84,12 +84,12 @@ async fn queue(reader: Reader) -> Result<Response, Problem> {
         quiet: true,
         columns: vec![
             Column::new(words.say("head-use")),
+            Column::new(words.say("head-you")),
             Column::new(words.say("head-stage")),
             Column::new(words.say("head-tier")),
             Column::new(words.say("field-validators")),
             Column::new(words.say("opinion-title")),
             Column::new(words.say("findings-title")),
-            Column::new(words.say("head-you")),
         ],
         rows: lines.iter().skip(from).take(most).map(|line| row(&reader, line, validates)).collect(),
         empty: words.say("validation-nothing"),
@@ -117,17 +117,18 @@ fn row(reader: &Reader, line: &Line, validates: bool) -> Row {
     let open = [Severity::High, Severity::Medium, Severity::Low].into_iter().filter_map(|of| {
         let count = line.challenge.open.iter().filter(|one| **one == of).count();
         let badge = severity(of, reader);
-        let word = format!("{} {}", words.whole(count as u64), badge.word);
+        let number = words.whole(count as u64);
+        let word = words.say_with("severity-count", &[("number", &number), ("severity", &badge.word)]);
         (count > 0).then_some(Cell::Badge(Badge { word, ..badge }))
     });
     Row::new(vec![
         Cell::Lines(vec![Cell::link(words.pick(&line.name), bench), Cell::Muted(line.id.to_string())]),
+        yours(reader, line, validates),
         Cell::text(words.sentence_of(line.stage.label(words.language))),
         Cell::Badge(tier(line, reader)),
         Cell::Lines(validators),
         opinion,
         Cell::Lines(open.collect()),
-        yours(reader, line, validates),
     ])
 }
 

@@ -117,7 +117,10 @@ fn field(reader: &Reader, on_record: &Known, entry: &Entry, typed: &Typed, field
                 for choice in &mut known {
                     choice.chosen = lines.contains(&choice.value);
                 }
-                FieldKind::Many(known)
+                let mut one = make(&entry.path, label, FieldKind::Many(known));
+                one.hint.clear();
+                fields.push(one);
+                return;
             }
             None => FieldKind::Lines { rows: 4, code: false },
         },
