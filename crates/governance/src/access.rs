@@ -317,7 +317,10 @@ fn use_of<'v>(view: &'v View<'_>, id: &str) -> Option<&'v Use> {
 pub(crate) fn action_of(command: &Command) -> &'static str {
     match command {
         Command::FoundRecord { .. } => "found-record",
-        Command::Apply { .. } | Command::ChangeUse { .. } | Command::RecordChange { .. } => "change-use",
+        Command::Apply { .. }
+        | Command::ChangeUse { .. }
+        | Command::RecordChange { .. }
+        | Command::Assign { .. } => "change-use",
         Command::RegisterUse { .. } => "register-use",
         Command::ChangeFoundation { .. } | Command::TryExit { .. } => "change-foundation",
         Command::AddEvidence { .. } => "add-evidence",
@@ -334,7 +337,7 @@ pub(crate) fn action_of(command: &Command) -> &'static str {
         Command::Find { .. } => "find",
         Command::AnswerFinding { .. } => "answer-finding",
         Command::CloseFinding { .. } => "close-finding",
-        Command::GiveOpinion { .. } => "validate",
+        Command::ClaimValidation { .. } | Command::GiveOpinion { .. } => "validate",
         Command::OpenIncident { .. } | Command::NoteIncident { .. } => "open-incident",
         Command::Contain { .. } | Command::LiftContainment { .. } => "contain",
         Command::DecideNotification { .. } => "decide-notification",
@@ -349,6 +352,7 @@ pub(crate) fn action_of(command: &Command) -> &'static str {
         Command::ErasePerson { .. } => "erase-person",
         Command::ChangeRules { .. } | Command::ActivateGuideline { .. } => "change-rules",
         Command::GiveTask { .. } | Command::FinishTask { .. } => "manage-tasks",
+        Command::Comment { .. } => "comment",
         Command::ImportPortfolio { .. } | Command::UndoImport { .. } => "import-portfolio",
         Command::ImportRecords { .. } => "import-records",
         Command::AddCandidates { .. } | Command::DisposeCandidate { .. } => "dispose-candidate",
@@ -407,6 +411,7 @@ fn applied(view: &View<'_>, given: &Given) -> Result<&'static str, Refusal> {
         | Kind::Task
         | Kind::Candidate
         | Kind::Proposal
+        | Kind::Comment
         | Kind::Judgement => "change-use",
     })
 }

@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use dualtrack_catalogue::{Bilingual, Catalogue, ControlId, GuidelineId, Stage, Version};
 use dualtrack_inventory::{
-    Approval, CatchUp, Coverage, Digest, EntityId, Gate, Inventory, Key, Kind, PersonId, Tier, Use, UseId,
-    VerdictState, gate, snapshot, states_of, tier,
+    Action, Approval, Bar, CatchUp, Coverage, Digest, EntityId, Fitness, Gate, GateOutcome, Inventory, Key,
+    Kind, PersonId, Role, Severity, Tier, Use, UseId, VerdictState, barred_now, gate, snapshot, states_of,
+    tier,
 };
 use jiff::civil::Date;
 
@@ -45,6 +46,12 @@ pub struct Line {
     pub next: Option<NextGate>,
     /// When it is reviewed next.
     pub next_review: Option<Date>,
+    /// The approvals that the next gate waits for, if it waits for any.
+    pub awaits: Option<Awaits>,
+    /// What validators said of it.
+    pub challenge: Challenge,
+    /// Who may not approve it, with one reason of each sort. Whoever is barred only as its validator may validate it.
+    pub barred: BTreeMap<PersonId, BTreeSet<Bar>>,
     /// What is caught up on it, if it was inherited.
     pub catch_up: Vec<CatchUp>,
     /// Waivers, and approvals of it as it is, with the last day on which each counts.
@@ -64,6 +71,32 @@ pub struct NextGate {
     pub open: bool,
     /// How many things are to be done.
     pub blockers: usize,
+}
+
+/// Approvals that a gate waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Awaits {
+    /// How many more.
+    pub more: usize,
+    /// In which offices.
+    pub roles: BTreeSet<Role>,
+    /// The offices of which one person each must be among them.
+    pub including: BTreeSet<Role>,
+    /// Who approved already, so that it counts.
+    pub signed: BTreeSet<PersonId>,
+    /// How many other things are to be done before the gate opens.
+    pub others: usize,
+}
+
+/// What validators said of a use.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Challenge {
+    /// Who validates it.
+    pub validators: BTreeSet<PersonId>,
+    /// The severities of findings that are open, the worst first.
+    pub open: Vec<Severity>,
+    /// The last opinion, and whether it is of the use as it is now.
+    pub opinion: Option<(Fitness, bool)>,
 }
 
 /// A control that stands on the day of a board.
@@ -116,9 +149,11 @@ pub fn line(catalogue: &Catalogue, inventory: &Inventory, of: &Use, version: u64
         Stage::Production => Some(Stage::Production),
         Stage::Idea | Stage::Sandbox | Stage::Pilot => Gate::after(of.stage).map(|next| next.to),
     };
-    let next = to.map(|to| {
-        let outcome = gate(&standing, inventory, of, to, &verdicts);
-        NextGate { to, open: outcome.open, blockers: outcome.blockers.len() }
+    let outcome = to.map(|to| gate(&standing, inventory, of, to, &verdicts));
+    let next = outcome.as_ref().map(|outcome| NextGate {
+        to: outcome.gate.to,
+        open: outcome.open,
+        blockers: outcome.blockers.len(),
     });
     let people = &of.people;
     let related =
@@ -138,6 +173,9 @@ pub fn line(catalogue: &Catalogue, inventory: &Inventory, of: &Use, version: u64
         snapshot: snapshot(inventory, of).digest,
         next,
         next_review: of.next_review,
+        awaits: outcome.as_ref().and_then(awaits),
+        challenge: challenge(inventory, of),
+        barred: bars(inventory, of, day),
         catch_up: of.inherited.iter().flat_map(|inherited| inherited.catch_up.clone()).collect(),
         lapses: lapses(inventory, of),
         findings: findings(inventory, of),
@@ -155,6 +193,60 @@ fn findings(inventory: &Inventory, of: &Use) -> Vec<(Date, BTreeSet<PersonId>, K
         Some((finding.due?, people, Key::new(Kind::Finding, &finding.id)))
     });
     dated.collect()
+}
+
+fn awaits(outcome: &GateOutcome) -> Option<Awaits> {
+    let counting = outcome.approvals.iter().filter(|reading| reading.objections.is_empty());
+    outcome.blockers.iter().find_map(|blocker| match &blocker.action {
+        Action::Approve { more, roles, including, .. } => Some(Awaits {
+            more: *more,
+            roles: roles.clone(),
+            including: including.clone(),
+            signed: counting.clone().map(|reading| reading.by.clone()).collect(),
+            others: outcome.blockers.len() - 1,
+        }),
+        _ => None,
+    })
+}
+
+fn challenge(inventory: &Inventory, of: &Use) -> Challenge {
+    let findings = inventory.findings().values();
+    let findings = findings.filter(|finding| finding.use_id == of.id && finding.closed.is_none());
+    let mut open: Vec<_> = findings.map(|finding| finding.severity).collect();
+    open.sort_unstable_by(|one, other| other.cmp(one));
+    let opinions = inventory.opinions().values().filter(|opinion| opinion.use_id == of.id);
+    let last = opinions.max_by_key(|opinion| (opinion.on, &opinion.id));
+    let state = snapshot(inventory, of).digest;
+    Challenge {
+        validators: of.people.validators.clone(),
+        open,
+        opinion: last.map(|opinion| (opinion.fitness, opinion.snapshot == state)),
+    }
+}
+
+/// Who may not approve a use, with one reason of each sort: of a hundred pieces of evidence one says enough.
+fn bars(inventory: &Inventory, of: &Use, day: Date) -> BTreeMap<PersonId, BTreeSet<Bar>> {
+    let people = &of.people;
+    let mut involved: BTreeSet<&PersonId> =
+        [&people.owners, &people.builders, &people.requesters, &people.formerly, &people.validators]
+            .into_iter()
+            .flatten()
+            .collect();
+    involved.extend(inventory.models_of(of).flat_map(|model| &model.builders));
+    involved.extend(inventory.evidence_about(of).map(|evidence| &evidence.by));
+    let mut barred = BTreeMap::new();
+    for person in involved {
+        let mut sorts = BTreeSet::new();
+        for bar in barred_now(inventory, of, person, day).from_approving {
+            if sorts.iter().all(|known| std::mem::discriminant(known) != std::mem::discriminant(&bar)) {
+                sorts.insert(bar);
+            }
+        }
+        if !sorts.is_empty() {
+            barred.insert(person.clone(), sorts);
+        }
+    }
+    barred
 }
 
 fn lapses(inventory: &Inventory, of: &Use) -> Vec<(Date, Key)> {

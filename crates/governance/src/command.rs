@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dualtrack_catalogue::{Bilingual, ControlId, Digest, GuidelineId, Language, Stage, Version};
 use dualtrack_inventory::{
-    ActivationId, CandidateId, CatchUp, ContractId, DeploymentId, EvidenceId, FindingId, Fitness, IncidentId,
-    Kind, Measure, Misread, Mode, OpinionId, Part, PersonId, ProposalId, Role, Severity, TaskId, UseId,
-    WaiverId, read_value,
+    ActivationId, CandidateId, CatchUp, CommentId, ContractId, DeploymentId, EvidenceId, FindingId, Fitness,
+    IncidentId, Kind, Measure, Misread, Mode, OpinionId, Part, PersonId, ProposalId, Role, Severity, TaskId,
+    UseId, WaiverId, read_value,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -185,6 +185,37 @@ pub enum Command {
         #[serde(rename = "use")]
         use_id: UseId,
     },
+    /// Gives a person a part in many uses at once: in all of them, or in none.
+    Assign {
+        /// Which uses.
+        uses: BTreeSet<UseId>,
+        /// Which part.
+        part: UsePart,
+        /// To whom.
+        person: PersonId,
+        /// Whom the person replaces, where they have the part.
+        #[serde(default)]
+        instead_of: Option<PersonId>,
+    },
+    /// Says something of a use. It decides nothing, and stays.
+    Comment {
+        /// Names it.
+        id: CommentId,
+        /// Which use.
+        #[serde(rename = "use")]
+        use_id: UseId,
+        /// What is said.
+        what: String,
+        /// Whether it speaks against what is asked for: those who decide are shown it.
+        #[serde(default)]
+        dissents: bool,
+    },
+    /// Takes up the validation of a use. Whoever does approves it no more.
+    ClaimValidation {
+        /// Which use.
+        #[serde(rename = "use")]
+        use_id: UseId,
+    },
     /// Raises a finding.
     Find {
         /// Names it.
@@ -323,6 +354,9 @@ pub enum Command {
         incident: IncidentId,
         /// What was done.
         measure: Measure,
+        /// Where it was done; wherever it was, if left out.
+        #[serde(default)]
+        deployment: Option<DeploymentId>,
         /// Why it is no longer needed.
         because: String,
     },
@@ -514,6 +548,18 @@ pub enum Command {
         #[serde(default)]
         next_trial: Option<Date>,
     },
+}
+
+/// A part that a person has in a use.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum UsePart {
+    /// Answers for it.
+    Owner,
+    /// Builds it.
+    Builder,
+    /// Validates it; nobody whom something bars.
+    Validator,
 }
 
 /// A use that ran before it was registered here.

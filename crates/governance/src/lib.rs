@@ -25,9 +25,9 @@ mod view;
 
 pub use access::scope_of;
 pub use authority::{Access, Action, Authority, AuthorityError};
-pub use board::{Board, Column, Columns, Line, NextGate, line};
+pub use board::{Awaits, Board, Challenge, Column, Columns, Line, NextGate, line};
 pub use clocks::{Clock, Due};
-pub use command::{Command, Given, Imported};
+pub use command::{Command, Given, Imported, UsePart};
 pub use desk::{Common, Desk, Done};
 pub use files::FileError;
 pub use guidelines::{Product, active};

@@ -52,6 +52,7 @@ impl Scope {
             }
             Command::RecordChange { use_id, .. }
             | Command::ConfirmChange { use_id }
+            | Command::ClaimValidation { use_id }
             | Command::Advance { use_id, .. }
             | Command::StepBack { use_id, .. }
             | Command::Retire { use_id, .. }
@@ -60,6 +61,8 @@ impl Scope {
             | Command::Approve { use_id, .. }
             | Command::ImportRecords { use_id, .. } => scope.add_use(Some(use_id.as_str())),
             Command::Waive { id, use_id, .. } => scope.both(use_id, Key::new(Kind::Waiver, id)),
+            Command::Comment { id, use_id, .. } => scope.both(use_id, Key::new(Kind::Comment, id)),
+            Command::Assign { uses, .. } => scope.uses.extend(uses.iter().map(ToString::to_string)),
             Command::Find { id, use_id, .. } => scope.both(use_id, Key::new(Kind::Finding, id)),
             Command::GiveOpinion { id, use_id, .. } => scope.both(use_id, Key::new(Kind::Opinion, id)),
             Command::Deploy { id, use_id, .. } => scope.both(use_id, Key::new(Kind::Deployment, id)),

@@ -54,6 +54,7 @@ impl Inventory {
                 | Document::Task(_)
                 | Document::Candidate(_)
                 | Document::Proposal(_)
+                | Document::Comment(_)
                 | Document::Judgement(_) => {}
             }
         }
@@ -141,6 +142,7 @@ impl Sorted {
                 | Document::Task(_)
                 | Document::Candidate(_)
                 | Document::Proposal(_)
+                | Document::Comment(_)
                 | Document::Judgement(_)) => folder.others.push(from(other, &key)),
             }
         }

@@ -13,9 +13,9 @@ use serde_json::Value;
 
 use crate::misread::read_value;
 use crate::{
-    Activation, Adoption, Approval, Candidate, Contract, Dataset, Delegation, Deployment, Evidence, Finding,
-    Gates, Incident, Institution, Judgement, Key, Kind, Model, Opinion, Person, Proposal, Provider, Subject,
-    Task, Tiers, Use, UseId, Waiver,
+    Activation, Adoption, Approval, Candidate, Comment, Contract, Dataset, Delegation, Deployment, Evidence,
+    Finding, Gates, Incident, Institution, Judgement, Key, Kind, Model, Opinion, Person, Proposal, Provider,
+    Subject, Task, Tiers, Use, UseId, Waiver,
 };
 
 /// A value that is no document.
@@ -73,6 +73,7 @@ pub enum Document {
     Task(Box<Task>),
     Candidate(Box<Candidate>),
     Proposal(Box<Proposal>),
+    Comment(Box<Comment>),
     Judgement(Box<Judgement>),
 }
 
@@ -198,6 +199,7 @@ impl Document {
             Kind::Task => Self::Task(typed(kind, value)?),
             Kind::Candidate => Self::Candidate(typed(kind, value)?),
             Kind::Proposal => Self::Proposal(typed(kind, value)?),
+            Kind::Comment => Self::Comment(typed(kind, value)?),
             Kind::Judgement => Self::Judgement(typed(kind, value)?),
         })
     }
@@ -227,6 +229,7 @@ impl Document {
             Self::Task(it) => value(it),
             Self::Candidate(it) => value(it),
             Self::Proposal(it) => value(it),
+            Self::Comment(it) => value(it),
             Self::Judgement(it) => value(it),
         }
     }
@@ -256,6 +259,7 @@ impl Document {
             | Self::Task(_)
             | Self::Candidate(_)
             | Self::Proposal(_)
+            | Self::Comment(_)
             | Self::Judgement(_) => None,
         }
     }
@@ -285,6 +289,7 @@ impl Document {
             Self::Task(it) => Key::new(Kind::Task, &it.id),
             Self::Candidate(it) => Key::new(Kind::Candidate, &it.id),
             Self::Proposal(it) => Key::new(Kind::Proposal, &it.id),
+            Self::Comment(it) => Key::new(Kind::Comment, &it.id),
             Self::Judgement(it) => Key::new(Kind::Judgement, &it.id),
         }
     }
@@ -344,6 +349,7 @@ impl Document {
                 );
             }
             Self::Proposal(it) => links.add(Tie::Author, Kind::Person, [&it.by]),
+            Self::Comment(it) => links.about_use(&it.use_id, &it.by),
             Self::Judgement(it) => links.add(Tie::About, Kind::Use, [&it.id]),
         }
         links.0

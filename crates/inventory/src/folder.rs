@@ -8,9 +8,9 @@ use serde::de::DeserializeOwned;
 
 use crate::places::Places;
 use crate::{
-    Activation, AdoptionFile, ApprovalFile, Candidate, Contract, Dataset, Delegation, Deployment, Document,
-    EvidenceFile, Finding, Gates, Incident, Institution, Model, Opinion, People, Proposal, Provider, Task,
-    Tiers, Use, WaiverFile,
+    Activation, AdoptionFile, ApprovalFile, Candidate, Comment, Contract, Dataset, Delegation, Deployment,
+    Document, EvidenceFile, Finding, Gates, Incident, Institution, Model, Opinion, People, Proposal,
+    Provider, Task, Tiers, Use, WaiverFile,
 };
 
 /// A value and the file it was read from.
@@ -78,6 +78,7 @@ impl Folder {
             "findings" => self.other::<Finding>(path, text, Document::Finding)?,
             "incidents" => self.other::<Incident>(path, text, Document::Incident)?,
             "opinions" => self.other::<Opinion>(path, text, Document::Opinion)?,
+            "comments" => self.other::<Comment>(path, text, Document::Comment)?,
             "proposals" => self.other::<Proposal>(path, text, Document::Proposal)?,
             "tasks" => self.other::<Task>(path, text, Document::Task)?,
             directory => return out_of_place(path, directory, text),

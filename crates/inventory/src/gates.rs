@@ -26,6 +26,14 @@ pub struct Gates {
     pub early_deployment_days: u16,
 }
 
+impl Gates {
+    /// Every office whose approval some gate asks for.
+    pub fn offices(&self) -> BTreeSet<Role> {
+        let rules = self.gates.values().flat_map(|gate| gate.approvals.values());
+        rules.flat_map(|rule| rule.roles.iter().chain(&rule.including).copied()).collect()
+    }
+}
+
 /// What one gate asks for.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]

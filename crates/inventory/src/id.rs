@@ -97,6 +97,8 @@ pub type TaskId = Id<crate::Task>;
 pub type CandidateId = Id<crate::Candidate>;
 /// The id of a proposal.
 pub type ProposalId = Id<crate::Proposal>;
+/// The id of a comment.
+pub type CommentId = Id<crate::Comment>;
 /// The id of the switch to a version of a guideline.
 pub type ActivationId = Id<crate::Activation>;
 

@@ -52,13 +52,15 @@ pub enum Kind {
     Candidate,
     /// A proposal that waits for a second person.
     Proposal,
+    /// What somebody says of a use.
+    Comment,
     /// What every control came to for a use.
     Judgement,
 }
 
 impl Kind {
     /// Every kind, each after those that its documents refer to.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Institution,
         Self::Tiers,
         Self::Gates,
@@ -81,6 +83,7 @@ impl Kind {
         Self::Task,
         Self::Candidate,
         Self::Proposal,
+        Self::Comment,
         Self::Judgement,
     ];
 
@@ -109,6 +112,7 @@ impl Kind {
             Self::Task => "task",
             Self::Candidate => "candidate",
             Self::Proposal => "proposal",
+            Self::Comment => "comment",
             Self::Judgement => "judgement",
         }
     }
@@ -135,6 +139,7 @@ impl Kind {
             Self::Task => "tasks",
             Self::Candidate => "candidates",
             Self::Proposal => "proposals",
+            Self::Comment => "comments",
             Self::Judgement => "judgements",
         }
     }

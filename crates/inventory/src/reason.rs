@@ -282,6 +282,13 @@ pub enum Reason {
         /// The state it is bound to.
         snapshot: Digest,
     },
+    /// A piece of evidence was supplied for another stage than the one the use is in and the one ahead.
+    EvidenceForOtherStage {
+        /// Which.
+        evidence: EvidenceId,
+        /// The stage it was supplied for.
+        stage: Stage,
+    },
     /// A piece of evidence is older than what made the control due.
     EvidenceTooOld {
         /// Which.

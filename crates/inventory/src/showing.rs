@@ -8,12 +8,14 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use dualtrack_catalogue::{CheckId, CheckLink, ControlId, EvidenceKind, Extent, Standing, StandingControl};
+use dualtrack_catalogue::{
+    CheckId, CheckLink, ControlId, EvidenceKind, Extent, Stage, Standing, StandingControl,
+};
 use jiff::civil::Date;
 
 use crate::barred::barred_now;
 use crate::{
-    Barred, Because, CheckOutcome, CheckResult, Digest, Evidence, EvidenceId, Inventory, PersonId, Reason,
+    Barred, Because, CheckOutcome, CheckResult, Digest, Evidence, EvidenceId, Gate, Inventory, PersonId, Reason,
     Use,
 };
 
@@ -347,6 +349,12 @@ fn refusal(ground: Ground<'_>, evidence: &Evidence, since: Option<Date>) -> Opti
     }
     if let Some(snapshot) = evidence.snapshot.filter(|snapshot| *snapshot != ground.state) {
         return Some(Reason::EvidenceForOtherSnapshot { evidence: id(), snapshot });
+    }
+    // Where it bars nobody it counts for nothing: `barred_now` looks at these two stages.
+    let ahead = Gate::after(ground.of.stage).map(|gate| gate.to);
+    let elsewhere = |stage: &Stage| *stage != ground.of.stage && Some(*stage) != ahead;
+    if let Some(stage) = evidence.for_stage.filter(elsewhere) {
+        return Some(Reason::EvidenceForOtherStage { evidence: id(), stage });
     }
     let since = since.filter(|since| evidence.on < *since)?;
     Some(Reason::EvidenceTooOld { evidence: id(), on: evidence.on, since })

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{ActivationId, CandidateId, PersonId, ProposalId, Remark, TaskId, UseId};
+use crate::{ActivationId, CandidateId, CommentId, PersonId, ProposalId, Remark, TaskId, UseId};
 
 /// Something that a person has to do.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
@@ -76,6 +76,28 @@ pub struct Disposal {
     pub use_id: Option<UseId>,
     /// Who decided, and why.
     pub remark: Remark,
+}
+
+/// What somebody says of a use. It decides nothing, and is never changed.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Comment {
+    /// Always `dualtrack.comment/1`.
+    pub schema: CommentSchema,
+    /// Names it.
+    pub id: CommentId,
+    /// The use it is about.
+    #[serde(rename = "use")]
+    pub use_id: UseId,
+    /// What is said, in the language it was written in.
+    pub what: String,
+    /// Whether it speaks against what is asked for: those who decide are shown it.
+    #[serde(default)]
+    pub dissents: bool,
+    /// Who.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// Something that one person wants and that counts once a second confirms it.
@@ -159,6 +181,14 @@ pub enum CandidateSchema {
 pub enum ProposalSchema {
     /// The first and current schema.
     #[serde(rename = "dualtrack.proposal/1")]
+    V1,
+}
+
+/// The schema tag of a comment.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+pub enum CommentSchema {
+    /// The first and current schema.
+    #[serde(rename = "dualtrack.comment/1")]
     V1,
 }
 

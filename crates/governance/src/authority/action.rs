@@ -50,6 +50,7 @@ pub enum Action {
     DisposeCandidate,
     FoundRecord,
     ManageTasks,
+    Comment,
     WriteWebhook,
     Delegate,
     Validate,
@@ -74,7 +75,7 @@ pub struct UnknownAction(String);
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 57] = [
+    pub const ALL: [Self; 58] = [
         Self::ViewUse,
         Self::ViewPerson,
         Self::ViewModel,
@@ -117,6 +118,7 @@ impl Action {
         Self::DisposeCandidate,
         Self::FoundRecord,
         Self::ManageTasks,
+        Self::Comment,
         Self::WriteWebhook,
         Self::Delegate,
         Self::Validate,
@@ -195,6 +197,7 @@ impl Action {
             Self::DisposeCandidate => "dispose-candidate",
             Self::FoundRecord => "found-record",
             Self::ManageTasks => "manage-tasks",
+            Self::Comment => "comment",
             Self::WriteWebhook => "write-webhook",
             Self::Delegate => "delegate",
             Self::Validate => "validate",

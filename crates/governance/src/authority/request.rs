@@ -6,6 +6,8 @@ use cedar_policy::{
     Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, Request as Asked, RestrictedExpression,
 };
 
+use dualtrack_inventory::Role;
+
 use super::Action;
 
 /// What is asked.
@@ -79,7 +81,7 @@ impl Request<'_> {
         for role in self.roles {
             let uid = office(role)?;
             let mut groups = HashSet::new();
-            if APPROVERS.contains(role) {
+            if Role::ALL.iter().any(|known| known.as_str() == *role && known.may_approve()) {
                 groups.insert(office("approver")?);
             }
             if !OUTSIDERS.contains(role) && !is_outside {
@@ -143,9 +145,6 @@ fn uid(kind: &str, id: &str) -> Result<EntityUid, String> {
     Ok(EntityUid::from_type_name_and_id(name, EntityId::new(id)))
 }
 
-/// The offices whose approval a gate can ask for.
-const APPROVERS: [&str; 4] =
-    ["risk-officer", "compliance-officer", "committee-member", "accountable-manager"];
 /// The offices of people who are not of the institution.
 const OUTSIDERS: [&str; 3] = ["supervisor", "partner", "educator"];
 /// The office that keeps somebody outside, with whatever others.

@@ -1,13 +1,32 @@
 //! Findings and opinions of validators, and what owners answer.
 
+use dualtrack_catalogue::Stage;
 use dualtrack_inventory::{
-    Document, Finding, FindingId, FindingSchema, Fitness, Key, Kind, Opinion, OpinionSchema, Remark, snapshot,
+    Document, Finding, FindingId, FindingSchema, Fitness, Key, Kind, Opinion, OpinionSchema, Remark, Use,
+    UseId, snapshot,
 };
 
+use super::uses::retired;
 use super::words;
 use crate::command::Command;
 use crate::refusal::Refusal;
 use crate::view::{Decision, View};
+
+/// Takes up the validation of a use; who may is decided by what bars.
+pub(super) fn claim(view: &View<'_>, id: &UseId) -> Result<Decision, Refusal> {
+    let of = view.of_use(id)?;
+    if of.stage == Stage::Retired {
+        return Err(retired(of));
+    }
+    let mut people = of.people.clone();
+    if !people.validators.insert(view.who.clone()) {
+        return Err(Refusal::not(
+            format!("you validate `{id}` already"),
+            format!("你已是「{id}」的驗證人員"),
+        ));
+    }
+    Ok(Decision::put([Document::Use(Box::new(Use { people, ..of.clone() }))]))
+}
 
 /// Raises a finding.
 pub(super) fn find(view: &View<'_>, command: &Command) -> Result<Decision, Refusal> {

@@ -107,7 +107,7 @@ pub(super) fn apply(
                     );
                 }
                 uses::names_are_own(view, &of, None)?;
-                of.people.formerly = BTreeSet::from([view.who.clone()]);
+                *of = uses::begun(view, *of);
                 puts.push(Document::Use(of));
             }
             (Document::Person(person), Some(Document::Person(before))) => {

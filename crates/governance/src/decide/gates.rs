@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use dualtrack_catalogue::{Bilingual, Digest, Stage};
 use dualtrack_inventory::{
-    Approval, ApprovalId, Deployment, DeploymentId, DeploymentSchema, Document, Judgement, Key, Kind, Mode,
-    Part, PastStage, PastSuspension, Remark, Running, Suspension, Tier, Use, UseId, Waiver, gate, snapshot,
+    Approval, ApprovalId, Containment, Deployment, DeploymentId, DeploymentSchema, Document, Incident, Judgement,
+    Key, Kind, Measure, Mode, Part, PastStage, PastSuspension, Remark, Running, Suspension, Tier, Use, UseId, Waiver, gate, snapshot,
     verdicts_of,
 };
 use serde_json::json;
@@ -96,7 +96,8 @@ fn moved(of: &Use, to: Stage, left: Option<Remark>, view: &View<'_>) -> Use {
 /// Stops a use at once. A use that runs can always be stopped.
 pub(super) fn suspend(view: &View<'_>, id: &UseId, because: &Bilingual) -> Result<Decision, Refusal> {
     let of = view.of_use(id)?;
-    words("because", &because.en)?;
+    words("because.en", &because.en)?;
+    words("because.zh-Hant", &because.zh_hant)?;
     if of.stage == Stage::Retired {
         return Err(retired(of));
     }
@@ -242,6 +243,12 @@ pub(super) fn deploy(
             "投產後拒絕必須生效；「只觀察」僅限試行",
         ));
     }
+    if let Some(incident) = pausing(view, use_id) {
+        return Err(Refusal::not(
+            format!("incident `{}` paused this use; lift the pause first", incident.id),
+            format!("事故「{}」已暫停此用例；請先解除暫停", incident.id),
+        ));
+    }
     let inventory = view.inventory()?;
     let state = snapshot(inventory, of);
     let stands_on = [Kind::Use, Kind::Model, Kind::Dataset, Kind::Provider];
@@ -282,6 +289,17 @@ pub(super) fn deploy(
     Ok(Decision::put([Document::Deployment(Box::new(deployment))]))
 }
 
+/// An incident that has a pause of a use in force: what is paused in one place is not deployed in another.
+fn pausing<'v>(view: &'v View<'_>, of: &UseId) -> Option<&'v Incident> {
+    view.of_kind(Kind::Incident).find_map(|document| match document {
+        Document::Incident(incident) if incident.closed.is_none() && incident.uses.contains(of) => {
+            let pauses = |one: &Containment| one.measure == Measure::Pause && one.lifted.is_none();
+            incident.containments.iter().any(pauses).then_some(&**incident)
+        }
+        _ => None,
+    })
+}
+
 /// Notes what was seen to run.
 pub(super) fn report_running(
     view: &View<'_>,
@@ -295,7 +313,13 @@ pub(super) fn report_running(
             "欄位 `parts`：未有填寫；請至少申報一個部分的摘要值",
         ));
     }
-    let running = Some(Running { parts: parts.clone(), at: view.now, by: view.who.clone() });
+    if deployment.ended.is_some() {
+        return Err(Refusal::not(format!("`{id}` was ended"), format!("「{id}」已終止")));
+    }
+    // A part that nobody looked at this time is as it was seen last.
+    let mut seen = deployment.running.as_ref().map(|running| running.parts.clone()).unwrap_or_default();
+    seen.extend(parts.iter().map(|(part, digest)| (*part, *digest)));
+    let running = Some(Running { parts: seen, at: view.now, by: view.who.clone() });
     Ok(Decision::put([Document::Deployment(Box::new(Deployment { running, ..deployment.clone() }))]))
 }
 

@@ -116,14 +116,16 @@ pub(super) fn contain(
 pub(super) fn lift(
     view: &View<'_>,
     id: &IncidentId,
-    measure: Measure,
+    (measure, deployment): (Measure, Option<&DeploymentId>),
     because: &str,
 ) -> Result<Decision, Refusal> {
     let mut incident = running(view, id)?.clone();
     let lifted = happening(view, words("because", because)?);
-    let mut any = false;
+    let (mut any, mut own) = (false, false);
     for containment in &mut incident.containments {
-        if containment.measure == measure && containment.lifted.is_none() {
+        let named = deployment.is_none() || containment.deployment.as_ref() == deployment;
+        if containment.measure == measure && containment.lifted.is_none() && named {
+            own |= containment.by == *view.who;
             containment.lifted = Some(lifted.clone());
             any = true;
         }
@@ -132,7 +134,12 @@ pub(super) fn lift(
         return Err(Refusal::not("nothing of the kind is in force", "沒有該類措施正在生效"));
     }
     let high = is_high(view, &incident)?;
-    Ok(put(incident).by_two(high))
+    // As with a suspension: neither who imposed it nor whom it stopped lifts it alone.
+    let mut first_line = view.person(view.who)?.roles.iter().all(|role| role.is_of_first_line());
+    for of in &incident.uses {
+        first_line |= view.of_use(of)?.people.ever_of_first_line().any(|person| person == view.who);
+    }
+    Ok(put(incident).by_two(high || own || first_line))
 }
 
 /// Decides whether an authority is told.

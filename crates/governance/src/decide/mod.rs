@@ -1,5 +1,6 @@
 //! What each action comes to: pure functions from what is in view to the documents as they will be.
 
+mod assigned;
 mod challenge;
 mod folder;
 mod gates;
@@ -43,6 +44,11 @@ pub(crate) fn decide(view: &View<'_>, command: &Command) -> Result<Decision, Ref
         Command::Deploy { id, use_id, mode } => gates::deploy(view, id, use_id, *mode),
         Command::ReportRunning { deployment, parts } => gates::report_running(view, deployment, parts),
         Command::EndDeployment { deployment } => gates::end_deployment(view, deployment),
+        Command::Assign { uses, part, person, instead_of } => {
+            assigned::assign(view, uses, *part, person, instead_of.as_ref())
+        }
+        Command::Comment { .. } => work::comment(view, command),
+        Command::ClaimValidation { use_id } => challenge::claim(view, use_id),
         Command::Find { .. } => challenge::find(view, command),
         Command::AnswerFinding { finding, answer } => challenge::answer(view, finding, answer),
         Command::CloseFinding { finding, because } => challenge::close(view, finding, because),
@@ -54,8 +60,8 @@ pub(crate) fn decide(view: &View<'_>, command: &Command) -> Result<Decision, Ref
         Command::Contain { incident, measure, deployment, because } => {
             incidents::contain(view, incident, *measure, deployment.as_ref(), because)
         }
-        Command::LiftContainment { incident, measure, because } => {
-            incidents::lift(view, incident, *measure, because)
+        Command::LiftContainment { incident, measure, deployment, because } => {
+            incidents::lift(view, incident, (*measure, deployment.as_ref()), because)
         }
         Command::DecideNotification { incident, authority, notify, because } => {
             incidents::decide_notification(view, incident, authority, *notify, because)

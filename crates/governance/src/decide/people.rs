@@ -268,6 +268,15 @@ pub(super) fn delegate(view: &View<'_>, command: &Command) -> Result<Decision, R
             "欄位 `on` 及 `expires`：轉授須由今日或以後開始，並於其後結束",
         ));
     }
+    let longest = on.checked_add(jiff::Span::new().days(LONGEST_DELEGATION)).unwrap_or(*on);
+    if *expires > longest {
+        return Err(Refusal::wrong(
+            format!("field `expires`: somebody stands in for at most {LONGEST_DELEGATION} days; do it again then"),
+            format!("欄位 `expires`：代行最長{LONGEST_DELEGATION}日；屆時可再作轉授"),
+        ));
+    }
+    // Whoever stands in for one who validates or approves does so herself.
+    let takes_two = roles.iter().any(|role| role.is_protected());
     let delegation = Delegation {
         schema: DelegationSchema::V1,
         id: id.clone(),
@@ -279,7 +288,7 @@ pub(super) fn delegate(view: &View<'_>, command: &Command) -> Result<Decision, R
         because: words("because", because)?,
         revoked: None,
     };
-    Ok(Decision::put([Document::Delegation(Box::new(delegation))]))
+    Ok(Decision::put([Document::Delegation(Box::new(delegation))]).by_two(takes_two))
 }
 
 /// Takes a delegation back.
@@ -323,5 +332,7 @@ fn person(document: &Value) -> Result<Box<Person>, Refusal> {
     }
 }
 
+/// For how many days somebody stands in at most.
+const LONGEST_DELEGATION: i64 = 92;
 /// How many things a refusal names of those that wait.
 const NAMED: usize = 5;

@@ -25,6 +25,15 @@ pub(super) fn adopt(view: &View<'_>, document: &Value) -> Result<Decision, Refus
 /// Changes the tier or gate rules.
 pub(super) fn change(_: &View<'_>, given: &Given) -> Result<Decision, Refusal> {
     let document = read_given(given)?;
+    if let Document::Gates(gates) = &document {
+        let named = gates.offices().into_iter().find(|role| !role.may_approve());
+        if let Some(role) = named {
+            return Err(Refusal::wrong(
+                format!("a gate asks for the approval of `{}`, an office that approves nothing", role.as_str()),
+                format!("關卡要求 `{}` 批准，而該職能不得作出批准", role.as_str()),
+            ));
+        }
+    }
     match document.key().kind {
         Kind::Tiers | Kind::Gates => Ok(Decision::put([document]).by_two(true)),
         kind => Err(Refusal::wrong(

@@ -23,17 +23,29 @@ pub(super) fn register(
 ) -> Result<Decision, Refusal> {
     let mut of = of_use(document, digests)?;
     view.must_be_new(&Key::new(Kind::Use, &of.id))?;
-    of.stage = Stage::Idea;
-    of.stage_since = view.day();
-    of.history = Vec::new();
-    of.suspended = None;
-    of.inherited = None;
-    of.changes = Vec::new();
-    of.coverage = Coverage::Attested;
-    // Whoever brings a use in asks for it.
-    of.people.formerly = BTreeSet::from([view.who.clone()]);
     names_are_own(view, &of, None)?;
+    *of = begun(view, *of);
     Ok(Decision::put([Document::Use(of)]))
+}
+
+/// A use as it begins on record: an idea, with nothing that only actions say of it.
+pub(super) fn begun(view: &View<'_>, of: Use) -> Use {
+    let of = Use { stage: Stage::Idea, stage_since: view.day(), history: Vec::new(), ..of };
+    // Whoever brings a use in asks for it.
+    let people = UsePeople { formerly: BTreeSet::from([view.who.clone()]), ..of.people.clone() };
+    Use { people, ..undecided(of) }
+}
+
+/// A use without what only actions say of it, as it stands in its stage.
+pub(super) fn undecided(of: Use) -> Use {
+    Use {
+        suspended: None,
+        past_suspensions: Vec::new(),
+        inherited: None,
+        changes: Vec::new(),
+        coverage: Coverage::Attested,
+        ..of
+    }
 }
 
 /// Changes what is said of a use; what has its own action stays as it is.
@@ -197,14 +209,14 @@ pub(super) fn keeps_builders(view: &View<'_>, document: &Document) -> Result<(),
 /// about a use that is `beside` it, on record for the first time.
 pub(super) fn fix_line(view: &View<'_>, beside: &[Document], evidence: &mut Evidence) -> Result<(), Refusal> {
     let giver = view.person(&evidence.by)?;
-    let of_first_line = giver.roles.iter().all(|role| role.is_of_first_line());
-    if of_first_line && evidence.line == Some(Line::Second) {
+    let of_first_line = !giver.roles.iter().any(|role| role.is_of_second_or_third_line());
+    if of_first_line && evidence.line.is_some_and(|line| line != Line::First) {
         return Err(Refusal::wrong(
             format!(
-                "`{}` speaks for the second line, and `{}` holds no office of it",
+                "`{}` speaks for the second or third line, and `{}` holds no office of them",
                 evidence.id, evidence.by
             ),
-            format!("「{}」以第二道防線名義提供，而「{}」並無該防線的職能", evidence.id, evidence.by),
+            format!("「{}」以第二或第三道防線名義提供，而「{}」並無該等防線的職能", evidence.id, evidence.by),
         ));
     }
     if evidence.line.is_none() {

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dualtrack_catalogue::Stage;
 use dualtrack_inventory::{
-    Candidate, CandidateId, Coverage, Disposal, Document, Inherited, Key, Kind, PastStage, Remark, Task,
-    TaskId, TaskSchema, Use, UseId,
+    Candidate, CandidateId, Comment, CommentSchema, Coverage, Disposal, Document, Inherited, Key, Kind,
+    PastStage, Remark, Task, TaskId, TaskSchema, Use, UseId,
 };
 use serde_json::{Value, json};
 
@@ -55,6 +55,25 @@ pub(super) fn finish(view: &View<'_>, id: &TaskId, because: &str) -> Result<Deci
     Ok(Decision::put([Document::Task(Box::new(Task { done, ..(**task).clone() }))]))
 }
 
+/// Says something of a use.
+pub(super) fn comment(view: &View<'_>, command: &Command) -> Result<Decision, Refusal> {
+    let Command::Comment { id, use_id, what, dissents } = command else {
+        return Err(Refusal::wrong("this is no comment", "這不是評論"));
+    };
+    view.of_use(use_id)?;
+    view.must_be_new(&Key::new(Kind::Comment, id))?;
+    let comment = Comment {
+        schema: CommentSchema::V1,
+        id: id.clone(),
+        use_id: use_id.clone(),
+        what: words("what", what)?,
+        dissents: *dissents,
+        by: view.who.clone(),
+        at: view.now,
+    };
+    Ok(Decision::put([Document::Comment(Box::new(comment))]))
+}
+
 /// Brings uses from a list: live ones as inherited, with no approval made up for them.
 pub(super) fn import(view: &View<'_>, from: &str, uses: &[Imported]) -> Result<Decision, Refusal> {
     let from = words("from", from)?;
@@ -72,11 +91,21 @@ pub(super) fn import(view: &View<'_>, from: &str, uses: &[Imported]) -> Result<D
             ));
         }
         super::uses::names_are_own(view, &of, None)?;
-        of.coverage = Coverage::Attested;
-        of.people.formerly.clear();
-        of.suspended = None;
-        of.changes = Vec::new();
+        *of = super::uses::undecided(*of);
+        // Whoever brings a use in asks for it.
+        of.people.formerly = BTreeSet::from([view.who.clone()]);
         if imported.live {
+            let runs = matches!(of.stage, Stage::Sandbox | Stage::Pilot | Stage::Production);
+            if !runs || of.stage_since > view.day() {
+                return Err(Refusal::wrong(
+                    format!("`{}` runs, so it is in sandbox, pilot or production since a day that has come", of.id),
+                    format!("「{}」正在運作，故須處於沙盒、試行或生產階段，且進入日期不得為將來", of.id),
+                ));
+            }
+            // What a list says of the past has no reasons that anybody here signed.
+            for past in &mut of.history {
+                past.left = None;
+            }
             if imported.catch_up.is_empty() {
                 return Err(Refusal::wrong(
                     format!(

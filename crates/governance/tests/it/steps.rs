@@ -232,7 +232,7 @@ async fn incident(bank: &Bank, (kind, number): (u8, u32), use_id: UseId, because
             Command::DecideNotification { incident, authority, notify: false, because }
         }
         20 | 21 => Command::Contain { incident, measure, deployment: None, because },
-        22 => Command::LiftContainment { incident, measure, because },
+        22 => Command::LiftContainment { incident, measure, deployment: None, because },
         _ if number % 2 == 0 => {
             Command::NoteIncident { incident, what: "More of it.".into(), affected: Some(number.into()) }
         }

@@ -167,6 +167,13 @@ async fn challenge(tried: &mut Tried<'_>) {
     tried.does("ho-kwok-wai", "confirm-change", json!({ "use": of })).await;
     let finding =
         json!({ "id": "wrong-fee", "use": of, "severity": "high", "statement": "It names a wrong fee." });
+    tried.does("cheung-mei-ling", "claim-validation", json!({ "use": of })).await;
+    let said = json!({ "id": "said", "use": of, "what": "Too soon, I think.", "dissents": true });
+    tried.does("cheung-mei-ling", "comment", said).await;
+    let many = json!({
+        "uses": [of, "credit-card-default"], "part": "builder", "person": "lee-hiu-tung",
+    });
+    tried.does("leung-suk-fan", "assign", many).await;
     tried.does("ho-kwok-wai", "find", finding).await;
     let answer = json!({ "finding": "wrong-fee", "answer": "The list was old." });
     tried.does("mok-lai-sheung", "answer-finding", answer).await;

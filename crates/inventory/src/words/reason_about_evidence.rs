@@ -81,6 +81,10 @@ pub(super) fn text(reason: &Reason, language: Language) -> String {
             format!("`{evidence}` belongs to another state of the use ({})", snapshot.short()),
             format!("「{evidence}」屬於用例的另一狀態（{}）", snapshot.short()),
         )),
+        Reason::EvidenceForOtherStage { evidence, stage } => language.pick((
+            format!("`{evidence}` was supplied for {} only", stage.label(language)),
+            format!("「{evidence}」只為{}階段提供", stage.label(language)),
+        )),
         Reason::EvidenceTooOld { evidence, on, since } => language.pick((
             format!("`{evidence}` of {on} is older than what made this due ({since})"),
             format!("「{evidence}」（{on}）早於令此項到期的事件（{since}）"),

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use dualtrack_inventory::{
-    Activation, AdoptionFile, ApprovalFile, Candidate, Contract, Dataset, Delegation, Deployment,
+    Activation, AdoptionFile, ApprovalFile, Candidate, Comment, Contract, Dataset, Delegation, Deployment,
     EvidenceFile, Finding, Gates, Incident, Institution, Judgement, Model, Opinion, People, Proposal,
     Provider, Task, Tiers, Use, WaiverFile,
 };
@@ -26,6 +26,7 @@ fn schemas() -> Vec<(&'static str, Schema)> {
         ("gates", schema_for!(Gates)),
         ("activation", schema_for!(Activation)),
         ("candidate", schema_for!(Candidate)),
+        ("comment", schema_for!(Comment)),
         ("contract", schema_for!(Contract)),
         ("delegation", schema_for!(Delegation)),
         ("deployment", schema_for!(Deployment)),

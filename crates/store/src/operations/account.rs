@@ -101,13 +101,19 @@ impl Operations<'_> {
         rows.iter().map(account).collect()
     }
 
-    /// Changes what an account signs in with.
+    /// Changes what an account signs in with. Links that set a password are good for nothing after it.
     pub async fn set_password(&self, person: &str, password: &str) -> Result<bool, StoreError> {
+        let mut transaction = self.0.begin().await?;
         let changed = sqlx::query("update account set password = $1 where person = $2 and closed is null")
             .bind(password.to_owned())
             .bind(person.to_owned())
-            .execute(self.0)
+            .execute(&mut *transaction)
             .await?;
+        sqlx::query("delete from link where person = $1")
+            .bind(person.to_owned())
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
         Ok(changed.rows_affected() == 1)
     }
 
@@ -164,7 +170,7 @@ impl Operations<'_> {
     /// Takes away an account's password, passkeys, tokens and sessions, so that only a new link lets its person in.
     pub async fn reset_account(&self, person: &str, now: i64) -> Result<(), StoreError> {
         let mut transaction = self.0.begin().await?;
-        sqlx::query("update account set password = null where person = $1")
+        sqlx::query("update account set password = null, issuer = null, subject = null where person = $1")
             .bind(person.to_owned())
             .execute(&mut *transaction)
             .await?;
@@ -173,7 +179,11 @@ impl Operations<'_> {
             .bind(person.to_owned())
             .execute(&mut *transaction)
             .await?;
-        for text in ["delete from session where person = $1", "delete from passkey where person = $1"] {
+        for text in [
+            "delete from session where person = $1",
+            "delete from passkey where person = $1",
+            "delete from link where person = $1",
+        ] {
             sqlx::query(text).bind(person.to_owned()).execute(&mut *transaction).await?;
         }
         transaction.commit().await?;

@@ -207,7 +207,15 @@ async fn me(State(web): State<Web>, who: Who) -> Result<Json<Me>, Problem> {
     }))
 }
 
+/// Refuses what a token does not name, of what everybody may do with what is hers.
+async fn on_oneself(web: &Web, who: &Who, action: &str) -> Result<(), Problem> {
+    let key = Key::new(Kind::Person, &who.officer.person);
+    let may = web.desk.may(&who.officer, action, &key, true, web.now()).await;
+    may.map_err(|refusal| Problem::of(&refusal))
+}
+
 pub(crate) async fn sessions(State(web): State<Web>, who: Who) -> Result<Json<Vec<Session>>, Problem> {
+    on_oneself(&web, &who, "revoke-sessions").await?;
     let rows =
         web.desk.store().operations().sessions_of(who.officer.person.as_str()).await.map_err(unavailable)?;
     let sessions = rows.into_iter().map(|row| Session {
@@ -221,6 +229,7 @@ pub(crate) async fn sessions(State(web): State<Web>, who: Who) -> Result<Json<Ve
 }
 
 pub(crate) async fn end_sessions(State(web): State<Web>, who: Who) -> Result<StatusCode, Problem> {
+    on_oneself(&web, &who, "revoke-sessions").await?;
     let but = who.session.unwrap_or_default();
     let operations = web.desk.store().operations();
     operations.end_sessions_of(who.officer.person.as_str(), &but).await.map_err(unavailable)?;

@@ -66,7 +66,8 @@ fn every_action() -> Vec<(String, String, Schema)> {
             .map(ToOwned::to_owned);
         let Some(name) = name else { continue };
         if let Some(Value::Object(properties)) = variant.get_mut("properties") {
-            properties.remove("action");
+            // The others stay in their order, which is that of forms.
+            properties.shift_remove("action");
         }
         if let Some(Value::Array(required)) = variant.get_mut("required") {
             required.retain(|field| field != "action");
@@ -112,9 +113,11 @@ async fn act(
         )));
     }
     let command = Command::read(&action, fields).map_err(|error| Problem::wrong(error.words()))?;
-    let expected = expected(&headers)?;
+    let mut expected = expected(&headers)?;
     if expected.is_none() && !headers.contains_key(header::IF_MATCH) && command.replaces_whole() {
         must_be_new(&web, &command).await?;
+        // The desk looks once more, when nobody else writes.
+        expected = Some(0);
     }
     let (done, invitation) = carry_out(web, who, command, expected).await?;
     let status = if done.proposal.is_some() { StatusCode::ACCEPTED } else { StatusCode::OK };

@@ -17,7 +17,7 @@ use dualtrack_inventory::{Key, Kind};
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 
-use super::record::{allowed, may_see, names};
+use super::record::{may_see, names};
 use super::{Answer, Needs, Route};
 use crate::files::FilesError;
 use crate::problem::Problem;
@@ -62,7 +62,10 @@ async fn keep(
     who: Who,
     body: Result<Bytes, axum::extract::rejection::BytesRejection>,
 ) -> Result<(StatusCode, Json<Kept>), Problem> {
-    allowed(&web, &who, "add-evidence").await?;
+    // What it is about is judged with the document that names it.
+    let key = Key::new(Kind::Institution, Kind::Institution);
+    let may = web.desk.may(&who.officer, "add-evidence", &key, true, web.now()).await;
+    may.map_err(|refusal| Problem::of(&refusal))?;
     let bytes = body.map_err(|_| too_long())?;
     if bytes.is_empty() {
         return Err(Problem::wrong(("the file is empty", "檔案是空的")));

@@ -125,7 +125,8 @@ fn needed(kind: Kind) -> &'static str {
         | Kind::Incident
         | Kind::Task
         | Kind::Candidate
-        | Kind::Proposal => "view-record",
+        | Kind::Proposal
+        | Kind::Comment => "view-record",
     }
 }
 

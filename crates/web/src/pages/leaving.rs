@@ -57,7 +57,7 @@ impl Reader {
             made: self.now(),
             address: self.web.settings.address.clone(),
         };
-        let broken = |error: String| Problem::broken(error);
+        let broken = |error: String| Problem::accident(error);
         let _turn = MAKING.acquire().await.map_err(|error| broken(error.to_string()))?;
         let made = tokio::task::spawn_blocking(move || match leaving {
             Leaving::Csv => Ok(csv(&screen, &paper.footer).into_bytes()),

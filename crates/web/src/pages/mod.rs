@@ -7,6 +7,7 @@ mod assets;
 mod attest;
 mod control;
 mod coverage;
+mod decisions;
 mod entrance;
 mod errors;
 mod forms;
@@ -83,6 +84,7 @@ pub fn routes() -> Vec<PageRoute> {
     routes.extend(attest::routes());
     routes.extend(assessment::routes());
     routes.extend(profile::routes());
+    routes.extend(decisions::routes());
     routes.extend(coverage::routes());
     routes.extend(guidelines::routes());
     routes.extend(record::routes());

@@ -151,6 +151,11 @@ impl Reader {
         token.map(|token| ("form".to_owned(), token)).into_iter().collect()
     }
 
+    /// Why something is refused, as a sentence.
+    pub(crate) fn why(&self, refusal: &Refusal) -> String {
+        super::errors::sentence(&self.refused(refusal).details(self.language()))
+    }
+
     pub(crate) fn refused(&self, refusal: &Refusal) -> Problem {
         Problem::of(refusal)
     }

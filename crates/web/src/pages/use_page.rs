@@ -60,6 +60,7 @@ async fn show(reader: Reader, Path(id): Path<String>) -> Result<Response, Proble
     stands_on(&reader, &mut screen, &seen);
     running(&reader, &mut screen, &seen).await?;
     challenge(&reader, &mut screen, &seen);
+    super::decisions::comments(&reader, &mut screen, &seen).await?;
     past(&reader, &mut screen, &seen).await?;
     reader.page(screen).await
 }
@@ -99,6 +100,8 @@ fn above(reader: &Reader, screen: &mut Screen, seen: &Seen) {
         let text = words.say_with("enter-stage", &[("stage", gate.gate.to.label(words.language))]);
         buttons.insert(0, (address("/do/advance", pairs.into_iter()), text, "main"));
     }
+    let incident = address("/report-incident", [("uses", id)].into_iter());
+    buttons.push((incident, words.say("action-open-incident"), "plain"));
     if of.suspended.is_some() {
         buttons.push((of_use("resume"), words.say("action-resume"), "main"));
     } else if of.stage != Stage::Retired {

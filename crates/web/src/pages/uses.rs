@@ -81,7 +81,16 @@ async fn list(reader: Reader) -> Result<Response, Problem> {
         files: files(&reader),
         ..Grid::default()
     }));
-    screen.put(Block::Buttons(vec![("/new/use".into(), words.say("action-register-use"), "main")]));
+    let many = |path: &str| {
+        let kept = ["q", "stage", "tier", "entity", "owner", "blocked", "suspended", "state"];
+        let pairs = kept.iter().filter_map(|name| Some((*name, reader.query(name)?)));
+        super::reader::address(path, pairs)
+    };
+    screen.put(Block::Buttons(vec![
+        ("/new/use".into(), words.say("action-register-use"), "main"),
+        (many("/do/assign"), words.say("action-assign"), "plain"),
+        (many("/attest-many"), words.say("attest-many"), "plain"),
+    ]));
     reader.page(screen).await
 }
 
@@ -146,7 +155,7 @@ fn narrowing(reader: &Reader, screen: &mut Screen) {
     screen.put(chips("blocked", words.say("head-gate"), gates));
 }
 
-fn matches(reader: &Reader, line: &Line) -> bool {
+pub(super) fn matches(reader: &Reader, line: &Line) -> bool {
     let query = |name: &str| reader.query(name);
     let search = query("q").map(str::to_lowercase);
     let state =

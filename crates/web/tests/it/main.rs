@@ -9,6 +9,7 @@ mod authenticator;
 #[expect(dead_code, reason = "the tests of the desk use more of it")]
 mod bank;
 mod clock;
+mod decisions;
 mod files;
 mod forms;
 mod html;

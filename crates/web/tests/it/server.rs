@@ -207,6 +207,15 @@ impl Server {
         self.send(request.body(Body::from(body.to_owned())).unwrap()).await
     }
 
+    /// A form that is sent, with headers that say of what sort it is.
+    pub(crate) async fn form(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let mut request = Request::post(path).header("host", "localhost");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    }
+
     /// A request of JSON from an address, with what proxies say of it.
     pub(crate) async fn from(&self, peer: &str, forwarded: &str, path: &str, body: &Value) -> Answer {
         let peer = std::net::SocketAddr::new(peer.parse().unwrap(), 40_000);

@@ -23,7 +23,11 @@ pub(crate) async fn fields(reader: &Reader, entries: &[Entry], typed: &Typed) ->
     let mut on_record = Known::new();
     for kind in entries.iter().filter_map(|entry| kind_named(entry.name())) {
         if !on_record.contains_key(&kind) {
-            on_record.insert(kind, choices_of(reader, kind).await?);
+            let choices = match kind {
+                Kind::Use => uses(reader).await?,
+                kind => choices_of(reader, kind).await?,
+            };
+            on_record.insert(kind, choices);
         }
     }
     let mut fields = Vec::new();
@@ -106,12 +110,17 @@ fn field(reader: &Reader, on_record: &Known, entry: &Entry, typed: &Typed, field
         }
         Shape::Lines => match known(reader, on_record, entry.name()) {
             Some(known) => {
-                let lines: Vec<String> = chosen.lines().map(|line| line.trim().to_owned()).collect();
+                let all = typed.get(&entry.path).into_iter().flatten();
+                let lines: Vec<String> =
+                    all.flat_map(|text| text.lines()).map(|line| line.trim().to_owned()).collect();
                 let mut known = known;
                 for choice in &mut known {
                     choice.chosen = lines.contains(&choice.value);
                 }
-                FieldKind::Many(known)
+                let mut one = make(&entry.path, label, FieldKind::Many(known));
+                one.hint.clear();
+                fields.push(one);
+                return;
             }
             None => FieldKind::Lines { rows: 4, code: false },
         },
@@ -176,7 +185,8 @@ fn first_letter(text: &str) -> String {
 fn kind_named(name: &str) -> Option<Kind> {
     match name {
         "owners" | "builders" | "requesters" | "validators" | "approvers" | "assignee" | "person"
-        | "successor" | "owner" | "on_behalf_of" => Some(Kind::Person),
+        | "successor" | "owner" | "on_behalf_of" | "instead_of" => Some(Kind::Person),
+        "uses" => Some(Kind::Use),
         "models" => Some(Kind::Model),
         "training" | "validation" | "retrieval" | "assessment" | "monitoring" => Some(Kind::Dataset),
         "providers" | "provider" => Some(Kind::Provider),
@@ -205,6 +215,22 @@ async fn choices_of(reader: &Reader, kind: Kind) -> Result<Vec<Choice>, Problem>
                 .and_then(|document| title(document, reader.words))
                 .unwrap_or_else(|| stored.key.id.clone()),
             value: stored.key.id,
+            chosen: false,
+        })
+        .collect();
+    choices.sort_by(|one, other| one.label.cmp(&other.label));
+    Ok(choices)
+}
+
+/// The uses on which something can be done, narrowed as the address asks for it, as lists are.
+async fn uses(reader: &Reader) -> Result<Vec<Choice>, Problem> {
+    let lines = crate::pages::uses::seen_lines(reader).await?;
+    let lines = lines.iter().filter(|line| line.stage != Stage::Retired);
+    let mut choices: Vec<Choice> = lines
+        .filter(|line| crate::pages::uses::matches(reader, line))
+        .map(|line| Choice {
+            label: reader.words.pick(&line.name).to_owned(),
+            value: line.id.to_string(),
             chosen: false,
         })
         .collect();

@@ -55,6 +55,13 @@ pub(crate) enum Makes {
         /// The digests of its files.
         digests: Value,
     },
+    /// They are evidence for each of the uses that they name: one piece for each.
+    EvidenceOfMany {
+        /// What the record knows of it by itself.
+        before: Value,
+        /// The digests of its files.
+        digests: BTreeMap<String, Value>,
+    },
     /// They are a piece of evidence.
     Evidence {
         /// What the record knows of it by itself.
@@ -96,6 +103,20 @@ impl Wish {
                 let mut document = before.clone();
                 merge(&mut document, value);
                 json!({ "documents": [document], "digests": digests })
+            }
+            Makes::EvidenceOfMany { before, digests } => {
+                let uses = value.get("uses").and_then(Value::as_array).cloned().unwrap_or_default();
+                let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+                let pieces = uses.iter().map(|of| {
+                    let mut document = before.clone();
+                    merge(&mut document, value.clone());
+                    remove(&mut document, "uses");
+                    let id = document.get("id").map(text).unwrap_or_default();
+                    let own = json!({ "id": format!("{id}-{}", text(of)), "about": { "use": of } });
+                    merge(&mut document, own);
+                    document
+                });
+                json!({ "documents": pieces.collect::<Vec<_>>(), "digests": digests })
             }
             Makes::Document { kind, before, digests } => {
                 let mut document = before.clone();
