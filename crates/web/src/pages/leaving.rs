@@ -57,14 +57,13 @@ impl Reader {
             made: self.now(),
             address: self.web.settings.address.clone(),
         };
-        let broken = |error: String| Problem::accident(error);
-        let _turn = MAKING.acquire().await.map_err(|error| broken(error.to_string()))?;
+        let _turn = MAKING.acquire().await.map_err(Problem::accident)?;
         let made = tokio::task::spawn_blocking(move || match leaving {
             Leaving::Csv => Ok(csv(&screen, &paper.footer).into_bytes()),
             Leaving::Xlsx => xlsx(&screen, &paper.footer, paper.made).map_err(|error| error.to_string()),
             Leaving::Pdf => pdf(&screen, &paper).map_err(|error| error.to_string()),
         });
-        let bytes = made.await.map_err(|error| broken(error.to_string()))?.map_err(broken)?;
+        let bytes = made.await.map_err(Problem::accident)?.map_err(Problem::accident)?;
         let (ending, kind) = leaving.named();
         Ok(Some(file(kind, &format!("{}.{ending}", self.file_name()), bytes)))
     }
