@@ -54,7 +54,7 @@ async function blockers(page) {
 export async function owner(browser, bank, set) {
   const one = await signedIn(browser, bank, 'business-owner', set);
   const { page } = one;
-  const id = `queues-${set.tag}${process.env.DUALTRACK_AGAIN ?? ''}`;
+  const id = `queues-${set.tag}`;
   await whole(one, await goTo(one, '/uses'), 'J2: the uses');
   await whole(one, await follow(page, '/new/use'), 'J2: a new use');
   if (set.script) await axe(page, `J2: a new use, ${one.where}`);
@@ -77,7 +77,7 @@ export async function owner(browser, bank, set) {
   await isDone(one, 'J2: answering');
   check(await blockers(page) < before, `J2, ${one.where}: answers settle what blocked`);
   await whole(one, await follow(page, `/uses/${id}/attest`), 'J2: adding evidence');
-  await fill(page, { kind: 'risk-assessment', 'statement.en': 'What can go wrong with the forecast was looked at.', 'statement.zh-Hant': '已評估預測可能出錯之處。' });
+  await fill(page, { kind: 'risk-assessment', controls: 'hkma-ai-2019.audit-logs', 'statement.en': 'What can go wrong with the forecast was looked at.', 'statement.zh-Hant': '已評估預測可能出錯之處。' });
   await whole(one, await send(page), 'J2: the evidence');
   await isDone(one, 'J2: adding evidence');
   // The gate is shut: it takes an approval, and the owner is told that she may not give it.

@@ -161,7 +161,10 @@ async fn begin(State(web): State<Web>, Path(id): Path<String>, posted: Posted) -
     posted.is_ours()?;
     let back = Redirect::to(&format!("/uses/{id}/assessment")).into_response();
     let whole = whole(&web, &reader.who, &id, None).await?;
-    let assessor = web.assessments.assessor().ok_or_else(|| Problem::missing(("way to run checks here", "在此執行檢查的方法")))?;
+    let assessor = web
+        .assessments
+        .assessor()
+        .ok_or_else(|| Problem::missing(("way to run checks here", "在此執行檢查的方法")))?;
     may_add(reader, &whole).await?;
     let by = reader.who.officer.person.clone();
     let Some(run) = web.assessments.begin(&whole.of.id, by.clone(), reader.now()) else {
