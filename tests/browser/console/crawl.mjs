@@ -5,9 +5,9 @@ import { check, note } from './checks.mjs';
 import { inSession, open, signedIn } from './visitor.mjs';
 import { isChinese, isSaid, singleTexts } from './words.mjs';
 
-// How many pages of one shape are opened for all accounts; each account opens one of its own. How many links are asked
-// for besides, for an account that sees all and for others.
-const [ALL, LINKS, LINKS_OF_OTHERS] = [3, 90, 25];
+// How many pages of one shape are opened at most, how many each account opens whoever saw them before, and how many
+// links are asked for besides: for the account that sees most, and for others.
+const [ALL, OWN, LINKS, LINKS_OF_OTHERS] = [2, 3, 90, 25];
 
 // The shape of an address: what tells pages of one template from those of another.
 export function shape(path) {
@@ -41,7 +41,9 @@ export async function crawl(browser, bank) {
       const key = shape(path);
       const mine = own.get(key) ?? 0;
       const all = opened.get(key) ?? 0;
-      if (mine >= 1 && (mine >= 2 || all >= ALL)) {
+      // Whoever comes later opens what nobody has seen yet, the first pages of the frame, and asks for the rest.
+      const isSeen = order(name) > 0 && all >= 1 && own.size > OWN;
+      if (isSeen || (mine >= 1 && all >= ALL)) {
         if (links >= (order(name) < 1 ? LINKS : LINKS_OF_OTHERS)) continue;
         links += 1;
         await isThere(one, path, name);

@@ -77,7 +77,7 @@ export async function owner(browser, bank, set) {
   await isDone(one, 'J2: answering');
   check(await blockers(page) < before, `J2, ${one.where}: answers settle what blocked`);
   await whole(one, await follow(page, `/uses/${id}/attest`), 'J2: adding evidence');
-  await fill(page, { kind: 'policy', 'statement.en': 'The branch manual says who reads the forecast.', 'statement.zh-Hant': '分行手冊訂明由誰閱讀預測。' });
+  await fill(page, { kind: 'risk-assessment', controls: 'hkma-ai-2019.audit-logs', 'statement.en': 'What can go wrong with the forecast was looked at.', 'statement.zh-Hant': '已評估預測可能出錯之處。' });
   await whole(one, await send(page), 'J2: the evidence');
   await isDone(one, 'J2: adding evidence');
   // The gate is shut: it takes an approval, and the owner is told that she may not give it.

@@ -52,24 +52,24 @@ export async function backButton(browser, bank) {
 // A session that ends while a form is filled in: what was typed waits behind the sign-in page.
 export async function endedSession(browser, bank) {
   for (const set of [{ language: 'en' }, { language: 'zh', width: 320, script: false }]) {
-    const one = await signedIn(browser, bank, 'compliance', set);
+    const one = await signedIn(browser, bank, 'validator', set);
     const { page, where } = one;
-    await open(page, '/do/record-change?use=client-assistant');
+    await open(page, '/do/find?use=client-assistant');
     const typed = 'A new prompt: “calm”,\nand <b>shorter</b> answers.';
-    await fill(page, { 'because.en': typed, parts: ['prompts'] });
+    await fill(page, { statement: typed, severity: 'medium' });
     await one.context.clearCookies({ name: '__Host-dualtrack' });
     const status = await send(page);
     check(status === 401, `an ended session, ${where}: asks to sign in: ${status}`);
     check(await page.locator('.notice.warn').count() === 1, `an ended session, ${where}: says that the form waits`);
-    await fill(page, { name: 'compliance', password: 'not this one' });
+    await fill(page, { name: 'validator', password: 'not this one' });
     check(await send(page) === 401, `an ended session, ${where}: a wrong password is refused`);
-    await fill(page, { name: 'compliance', password: one.account.password });
+    await fill(page, { name: 'validator', password: one.account.password });
     check(await send(page) === 200, `an ended session, ${where}: signs in`);
     check(await send(page) === 200, `an ended session, ${where}: shows the form again: ${page.url()}`);
-    const kept = await page.inputValue('main form [name="because.en"]');
+    const kept = await page.inputValue('main form [name="statement"]');
     check(kept.replace(/\r\n/g, '\n') === typed, `an ended session, ${where}: nothing typed is lost: ${kept}`);
-    check(await page.isChecked('main form [name="parts"][value="prompts"]'), `an ended session, ${where}: nothing chosen is lost`);
-    check(await send(page) === 200 && page.url().includes('done=record-change'), `an ended session, ${where}: it can be sent: ${page.url()}`);
+    check(await page.isChecked('main form [name="severity"][value="medium"]'), `an ended session, ${where}: nothing chosen is lost`);
+    check(await send(page) === 200 && page.url().includes('done=find'), `an ended session, ${where}: it can be sent: ${page.url()}`);
     await one.context.close();
   }
 }

@@ -65,7 +65,10 @@ async fn what_was_typed_waits_until_she_has_signed_in_again() {
     assert_eq!(because, "Line one.\nLine “two” & <three>.");
     let parts: Vec<_> = again.fields.iter().filter(|(name, _)| name == "parts").collect();
     assert_eq!(parts.len(), 2, "{parts:?}");
-    assert!(visitor.send(&again).await.leads().contains("done=record-change"));
+    // It is hers to send, and is held against the record as any other: the use did not change.
+    let sent = visitor.send(&again).await;
+    assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(sent.page().text.contains("what differs from before is []"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
