@@ -146,7 +146,7 @@ async function said(page) {
 async function registered(browser, bank, check, id) {
   const page = await asked(browser, bank, 'business-owner');
   const both = { en: `A use to approve ${id}`, 'zh-Hant': `待批用例 ${id}` };
-  const document = { id, name: both, purpose: both, entity: 'harbour-bank', owners: [bank.accounts.get('business-owner').person] };
+  const document = { schema: 'dualtrack.use/1', id, name: both, purpose: both, entity: 'harbour-bank' };
   const answer = await page.request.post(`${bank.address}/api/v1/actions/register-use`, { data: { document }, headers: OURS });
   check(answer.ok(), `a use is registered: ${answer.status()} ${await answer.text()}`);
   await page.context().close();
