@@ -356,6 +356,31 @@ pub(crate) fn action_of(command: &Command) -> &'static str {
     }
 }
 
+/// The scope that a token needs for an action that changes the record, by the names of both; as [`action_of`] has it.
+///
+/// Of `apply` each document needs its own, and a proposal takes a person: of these it is the least.
+pub fn scope_of(action: &str) -> &str {
+    match action {
+        "apply" | "record-change" => "change-use",
+        "try-exit" => "change-foundation",
+        "step-back" => "advance",
+        "end-deployment" => "deploy",
+        "give-opinion" => "validate",
+        "note-incident" => "open-incident",
+        "lift-containment" => "contain",
+        "change-person" | "open-account" => "invite-person",
+        "revoke-role" => "grant-role",
+        "leave" => "close-account",
+        "revoke-delegation" => "delegate",
+        "activate-guideline" => "change-rules",
+        "give-task" | "finish-task" => "manage-tasks",
+        "undo-import" => "import-portfolio",
+        "add-candidates" => "dispose-candidate",
+        "reject-proposal" => "confirm-proposal",
+        named => named,
+    }
+}
+
 /// What it takes to apply a document of a kind.
 fn applied(view: &View<'_>, given: &Given) -> Result<&'static str, Refusal> {
     let kind: Kind = given.kind.parse().map_err(Refusal::unread)?;

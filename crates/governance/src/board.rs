@@ -49,6 +49,8 @@ pub struct Line {
     pub catch_up: Vec<CatchUp>,
     /// Waivers, and approvals of it as it is, with the last day on which each counts.
     pub lapses: Vec<(Date, Key)>,
+    /// Open findings that are put right by a day: the day, whose turn it is, and which.
+    pub findings: Vec<(Date, BTreeSet<PersonId>, Key)>,
     /// The verdict on each control, in the order of [`Columns`].
     pub states: Vec<VerdictState>,
 }
@@ -138,8 +140,21 @@ pub fn line(catalogue: &Catalogue, inventory: &Inventory, of: &Use, version: u64
         next_review: of.next_review,
         catch_up: of.inherited.iter().flat_map(|inherited| inherited.catch_up.clone()).collect(),
         lapses: lapses(inventory, of),
+        findings: findings(inventory, of),
         states,
     }
+}
+
+/// An owner puts a finding right; once that is answered, whoever raised it is asked as well.
+fn findings(inventory: &Inventory, of: &Use) -> Vec<(Date, BTreeSet<PersonId>, Key)> {
+    let open =
+        inventory.findings().values().filter(|finding| finding.use_id == of.id && finding.closed.is_none());
+    let dated = open.filter_map(|finding| {
+        let mut people = of.people.owners.clone();
+        people.extend(finding.answer.iter().map(|_| finding.by.clone()));
+        Some((finding.due?, people, Key::new(Kind::Finding, &finding.id)))
+    });
+    dated.collect()
 }
 
 fn lapses(inventory: &Inventory, of: &Use) -> Vec<(Date, Key)> {

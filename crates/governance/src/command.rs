@@ -279,7 +279,7 @@ pub enum Command {
         /// Which.
         delegation: dualtrack_inventory::DelegationId,
     },
-    /// Opens an incident, with the clocks of the authorities that may have to be told.
+    /// Opens an incident. Each authority that the institution answers to gets a clock, whether it is named here or not.
     OpenIncident {
         /// Names it.
         id: IncidentId,
@@ -291,7 +291,7 @@ pub enum Command {
         severity: Severity,
         /// When it was found out.
         discovered: Timestamp,
-        /// Authorities, each with the time by which to decide.
+        /// Authorities, each with the time by which to decide whether it is told, where one is known.
         #[serde(default)]
         authorities: BTreeMap<String, Timestamp>,
     },

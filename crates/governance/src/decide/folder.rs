@@ -89,7 +89,7 @@ pub(super) fn apply(
                 if before.stage == Stage::Retired {
                     return Err(uses::retired(before));
                 }
-                uses::plans_are_own(view, &of, &before.change_plans)?;
+                uses::names_are_own(view, &of, Some(before))?;
                 let after = Document::Use(Box::new(uses::kept(*of.clone(), before)));
                 if !after.is_as_given(&Document::Use(of)) {
                     return refused(
@@ -106,7 +106,7 @@ pub(super) fn apply(
                         "新用例由構思階段開始；已在運作的用例請以 `dualtrack portfolio import` 帶入",
                     );
                 }
-                uses::plans_are_own(view, &of, &[])?;
+                uses::names_are_own(view, &of, None)?;
                 of.people.formerly = BTreeSet::from([view.who.clone()]);
                 puts.push(Document::Use(of));
             }

@@ -1,8 +1,8 @@
 //! Incidents: opened, noted, contained, decided upon, closed.
 
 use dualtrack_inventory::{
-    Containment, DeploymentId, Document, Happening, Incident, IncidentId, IncidentSchema, Key, Kind, Measure,
-    Notification, NotificationDecision, Tier,
+    Basis, Containment, DeploymentId, Document, Happening, Incident, IncidentId, IncidentSchema, Key, Kind,
+    Measure, Notification, NotificationDecision, Tier, notifications,
 };
 
 use super::words;
@@ -22,21 +22,27 @@ pub(super) fn open(view: &View<'_>, command: &Command) -> Result<Decision, Refus
             "欄位 `uses`：未有填寫；請列明所涉的用例",
         ));
     }
-    for of in uses {
-        view.of_use(of)?;
-    }
+    let uses_known = uses.iter().map(|of| view.of_use(of)).collect::<Result<Vec<_>, _>>()?;
     if *discovered > view.now {
         return Err(Refusal::wrong(
             "field `discovered` lies in the future; say when it was found out",
             "欄位 `discovered`：時間尚未到來；請填寫發現的時間",
         ));
     }
-    let notifications = authorities
-        .iter()
-        .map(|(authority, due)| {
-            Ok(Notification { authority: words("authorities", authority)?, due: *due, decision: None })
-        })
-        .collect::<Result<_, Refusal>>()?;
+    // Whoever the institution answers to has a clock, whether somebody thought of it or not.
+    let inventory = view.inventory()?;
+    let entities = uses_known.iter().filter_map(|of| inventory.entity(of));
+    let mut clocks = notifications(inventory.institution(), entities, *discovered);
+    for (authority, due) in authorities {
+        let authority = words("authorities", authority)?;
+        let named =
+            Notification { authority: authority.clone(), due: *due, basis: Basis::Named, decision: None };
+        // Nobody puts off what the institution's own rule says.
+        let is_put_off = |clock: &Notification| clock.basis == Basis::OwnRule && clock.due < *due;
+        if !clocks.get(&authority).is_some_and(is_put_off) {
+            clocks.insert(authority, named);
+        }
+    }
     let incident = Incident {
         schema: IncidentSchema::V1,
         id: id.clone(),
@@ -48,7 +54,7 @@ pub(super) fn open(view: &View<'_>, command: &Command) -> Result<Decision, Refus
         affected: None,
         time_line: Vec::new(),
         containments: Vec::new(),
-        notifications,
+        notifications: clocks.into_values().collect(),
         closed: None,
     };
     Ok(put(incident))

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dualtrack_catalogue::{Bilingual, Digest, Stage};
 use dualtrack_inventory::{
-    Change, ChangePlan, ChangePlanId, Contract, Coverage, Document, Evidence, EvidenceId, ExitPlan, Key,
-    Kind, Line, Part, PersonId, Subject, Use, UseId, UsePeople, snapshot,
+    Change, ChangePlan, ChangePlanId, Contract, Coverage, DeclaredCheck, Document, Evidence, EvidenceId,
+    ExitPlan, Key, Kind, Line, Monitor, Part, PersonId, Subject, Use, UseId, UsePeople, snapshot,
 };
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -32,7 +32,7 @@ pub(super) fn register(
     of.coverage = Coverage::Attested;
     // Whoever brings a use in asks for it.
     of.people.formerly = BTreeSet::from([view.who.clone()]);
-    plans_are_own(view, &of, &[])?;
+    names_are_own(view, &of, None)?;
     Ok(Decision::put([Document::Use(of)]))
 }
 
@@ -47,22 +47,46 @@ pub(super) fn change(
     if now.stage == Stage::Retired {
         return Err(retired(now));
     }
-    plans_are_own(view, &of, &now.change_plans)?;
+    names_are_own(view, &of, Some(now))?;
     Ok(Decision::put([Document::Use(Box::new(kept(*of, now)))]))
 }
 
-/// Refuses a plan of changes that is new or differs and is not approved by whoever hands it in.
-pub(super) fn plans_are_own(view: &View<'_>, of: &Use, before: &[ChangePlan]) -> Result<(), Refusal> {
-    let others = of.change_plans.iter().find(|plan| !before.contains(plan) && plan.approved_by != *view.who);
-    match others {
-        None => Ok(()),
-        Some(ChangePlan { id, approved_by, .. }) => Err(Refusal::wrong(
+/// Refuses a plan of changes, a threshold or a monitor that is new or differs and that names another than whoever hands it
+/// in: who stands beside it is who signed in.
+pub(super) fn names_are_own(view: &View<'_>, of: &Use, before: Option<&Use>) -> Result<(), Refusal> {
+    let before_has = |plan: &ChangePlan| before.is_some_and(|before| before.change_plans.contains(plan));
+    let mut plans = of.change_plans.iter().filter(|plan| !before_has(plan));
+    if let Some(ChangePlan { id, approved_by, .. }) = plans.find(|plan| plan.approved_by != *view.who) {
+        return Err(Refusal::wrong(
             format!(
                 "field `change_plans`: `{id}` is approved by `{approved_by}`; a plan is handed in by whoever approves it"
             ),
             format!("欄位 `change_plans`：「{id}」由「{approved_by}」批准；更改計劃須由批准者本人提交"),
-        )),
+        ));
     }
+    let before_has = |check: &DeclaredCheck| before.is_some_and(|before| before.checks.contains(check));
+    let mut checks = of.checks.iter().filter(|check| !before_has(check));
+    if let Some(check) = checks.find(|check| check.set_by != *view.who) {
+        let (key, by, who) = (check.key(), &check.set_by, view.who);
+        return Err(Refusal::wrong(
+            format!(
+                "field `checks`: `{key}` is set by `{by}`; a threshold that is new or differs is set by whoever hands it in, `{who}`"
+            ),
+            format!("欄位 `checks`：「{key}」由「{by}」設定；新訂或更改的門檻須由提交者「{who}」本人設定"),
+        ));
+    }
+    let before_has = |monitor: &Monitor| before.is_some_and(|before| before.monitors.contains(monitor));
+    let mut monitors = of.monitors.iter().filter(|monitor| !before_has(monitor));
+    if let Some(monitor) = monitors.find(|monitor| monitor.set_up_by != *view.who) {
+        let (id, by, who) = (&monitor.id, &monitor.set_up_by, view.who);
+        return Err(Refusal::wrong(
+            format!(
+                "field `monitors`: `{id}` is set up by `{by}`; a monitor that is new or differs is set up by whoever hands it in, `{who}`"
+            ),
+            format!("欄位 `monitors`：「{id}」由「{by}」設置；新設或更改的監察須由提交者「{who}」本人設置"),
+        ));
+    }
+    Ok(())
 }
 
 /// A use as it is handed in, with what only actions change as it is on record.

@@ -71,6 +71,7 @@ pub(super) fn import(view: &View<'_>, from: &str, uses: &[Imported]) -> Result<D
                 format!("「{}」在清單上重複出現", of.id),
             ));
         }
+        super::uses::names_are_own(view, &of, None)?;
         of.coverage = Coverage::Attested;
         of.people.formerly.clear();
         of.suspended = None;

@@ -57,7 +57,7 @@ pub(crate) struct Session {
 pub(crate) struct NewToken {
     /// What it is called.
     pub(crate) name: String,
-    /// The actions that it is good for; empty for all that takes no fresh sign-in.
+    /// The actions that it is good for, of those that `/api/v1/token-scopes` lists; empty for all of them.
     #[serde(default)]
     pub(crate) scopes: BTreeSet<String>,
     /// For how many days, at most 366.
@@ -294,8 +294,8 @@ pub(crate) async fn make_token(
     }
     if let Some(scope) = new.scopes.iter().find(|scope| scope.parse::<Action>().is_err()) {
         return Err(Problem::wrong((
-            format!("field `scopes`: `{scope}` is no action; see /api/v1/openapi.json"),
-            format!("欄位 `scopes`：沒有名為 `{scope}` 的操作；請參閱 /api/v1/openapi.json"),
+            format!("field `scopes`: `{scope}` is no action; see /api/v1/token-scopes"),
+            format!("欄位 `scopes`：沒有名為 `{scope}` 的操作；請參閱 /api/v1/token-scopes"),
         )));
     }
     let takes_person = |scope: &&String| scope.parse().is_ok_and(Action::takes_fresh_sign_in);

@@ -24,8 +24,8 @@ pub(crate) struct Inbox {
     pub(crate) proposals: Vec<Value>,
     /// Uses one answers for whose gate is shut.
     pub(crate) blocked: Vec<String>,
-    /// What falls due within 90 days: reviews, catch-up, contracts, exit plans, competences, clocks of authorities, waivers,
-    /// approvals, delegations.
+    /// What falls due within 90 days: reviews, catch-up, findings, contracts, exit plans, competences, clocks of authorities,
+    /// waivers, approvals, delegations.
     pub(crate) due: Vec<DueItem>,
 }
 

@@ -13,6 +13,7 @@ pub(crate) mod passkeys;
 mod plan;
 mod program;
 pub(crate) mod record;
+mod scopes;
 pub(crate) mod sign_in;
 pub(crate) mod uses;
 
@@ -105,6 +106,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(oidc::routes());
     routes.extend(passkeys::routes());
     routes.extend(account::routes());
+    routes.extend(scopes::routes());
     routes.extend(uses::routes());
     routes.extend(coverage::routes());
     routes.extend(record::routes());

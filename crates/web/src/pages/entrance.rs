@@ -102,7 +102,8 @@ fn to_sign_in(web: &Web, words: Words) -> Option<Passkey> {
 
 /// Keeps what was sent by somebody whose session had ended, until she has signed in.
 pub(super) fn keep(web: &Web, asked: &Asked, pairs: &[(String, String)]) -> Result<Response, Problem> {
-    draw(web, asked, StatusCode::UNAUTHORIZED, &asked.path, "", "", pairs)
+    // The address says what the form is about, so all of it waits.
+    draw(web, asked, StatusCode::UNAUTHORIZED, &asked.address(), "", "", pairs)
 }
 
 async fn enter(

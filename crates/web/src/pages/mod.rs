@@ -12,6 +12,7 @@ mod errors;
 mod forms;
 mod guidelines;
 mod home;
+mod leaving;
 mod profile;
 mod reader;
 mod record;

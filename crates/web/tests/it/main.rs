@@ -1,4 +1,5 @@
-//! The API over a real desk: what is reachable by whom, what lists show, and what wrong requests are answered.
+//! The API and the pages over a real desk: what is reachable by whom, what lists show, and what wrong requests and forms
+//! are answered.
 #![cfg(test)]
 
 mod account;
@@ -9,11 +10,16 @@ mod authenticator;
 mod bank;
 mod clock;
 mod files;
+mod forms;
+mod html;
 mod leavers;
+mod leaving;
 mod lists;
 mod matrix;
 mod oidc;
 mod outsiders;
+mod pages;
+mod parts;
 mod passkeys;
 mod requests;
 mod server;
@@ -21,4 +27,6 @@ mod sessions;
 #[path = "../../../governance/tests/it/tried.rs"]
 mod tried;
 mod tries;
+mod visitor;
+mod webhooks;
 mod words;
