@@ -48,6 +48,13 @@ def back(browser, step_up=False):
     return browser.until(way(browser, step_up), CALLBACK)
 
 
+def goes_on(browser, wanted, expected):
+    """Signs in for a page, and is led there; an address of elsewhere leads to the first page."""
+    begun = browser.get(f"{server}/sign-in/oidc?" + urllib.parse.urlencode(wanted))
+    answer = browser.get(browser.until(begun.location, CALLBACK))
+    equal(f"goes on from {wanted}: {answer.text}", (answer.status, answer.location), (303, expected))
+
+
 def refused(what, answer, words, status=401):
     equal(f"{what}: status", answer.status, status)
     holds(f"{what}: {answer.detail()!r} says {words!r}", words in answer.detail())
@@ -155,6 +162,11 @@ before = Browser()
 before.cookies[host] = {SESSION: old[SESSION]}
 equal("the old one is dead", me(before), None)
 refused("a step-up again", stolen.get(stepping), "used already")
+
+# Whoever asked for a page comes back to it, and to no page of anybody else's.
+goes_on(browser, {"step_up": 1, "next": "/do/approve?use=credit-card-default&stage=pilot"}, "/do/approve?use=credit-card-default&stage=pilot")
+for elsewhere in ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/a b", ""]:
+    goes_on(browser, {"next": elsewhere}, "/")
 
 # A provider that lies, or a forger in its place.
 def lie(what, words, step_up=False, status=401, claims=(), **how):

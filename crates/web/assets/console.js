@@ -69,8 +69,11 @@
         elsewhere.querySelector("a").href = part.dataset.origin + location.pathname + location.search;
       }
       part.querySelector(".without")?.remove();
-      if (!here) return;
       const form = part.closest("form");
+      if (!here) {
+        if ("makes" in part.dataset) form.querySelectorAll(".field").forEach((field) => (field.hidden = true));
+        return;
+      }
       const [button, said, kept] = [part.querySelector("button"), part.querySelector(".problem"), part.querySelector("input")];
       const fields = [...form.elements].filter((field) => part.dataset.instead.split(" ").includes(field.name));
       button.parentElement.hidden = false;

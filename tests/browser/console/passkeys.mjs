@@ -52,7 +52,7 @@ async function inLanguage(browser, bank, check, language) {
   await one.verified(true);
   await press(page, '.passkey button');
 
-  const use = `passkey-${language.toLowerCase()}`;
+  const use = `passkey-${language.toLowerCase()}-${Date.now().toString(36)}`;
   await registered(browser, bank, check, use);
   await grown(browser, bank, check, account.person, 'grant-role');
   // Her offices changed, so what approvals need is to be shown again.
@@ -145,17 +145,24 @@ async function said(page) {
 // A use that waits for an approval.
 async function registered(browser, bank, check, id) {
   const page = await asked(browser, bank, 'business-owner');
-  const both = { en: `A use to approve ${id}`, 'zh-Hant': `待批用例 ${id}` };
-  const document = { id, name: both, purpose: both, entity: 'harbour-bank', owners: [bank.accounts.get('business-owner').person] };
-  const answer = await page.request.post(`${bank.address}/api/v1/actions/register-use`, { data: { document }, headers: OURS });
-  check(answer.ok(), `a use is registered: ${answer.status()} ${await answer.text()}`);
+  await page.goto(`${bank.address}/new/use`);
+  for (const [name, value] of Object.entries({
+    id,
+    'name.en': `Queue forecast ${id}`,
+    'name.zh-Hant': `人流預測 ${id}`,
+    'purpose.en': 'Foresees how many people come to a branch.',
+    'purpose.zh-Hant': '預測分行的人流。',
+  })) await page.fill(`main form [name="${name}"]`, value);
+  await page.locator('main form [name=entity]').selectOption('harbour-bank');
+  await press(page, 'main form.form button[type=submit]');
+  check(page.url().includes(`/uses/${id}`), `a use is registered: ${page.url()} ${await said(page)}`);
   await page.context().close();
 }
 
 // One office more for a person, or that one less.
 async function grown(browser, bank, check, of, action) {
   const page = await asked(browser, bank, 'administrator');
-  const data = { person: of, role: 'educator' };
+  const data = { person: of, role: 'operations' };
   const answer = await page.request.post(`${bank.address}/api/v1/actions/${action}`, { data, headers: OURS });
   check(answer.ok(), `${action}: ${answer.status()} ${await answer.text()}`);
   await page.context().close();

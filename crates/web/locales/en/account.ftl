@@ -73,7 +73,7 @@ account-token-scopes = { $count ->
 }
 account-reading = How you read
 account-language = Language
-account-light = Light
+account-light = Colours
 account-reading-keep = Keep this choice
 
 ## Passkeys in forms

@@ -70,7 +70,7 @@ account-token-all = 無須再次核實身分的一切操作
 account-token-scopes = { $shown }項操作
 account-reading = 閱讀方式
 account-language = 語言
-account-light = 明暗
+account-light = 色調
 account-reading-keep = 儲存選擇
 
 ## 表格中的通行密鑰

@@ -105,10 +105,10 @@ fn form(reader: &Reader, wrong: &Wrong) -> Form {
     }
 }
 
-/// The actions that a token can be good for and that are no reading.
+/// The actions that a token can be good for and that are no reading; a record is founded once, and by no program.
 fn acts() -> impl Iterator<Item = &'static String> {
     let takes_none = |name: &&String| name.parse().is_ok_and(|action: Action| !action.takes_fresh_sign_in());
-    actions().iter().map(|(name, _, _)| name).filter(takes_none)
+    actions().iter().map(|(name, _, _)| name).filter(takes_none).filter(|name| *name != "found-record")
 }
 
 fn reads() -> impl Iterator<Item = String> {
