@@ -73,6 +73,7 @@ pub(crate) async fn open(
             )
         ))?;
     }
+    desk.settle_webhooks(&reader, now).await.map_err(refused)?;
     let first = first_administrator(&desk, now).await?;
     Ok(Opened { desk: Arc::new(desk), first, holder })
 }

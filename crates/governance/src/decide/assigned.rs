@@ -22,10 +22,16 @@ pub(super) fn assign(
     instead_of: Option<&PersonId>,
 ) -> Result<Decision, Refusal> {
     if uses.is_empty() {
-        return Err(Refusal::wrong("field `uses` is empty; name the uses"));
+        return Err(Refusal::wrong(
+            "field `uses` is empty; name the uses",
+            "欄位 `uses`：未有填寫；請列明用例",
+        ));
     }
     if uses.len() > MOST_USES {
-        return Err(Refusal::wrong(format!("field `uses`: at most {MOST_USES} at once; do it in parts")));
+        return Err(Refusal::wrong(
+            format!("field `uses`: at most {MOST_USES} at once; do it in parts"),
+            format!("欄位 `uses`：每次最多{MOST_USES}個；請分批處理"),
+        ));
     }
     holds_an_office(view, person)?;
     let mut puts = Vec::new();

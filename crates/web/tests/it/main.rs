@@ -13,9 +13,12 @@ mod lists;
 mod matrix;
 mod oidc;
 mod outsiders;
+mod parts;
 mod requests;
 mod server;
 mod sessions;
 #[path = "../../../governance/tests/it/tried.rs"]
 mod tried;
 mod tries;
+mod webhooks;
+mod words;

@@ -223,7 +223,7 @@ async fn confirms(reader: &Reader, proposal: &Proposal) -> Cell {
                 about: proposal.id.to_string(),
             }
         }
-        Err(refusal) => Cell::text(sentence(reader.refused(&refusal).details())),
+        Err(refusal) => Cell::text(sentence(&reader.refused(&refusal).details(reader.language()))),
     }
 }
 

@@ -317,5 +317,5 @@ async fn why_not(reader: &Reader, seen: &Seen, state: &Snapshot) -> Option<Strin
     };
     let officer = Officer { stepped_up: true, ..reader.who.officer.clone() };
     let refusal = reader.web.desk.may_act(&officer, &command, reader.now()).await.err()?;
-    Some(sentence(reader.refused(&refusal).details()))
+    Some(sentence(&reader.refused(&refusal).details(reader.language())))
 }

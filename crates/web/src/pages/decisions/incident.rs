@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::Path;
 use axum::response::Response;
 use dualtrack_governance::{AsOf, Command, Line, Officer};
-use dualtrack_inventory::{Document, Incident, Key, Kind, Measure, Notification, Tier};
+use dualtrack_inventory::{Basis, Document, Incident, Key, Kind, Measure, Notification, Tier};
 use dualtrack_report::Badge;
 use dualtrack_report::screen::{Block, Cell, Column, Grid, Row, Screen};
 use jiff::Timestamp;
@@ -38,7 +38,7 @@ async fn show(reader: Reader, Path(id): Path<String>) -> Result<Response, Proble
         reader.web.desk.document(&key, reader.as_of()?).await.map_err(refused)?
     };
     let Some(Document::Incident(one)) = &stored.document else {
-        return Err(Problem::missing(format!("incident `{id}`")));
+        return Err(Problem::missing((format!("incident `{id}`"), format!("事故「{id}」"))));
     };
     let mut screen = Screen::new(&one.title, words.say("incident-lead"));
     let board = reader.web.desk.board(reader.now()).await.map_err(refused)?;
@@ -146,7 +146,7 @@ async fn containment(reader: &Reader, screen: &mut Screen, one: &Incident, lines
         because: "-".to_owned(),
     };
     if let Err(refusal) = reader.web.desk.may_act(&officer, &pause, reader.now()).await {
-        let text = sentence(reader.refused(&refusal).details());
+        let text = sentence(&reader.refused(&refusal).details(reader.language()));
         screen.put(Block::Notice { class: "calm", text, link: None });
         return;
     }
@@ -169,7 +169,7 @@ async fn clocks(reader: &Reader, screen: &mut Screen, one: &Incident, is_now: bo
     let rows = one.notifications.iter().map(|clock| {
         Row::new(vec![
             Cell::text(authority(reader, &clock.authority)),
-            Cell::text(words.instant(clock.due)),
+            Cell::Lines(vec![Cell::text(words.instant(clock.due)), Cell::Muted(basis(reader, clock.basis))]),
             Cell::Badge(running(reader, clock, one.closed.is_some())),
             decision(reader, one, clock, open),
         ])
@@ -187,6 +187,15 @@ async fn clocks(reader: &Reader, screen: &mut Screen, one: &Incident, is_now: bo
         empty: words.say("clocks-nothing"),
         ..Grid::default()
     }));
+}
+
+/// Where the time of a clock comes from.
+fn basis(reader: &Reader, of: Basis) -> String {
+    match of {
+        Basis::Named => String::new(),
+        Basis::OwnRule => reader.words.say("basis-own-rule"),
+        Basis::WithoutDelay => reader.words.say("basis-without-delay"),
+    }
 }
 
 fn running(reader: &Reader, clock: &Notification, closed: bool) -> Badge {
@@ -365,7 +374,7 @@ async fn end(reader: &Reader, screen: &mut Screen, one: &Incident, is_now: bool)
             screen.put(Block::Buttons(vec![(to, words.say("action-close-incident"), "main")]));
         }
         Err(refusal) => {
-            let text = sentence(reader.refused(&refusal).details());
+            let text = sentence(&reader.refused(&refusal).details(reader.language()));
             screen.put(Block::Notice { class: "calm", text, link: None });
         }
     }

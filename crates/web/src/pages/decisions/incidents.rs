@@ -170,7 +170,7 @@ fn opening() -> Option<Wish> {
 }
 
 async fn report(reader: Reader) -> Result<Response, Problem> {
-    let form = opening().ok_or_else(|| Problem::missing("form"))?;
+    let form = opening().ok_or_else(|| Problem::missing(("form", "表格")))?;
     let mut typed = asked(&form.entries, &reader.asked.query);
     let zone = jiff::tz::TimeZone::fixed(jiff::tz::Offset::constant(8));
     let now: String = zone.to_datetime(reader.now()).to_string().chars().take(16).collect();
@@ -185,7 +185,7 @@ async fn report(reader: Reader) -> Result<Response, Problem> {
 }
 
 async fn reported(State(_): State<Web>, posted: Posted) -> Result<Response, Problem> {
-    let form = opening().ok_or_else(|| Problem::missing("form"))?;
+    let form = opening().ok_or_else(|| Problem::missing(("form", "表格")))?;
     answer(posted, &form).await
 }
 

@@ -65,7 +65,7 @@ impl Offices {
         if let Err(refusal) = may
             && offices.lent.is_empty()
         {
-            offices.never = Some(sentence(reader.refused(&refusal).details()));
+            offices.never = Some(sentence(&reader.refused(&refusal).details(reader.language())));
         }
         offices
     }

@@ -143,7 +143,9 @@ async fn decide(
         };
         match reader.web.desk.may_act(&officer, &command, reader.now()).await {
             Ok(()) => buttons.push(button(reader, seen, gate, state, &office)),
-            Err(refusal) => _ = refusals.insert(sentence(reader.refused(&refusal).details())),
+            Err(refusal) => {
+                _ = refusals.insert(sentence(&reader.refused(&refusal).details(reader.language())))
+            }
         }
     }
     let has_part = !buttons.is_empty() || !refusals.is_empty();
