@@ -102,8 +102,7 @@ pub(super) async fn action(
     Path(action): Path<String>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let wish = wish(&action)
-        .ok_or_else(|| Problem::missing((format!("action `{action}`"), format!("操作「{action}」"))))?;
+    let wish = wish(&action).ok_or_else(|| Problem::missing((format!("action `{action}`"), format!("操作「{action}」"))))?;
     answer(posted, &wish).await
 }
 
@@ -140,11 +139,7 @@ pub(crate) async fn answer(posted: Posted, wish: &Wish) -> Result<Response, Prob
                 reader.who.officer.stepped_up = true;
             }
             Err(problem) => {
-                let standing = Standing {
-                    again: true,
-                    problem: sentence(&problem.details(reader.language())),
-                    ..standing
-                };
+                let standing = Standing { again: true, problem: sentence(&problem.details(reader.language())), ..standing };
                 let status = status_of(&problem);
                 return draw(&reader, wish, standing, status, reader.who.row.as_ref()).await;
             }
