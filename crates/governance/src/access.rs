@@ -365,11 +365,11 @@ pub(crate) fn action_of(command: &Command) -> &'static str {
 /// Of `apply` each document needs its own, and a proposal takes a person: of these it is the least.
 pub fn scope_of(action: &str) -> &str {
     match action {
-        "apply" | "record-change" => "change-use",
+        "apply" | "record-change" | "assign" => "change-use",
         "try-exit" => "change-foundation",
         "step-back" => "advance",
         "end-deployment" => "deploy",
-        "give-opinion" => "validate",
+        "claim-validation" | "give-opinion" => "validate",
         "note-incident" => "open-incident",
         "lift-containment" => "contain",
         "change-person" | "open-account" => "invite-person",

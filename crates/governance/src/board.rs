@@ -183,18 +183,6 @@ pub fn line(catalogue: &Catalogue, inventory: &Inventory, of: &Use, version: u64
     }
 }
 
-/// An owner puts a finding right; once that is answered, whoever raised it is asked as well.
-fn findings(inventory: &Inventory, of: &Use) -> Vec<(Date, BTreeSet<PersonId>, Key)> {
-    let open =
-        inventory.findings().values().filter(|finding| finding.use_id == of.id && finding.closed.is_none());
-    let dated = open.filter_map(|finding| {
-        let mut people = of.people.owners.clone();
-        people.extend(finding.answer.iter().map(|_| finding.by.clone()));
-        Some((finding.due?, people, Key::new(Kind::Finding, &finding.id)))
-    });
-    dated.collect()
-}
-
 fn awaits(outcome: &GateOutcome) -> Option<Awaits> {
     let counting = outcome.approvals.iter().filter(|reading| reading.objections.is_empty());
     outcome.blockers.iter().find_map(|blocker| match &blocker.action {
@@ -234,6 +222,10 @@ fn bars(inventory: &Inventory, of: &Use, day: Date) -> BTreeMap<PersonId, BTreeS
             .collect();
     involved.extend(inventory.models_of(of).flat_map(|model| &model.builders));
     involved.extend(inventory.evidence_about(of).map(|evidence| &evidence.by));
+    let opinions = inventory.opinions().values().filter(|opinion| opinion.use_id == of.id);
+    involved.extend(opinions.map(|opinion| &opinion.by));
+    let findings = inventory.findings().values().filter(|finding| finding.use_id == of.id);
+    involved.extend(findings.map(|finding| &finding.by));
     let mut barred = BTreeMap::new();
     for person in involved {
         let mut sorts = BTreeSet::new();
@@ -247,6 +239,18 @@ fn bars(inventory: &Inventory, of: &Use, day: Date) -> BTreeMap<PersonId, BTreeS
         }
     }
     barred
+}
+
+/// An owner puts a finding right; once that is answered, whoever raised it is asked as well.
+fn findings(inventory: &Inventory, of: &Use) -> Vec<(Date, BTreeSet<PersonId>, Key)> {
+    let open =
+        inventory.findings().values().filter(|finding| finding.use_id == of.id && finding.closed.is_none());
+    let dated = open.filter_map(|finding| {
+        let mut people = of.people.owners.clone();
+        people.extend(finding.answer.iter().map(|_| finding.by.clone()));
+        Some((finding.due?, people, Key::new(Kind::Finding, &finding.id)))
+    });
+    dated.collect()
 }
 
 fn lapses(inventory: &Inventory, of: &Use) -> Vec<(Date, Key)> {

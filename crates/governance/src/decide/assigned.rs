@@ -22,7 +22,10 @@ pub(super) fn assign(
     instead_of: Option<&PersonId>,
 ) -> Result<Decision, Refusal> {
     if uses.is_empty() {
-        return Err(Refusal::wrong("field `uses` is empty; name the uses", "欄位 `uses`：未有內容；請列明用例"));
+        return Err(Refusal::wrong(
+            "field `uses` is empty; name the uses",
+            "欄位 `uses`：未有填寫；請列明用例",
+        ));
     }
     if uses.len() > MOST_USES {
         return Err(Refusal::wrong(

@@ -58,7 +58,7 @@ pub(super) fn finish(view: &View<'_>, id: &TaskId, because: &str) -> Result<Deci
 /// Says something of a use.
 pub(super) fn comment(view: &View<'_>, command: &Command) -> Result<Decision, Refusal> {
     let Command::Comment { id, use_id, what, dissents } = command else {
-        return Err(Refusal::wrong("this is no comment", "這不是評論"));
+        return Err(Refusal::wrong("this is no comment", "這不是一則留言"));
     };
     view.of_use(use_id)?;
     view.must_be_new(&Key::new(Kind::Comment, id))?;

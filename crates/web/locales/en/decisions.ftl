@@ -88,7 +88,7 @@ dissent-title = Dissent
 dissent-nothing = No dissent is on record: no opinion says that it is not fit, no grave finding is open, and no comment speaks against it.
 on-record-title = Approvals on record for this gate
 on-record-nothing = Nobody approved it for this gate yet.
-counts-because = The person holds the office, is not barred, and the use is as it was approved.
+counts-because = The person holds the office, is not barred, and the use is as approved or changed only in ways that were settled.
 
 ## Validation
 validation-lead = Uses for effective challenge. Whoever owns, built, asked for or supplied evidence for a use cannot take it up.
@@ -166,6 +166,8 @@ clock-over = { $hours } h { $minutes } min over
 clock-decided = decided in time
 clock-decided-late = decided late
 clock-stopped = stopped
+basis-own-rule = by the institution’s own rule
+basis-without-delay = without delay: no period is known
 not-decided = not decided
 notify = Decide to tell them
 notify-not = Decide not to tell them
@@ -234,6 +236,7 @@ action-comment = Comment
 dissents = dissents
 kind-comment = Comment
 field-dissents = Does it speak against what is asked for?
+attest-many-lead = One attestation for many uses: a piece of evidence is recorded for each use that you choose, with the id of the use behind its own.
 attest-many = One attestation for many uses
 action-assign = Assign many uses
 field-part = Part

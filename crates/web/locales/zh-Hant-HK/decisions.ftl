@@ -79,7 +79,7 @@ dissent-title = 異議
 dissent-nothing = 紀錄上沒有異議：並無意見認為不適用，沒有未完結的嚴重發現，亦無留言表示反對。
 on-record-title = 就此關卡已記錄的批准
 on-record-nothing = 尚未有人就此關卡批准。
-counts-because = 該人具有所需職能，並無受限，而用例與獲批准時相同。
+counts-because = 該人具有所需職能，並無受限，而用例與獲批准時相同，或只有已妥善處理的更改。
 
 ## 驗證
 validation-lead = 供有效質詢的用例。用例的負責人、建構人員、申請人或證據提供者，均不得承接。
@@ -151,6 +151,8 @@ clock-over = 已逾 { $hours } 小時 { $minutes } 分鐘
 clock-decided = 如期決定
 clock-decided-late = 逾期決定
 clock-stopped = 已停止
+basis-own-rule = 按機構自訂規則
+basis-without-delay = 不得延誤：未知有指定期限
 not-decided = 未決定
 notify = 決定通知
 notify-not = 決定不通知
@@ -207,6 +209,7 @@ action-comment = 留言
 dissents = 反對
 kind-comment = 留言
 field-dissents = 是否反對所請求的事項？
+attest-many-lead = 為多個用例一次確認：每個所選用例各記錄一項證據，其代號後附用例代號。
 attest-many = 為多個用例一次確認
 action-assign = 一次指派多個用例
 field-part = 崗位

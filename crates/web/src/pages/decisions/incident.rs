@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::Path;
 use axum::response::Response;
 use dualtrack_governance::{AsOf, Command, Line, Officer};
-use dualtrack_inventory::{Document, Incident, Key, Kind, Measure, Notification, Tier};
+use dualtrack_inventory::{Basis, Document, Incident, Key, Kind, Measure, Notification, Tier};
 use dualtrack_report::Badge;
 use dualtrack_report::screen::{Block, Cell, Column, Grid, Row, Screen};
 use jiff::Timestamp;
@@ -168,7 +168,7 @@ async fn clocks(reader: &Reader, screen: &mut Screen, one: &Incident, is_now: bo
     let rows = one.notifications.iter().map(|clock| {
         Row::new(vec![
             Cell::text(authority(reader, &clock.authority)),
-            Cell::text(words.instant(clock.due)),
+            Cell::Lines(vec![Cell::text(words.instant(clock.due)), Cell::Muted(basis(reader, clock.basis))]),
             Cell::Badge(running(reader, clock, one.closed.is_some())),
             decision(reader, one, clock, open),
         ])
@@ -186,6 +186,15 @@ async fn clocks(reader: &Reader, screen: &mut Screen, one: &Incident, is_now: bo
         empty: words.say("clocks-nothing"),
         ..Grid::default()
     }));
+}
+
+/// Where the time of a clock comes from.
+fn basis(reader: &Reader, of: Basis) -> String {
+    match of {
+        Basis::Named => String::new(),
+        Basis::OwnRule => reader.words.say("basis-own-rule"),
+        Basis::WithoutDelay => reader.words.say("basis-without-delay"),
+    }
 }
 
 fn running(reader: &Reader, clock: &Notification, closed: bool) -> Badge {

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use dualtrack_inventory::Evidence;
+use dualtrack_report::screen::Block;
 use schemars::schema_for;
 use serde_json::{Value, json};
 
@@ -51,7 +52,8 @@ async fn show(reader: Reader) -> Result<Response, Problem> {
     }
     let year = reader.common.day.saturating_add(jiff::Span::new().years(1));
     typed.entry("expires".into()).or_insert_with(|| vec![year.to_string()]);
-    let standing = Standing { typed, ..Standing::default() };
+    let above = vec![Block::Text(reader.words.say("attest-many-lead"))];
+    let standing = Standing { typed, above, ..Standing::default() };
     draw(&reader, &wish, standing, StatusCode::OK, reader.who.row.as_ref()).await
 }
 
