@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use dualtrack_catalogue::{Bilingual, Catalogue, ControlId, GuidelineId, Stage, Version};
 use dualtrack_inventory::{
-    Approval, CatchUp, Coverage, Digest, EntityId, Gate, Inventory, Key, Kind, PersonId, Tier, Use, UseId,
-    VerdictState, gate, snapshot, states_of, tier,
+    Approval, CatchUp, Coverage, Digest, EntityId, Flow, Gate, Inventory, Key, Kind, PersonId, Tier, Use,
+    UseId, VerdictState, flows, gate, snapshot, states_of, tier,
 };
 use jiff::civil::Date;
 
@@ -49,6 +49,10 @@ pub struct Line {
     pub catch_up: Vec<CatchUp>,
     /// Waivers, and approvals of it as it is, with the last day on which each counts.
     pub lapses: Vec<(Date, Key)>,
+    /// The models, datasets and providers that it stands on, directly or not.
+    pub stands_on: BTreeSet<Key>,
+    /// The data that goes to providers because of it.
+    pub flows: Vec<Flow>,
     /// The verdict on each control, in the order of [`Columns`].
     pub states: Vec<VerdictState>,
 }
@@ -138,8 +142,17 @@ pub fn line(catalogue: &Catalogue, inventory: &Inventory, of: &Use, version: u64
         next_review: of.next_review,
         catch_up: of.inherited.iter().flat_map(|inherited| inherited.catch_up.clone()).collect(),
         lapses: lapses(inventory, of),
+        stands_on: stands_on(inventory, of),
+        flows: flows(inventory, of),
         states,
     }
+}
+
+fn stands_on(inventory: &Inventory, of: &Use) -> BTreeSet<Key> {
+    let models = inventory.models_of(of).map(|model| Key::new(Kind::Model, &model.id));
+    let datasets = inventory.datasets_of(of).map(|dataset| Key::new(Kind::Dataset, &dataset.id));
+    let providers = inventory.providers_of(of).map(|provider| Key::new(Kind::Provider, &provider.id));
+    models.chain(datasets).chain(providers).collect()
 }
 
 fn lapses(inventory: &Inventory, of: &Use) -> Vec<(Date, Key)> {

@@ -22,16 +22,6 @@ pub(super) fn routes() -> Vec<PageRoute> {
             list(reader, Kind::Dataset)
         }),
         PageRoute::get("/people", Needs::Action("view-person"), |reader: Reader| list(reader, Kind::Person)),
-        PageRoute::get(
-            "/models/{id}",
-            Needs::Action("view-model"),
-            |reader: Reader, Path(id): Path<String>| shown(reader, Key::new(Kind::Model, id)),
-        ),
-        PageRoute::get(
-            "/datasets/{id}",
-            Needs::Action("view-dataset"),
-            |reader: Reader, Path(id): Path<String>| shown(reader, Key::new(Kind::Dataset, id)),
-        ),
     ]
 }
 
@@ -117,11 +107,9 @@ fn cell(reader: &Reader, name: &str, value: &Value) -> Cell {
         Value::Object(fields) => {
             let inner = fields.iter().filter(|(_, value)| !is_nothing(value)).map(|(inner, value)| {
                 let said = cell(reader, inner, value).plain();
-                let named = if inner.contains('.') || inner.contains('/') {
-                    inner.clone()
-                } else {
-                    label(inner, words)
-                };
+                // Names that people gave, such as those of settings, stand as they are.
+                let named = label(inner, words);
+                let named = if named.starts_with('[') { inner.clone() } else { named };
                 Cell::text(format!("{named}: {said}"))
             });
             Cell::Lines(inner.collect())
@@ -145,7 +133,11 @@ fn text_cell(reader: &Reader, name: &str, text: &str) -> Cell {
             to(Kind::Dataset, text.to_owned())
         }
         "stage" | "tier" | "kind" | "roles" | "role" | "severity" | "measure" | "fitness" | "coverage"
-        | "relation" | "purposes" | "line" | "outcome" | "state" => Cell::text(choice(text, words)),
+        | "relation" | "purposes" | "line" | "outcome" | "state" => {
+            let said = choice(text, words);
+            // Some are written freely, such as the kind of a model.
+            Cell::text(if said.starts_with('[') { text.to_owned() } else { said })
+        }
         "snapshot" | "digest" | "files" => Cell::Code(text.to_owned()),
         "entity" => Cell::text(super::entity_name(reader, text)),
         _ => {
@@ -276,7 +268,11 @@ async fn list(reader: Reader, kind: Kind) -> Result<Response, Problem> {
         files: super::uses::files(&reader),
         ..Grid::default()
     }));
-    screen.put(Block::Buttons(vec![(new.0, new.1, "main")]));
+    let mut buttons = vec![(new.0, new.1, "main")];
+    if kind == Kind::Person {
+        buttons.push(("/offices".into(), words.say("offices-title"), "plain"));
+    }
+    screen.put(Block::Buttons(buttons));
     reader.page(screen).await
 }
 

@@ -13,6 +13,7 @@ mod matrix;
 mod oidc;
 mod outsiders;
 mod requests;
+mod resources;
 mod server;
 mod sessions;
 #[path = "../../../governance/tests/it/tried.rs"]
