@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use dualtrack_catalogue::{Bilingual, Language};
+
 /// Why a command did not finish.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -15,6 +17,11 @@ impl Failure {
     /// One wrong input.
     pub(crate) fn input(line: impl Into<String>) -> Self {
         Self::Input(vec![line.into()])
+    }
+
+    /// One wrong input, in the language of whoever reads it.
+    pub(crate) fn said(words: impl Into<Bilingual>, language: Language) -> Self {
+        Self::input(words.into().in_language(language))
     }
 
     /// A name that nothing has: the nearest that something has, or where to find them all.

@@ -147,6 +147,7 @@ async fn sweep(desk: Arc<Desk>, web: Web) {
         let (longest, idle) =
             (dualtrack_web::sign_in::session::LONGEST, dualtrack_web::sign_in::session::IDLE);
         let _ = desk.store().operations().sweep(now - longest, now - idle, now).await;
+        let _ = desk.store().operations().forget_old_secrets(now).await;
         let _ = web.sweep_files().await;
         let _ = desk.forget_erased().await;
         tokio::time::sleep(Duration::from_mins(10)).await;

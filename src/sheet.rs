@@ -9,6 +9,8 @@ mod workbook;
 use std::io::Read as _;
 use std::path::Path;
 
+use dualtrack_catalogue::{Bilingual, Language};
+
 use crate::failure::Failure;
 
 /// A table as it was read.
@@ -55,24 +57,42 @@ const COLUMNS: usize = 200;
 const LETTERS: usize = 10_000;
 
 /// Reads a table from a file. Whether it is a workbook shows at its beginning, not in its name.
-pub(crate) fn read(path: &Path, sheet: Option<&str>, limits: Limits) -> Result<Sheet, Failure> {
+pub(crate) fn read(
+    path: &Path,
+    sheet: Option<&str>,
+    limits: Limits,
+    language: Language,
+) -> Result<Sheet, Failure> {
     let unreadable = |error| Failure::file("read", path, &error, "name a .csv or .xlsx file");
     let file = std::fs::File::open(path).map_err(unreadable)?;
     let mut bytes = Vec::new();
     file.take(limits.bytes + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    of_bytes(bytes, sheet, limits).map_err(|line| Failure::input(format!("{}: {line}", path.display())))
+    let place = path.display();
+    of_bytes(bytes, sheet, limits).map_err(|Bilingual { en, zh_hant }| {
+        Failure::said((format!("{place}: {en}"), format!("{place}：{zh_hant}")), language)
+    })
 }
 
-fn of_bytes(bytes: Vec<u8>, sheet: Option<&str>, limits: Limits) -> Result<Sheet, String> {
+fn of_bytes(bytes: Vec<u8>, sheet: Option<&str>, limits: Limits) -> Result<Sheet, Bilingual> {
     if bytes.len() as u64 > limits.bytes {
-        return Err(format!("it is larger than {} MB; split it", limits.bytes >> 20));
+        let most = limits.bytes >> 20;
+        return Err(Bilingual::new(
+            format!("it is larger than {most} MB; split it"),
+            format!("檔案大於{most} MB；請分拆"),
+        ));
     }
     let found = if bytes.starts_with(b"PK") {
         workbook::read(bytes, sheet, limits)?
     } else if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-        return Err("it is an old .xls workbook or has a password; save it as .xlsx without one".to_owned());
+        return Err(Bilingual::new(
+            "it is an old .xls workbook or has a password; save it as .xlsx without one",
+            "這是舊式 .xls 活頁簿或設有密碼；請另存為不設密碼的 .xlsx",
+        ));
     } else if sheet.is_some() {
-        return Err("it is no .xlsx workbook, and only those have sheets; leave out --sheet".to_owned());
+        return Err(Bilingual::new(
+            "it is no .xlsx workbook, and only those have sheets; leave out --sheet",
+            "這不是 .xlsx 活頁簿，只有活頁簿才有工作表；請略去 --sheet",
+        ));
     } else {
         text::read(&bytes, limits)?
     };
@@ -80,18 +100,24 @@ fn of_bytes(bytes: Vec<u8>, sheet: Option<&str>, limits: Limits) -> Result<Sheet
 }
 
 /// Refuses headings that cannot be told apart and a table without rows.
-fn sound(sheet: Sheet) -> Result<Sheet, String> {
+fn sound(sheet: Sheet) -> Result<Sheet, Bilingual> {
     for (column, heading) in sheet.headings.iter().enumerate().filter(|(_, heading)| !heading.is_empty()) {
         let key = alike(heading);
         if sheet.headings.iter().take(column).any(|other| !other.is_empty() && alike(other) == key) {
-            return Err(format!("two columns are headed `{heading}`; rename one"));
+            return Err(Bilingual::new(
+                format!("two columns are headed `{heading}`; rename one"),
+                format!("有兩欄的標題同為「{heading}」；請更改其一"),
+            ));
         }
     }
     if sheet.headings.iter().all(String::is_empty) {
-        return Err("there are no headings; the first row says what each column holds".to_owned());
+        return Err(Bilingual::new(
+            "there are no headings; the first row says what each column holds",
+            "沒有標題；首行須說明各欄的內容",
+        ));
     }
     if sheet.rows.is_empty() {
-        return Err("there is no row below the headings".to_owned());
+        return Err(Bilingual::new("there is no row below the headings", "標題之下沒有任何一行"));
     }
     Ok(sheet)
 }
@@ -102,7 +128,7 @@ pub(crate) fn alike(heading: &str) -> String {
 }
 
 /// Adds a row to a table: the first is the headings, an empty one is passed over.
-fn add(sheet: &mut Sheet, number: u64, cells: Vec<String>, limits: Limits) -> Result<(), String> {
+fn add(sheet: &mut Sheet, number: u64, cells: Vec<String>, limits: Limits) -> Result<(), Bilingual> {
     let mut cells: Vec<String> = cells.into_iter().map(|cell| cell.trim().to_owned()).collect();
     while cells.last().is_some_and(String::is_empty) {
         cells.pop();
@@ -111,19 +137,33 @@ fn add(sheet: &mut Sheet, number: u64, cells: Vec<String>, limits: Limits) -> Re
         return Ok(());
     }
     if cells.len() > COLUMNS {
-        return Err(format!("row {number} has more than {COLUMNS} columns; leave out what is not needed"));
+        return Err(too_wide(number));
     }
     if cells.iter().any(|cell| cell.chars().count() > LETTERS) {
-        return Err(format!("row {number} has a cell of more than {LETTERS} characters; shorten it"));
+        return Err(Bilingual::new(
+            format!("row {number} has a cell of more than {LETTERS} characters; shorten it"),
+            format!("第{number}行有一格超過{LETTERS}個字元；請縮短"),
+        ));
     }
     if sheet.headings.is_empty() {
         sheet.headings = cells;
     } else if sheet.rows.len() < limits.rows {
         sheet.rows.push(Row { number, cells });
     } else {
-        return Err(format!("there are more than {} rows; split it", limits.rows));
+        let most = limits.rows;
+        return Err(Bilingual::new(
+            format!("there are more than {most} rows; split it"),
+            format!("超過{most}行；請分拆"),
+        ));
     }
     Ok(())
+}
+
+fn too_wide(number: u64) -> Bilingual {
+    Bilingual::new(
+        format!("row {number} has more than {COLUMNS} columns; leave out what is not needed"),
+        format!("第{number}行超過{COLUMNS}欄；請略去不需要的欄"),
+    )
 }
 
 #[cfg(test)]
@@ -136,7 +176,10 @@ mod tests {
     const WORKBOOK: &[u8] = include_bytes!("../tests/it/fixtures/portfolio.xlsx");
 
     fn read_bytes(bytes: &[u8]) -> Result<Sheet, String> {
-        of_bytes(bytes.to_vec(), None, LIST)
+        of_bytes(bytes.to_vec(), None, LIST).map_err(|words| {
+            assert!(words.zh_hant.chars().any(|letter| ('\u{4e00}'..='\u{9fff}').contains(&letter)));
+            words.en
+        })
     }
 
     #[test]
@@ -167,7 +210,7 @@ mod tests {
         assert_eq!(twice, "two columns are headed `name *`; rename one");
         assert!(read_bytes(b"").is_err());
         assert!(read_bytes(b"Name,Owner\n").is_err());
-        assert!(of_bytes(WORKBOOK.to_vec(), Some("Nowhere"), LIST).unwrap_err().contains("`Nowhere`"));
+        assert!(of_bytes(WORKBOOK.to_vec(), Some("Nowhere"), LIST).unwrap_err().en.contains("`Nowhere`"));
     }
 
     #[test]

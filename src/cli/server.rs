@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use dualtrack_governance::Action;
 
 /// Arguments of `serve`.
 #[derive(Args, Debug)]
@@ -178,9 +179,7 @@ pub(crate) enum AccountCommand {
         link: String,
     },
     /// Make a token for programs. The password is asked for, or read from standard input.
-    #[command(after_help = "Examples:
-  dualtrack account token --name mok-lai-sheung --called 'my laptop'
-  dualtrack account token --name siu-ka-lok --called ci --scopes add-evidence --days 90")]
+    #[command(after_help = token_help())]
     Token {
         /// The name you sign in with.
         #[arg(long)]
@@ -197,6 +196,30 @@ pub(crate) enum AccountCommand {
         #[command(flatten)]
         server: Server,
     },
+}
+
+/// What stands under the help of `account token`: examples, and every scope there is.
+fn token_help() -> String {
+    let scopes = Action::ALL.into_iter().filter(|action| !action.takes_fresh_sign_in());
+    let mut lines = String::new();
+    let mut length = 0;
+    for scope in scopes.map(Action::as_str) {
+        if length + scope.len() > 98 {
+            lines.push('\n');
+            length = 0;
+        }
+        lines.push_str(if length == 0 { "  " } else { " " });
+        lines.push_str(scope);
+        length += scope.len() + 1;
+    }
+    format!(
+        "Examples:
+  dualtrack account token --name mok-lai-sheung --called 'my laptop'
+  dualtrack account token --name siu-ka-lok --called ci --scopes add-evidence --days 90
+
+Scopes, each with who may do it and what needs it at `/api/v1/token-scopes` of the server:
+{lines}"
+    )
 }
 
 /// Arguments of `act`.
@@ -243,4 +266,20 @@ pub(crate) enum RecordsCommand {
         #[command(flatten)]
         server: Server,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_scope_stands_in_the_help_and_on_the_page_about_the_server() {
+        let (help, page) = (token_help(), include_str!("../../docs/server.md"));
+        for action in Action::ALL {
+            let name = action.as_str();
+            let in_help = help.split_whitespace().any(|word| word == name);
+            assert_eq!(in_help, !action.takes_fresh_sign_in(), "{name}");
+            assert!(!in_help || page.contains(&format!("`{name}`")), "docs/server.md does not name `{name}`");
+        }
+    }
 }

@@ -33,16 +33,18 @@ fn import(
 ) -> Result<(), Failure> {
     let remote = Remote::of(server)?;
     let services = Services::built_in()?;
-    let sheet = sheet::read(file, sheet, sheet::LOG)?;
-    let columns = Columns::of(&sheet, kind, map)?;
-    let (found, mut wrong) = gather((file, &sheet), &columns, kind, &services);
+    let language = terminal.language;
+    let sheet = sheet::read(file, sheet, sheet::LOG, language)?;
+    let columns = Columns::of(&sheet, kind, map, language)?;
+    let (found, wrong) = gather((file, &sheet), &columns, kind, &services);
     if !wrong.is_empty() {
         let rest = wrong.len().saturating_sub(MOST_ERRORS);
-        wrong.truncate(MOST_ERRORS);
+        let told = wrong.iter().take(MOST_ERRORS);
+        let mut lines: Vec<String> = told.map(|line| line.in_language(language).to_owned()).collect();
         if rest > 0 {
-            wrong.push(format!("{}: {rest} more are wrong; mend these first", file.display()));
+            lines.push(super::portfolio::more(file, rest, language));
         }
-        return Err(Failure::Input(wrong));
+        return Err(Failure::Input(lines));
     }
     let mut text = format!(
         "{} {} · {} {} ({} {})\n",

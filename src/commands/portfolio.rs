@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use dualtrack_catalogue::Language;
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -18,21 +19,28 @@ pub(crate) fn run(command: &PortfolioCommand, terminal: Terminal, now: Timestamp
     match command {
         PortfolioCommand::Import { file, sheet, map, catch_up, commit, server } => {
             let remote = Remote::of(server)?;
-            let sheet = sheet::read(file, sheet.as_deref(), sheet::LIST)?;
-            let mapping = Mapping::of(&sheet, map.as_deref())?;
+            let language = terminal.language;
+            let sheet = sheet::read(file, sheet.as_deref(), sheet::LIST, language)?;
+            let mapping = Mapping::of(&sheet, map.as_deref(), language)?;
             let now = now.to_zoned(crate::hong_kong()).datetime();
             let default = CatchUpDefault { today: now.date(), due: *catch_up };
             if default.due.is_some_and(|due| due < default.today) {
-                return Err(Failure::input("the day of --catch-up has passed; give one to come"));
+                return Err(Failure::said(
+                    (
+                        "the day of --catch-up has passed; give one to come",
+                        "--catch-up 的日期已過；請給予將來的日期",
+                    ),
+                    language,
+                ));
             }
-            let (uses, errors) = uses_of(&sheet, &mapping, &Known::of(&remote)?, default);
+            let (uses, errors) = uses_of(&sheet, &mapping, &Known::of(&remote, language)?, default);
             print(&summary(&uses, sheet.rows.len(), &mapping, terminal))?;
             if !errors.is_empty() {
                 let mut lines: Vec<String> =
-                    errors.iter().take(MOST_ERRORS).map(|error| error.line(file)).collect();
+                    errors.iter().take(MOST_ERRORS).map(|error| error.line(file, language)).collect();
                 let rest = errors.len().saturating_sub(MOST_ERRORS);
                 if rest > 0 {
-                    lines.push(format!("{}: {rest} more are wrong; mend these first", file.display()));
+                    lines.push(more(file, rest, language));
                 }
                 return Err(Failure::Input(lines));
             }
@@ -55,11 +63,26 @@ pub(crate) fn run(command: &PortfolioCommand, terminal: Terminal, now: Timestamp
     }
 }
 
+/// How many more rows are wrong than are told.
+pub(super) fn more(file: &Path, rest: usize, language: Language) -> String {
+    let file = file.display();
+    language.pick((
+        format!("{file}: {rest} more are wrong; mend these first"),
+        format!("{file}：另有{rest}項有誤；請先改正以上各項"),
+    ))
+}
+
 fn enter(remote: &Remote, from: &str, uses: &[Brought], terminal: Terminal) -> Result<(), Failure> {
     let imported: Vec<_> = uses.iter().map(|brought| &brought.imported).collect();
     let body = json!({ "from": from, "uses": imported });
     if body.to_string().len() > MOST_BYTES {
-        return Err(Failure::input("the list is too long to be brought in at once; split it in two"));
+        return Err(Failure::said(
+            (
+                "the list is too long to be brought in at once; split it in two",
+                "清單過長，不能一次帶入；請分成兩份",
+            ),
+            terminal.language,
+        ));
     }
     remote.post("/api/v1/actions/import-portfolio", &body, &[])?;
     print(&format!(

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use dualtrack_catalogue::{Bilingual, Language};
+
 use crate::cli::ExportKind;
 use crate::failure::Failure;
 use crate::portfolio::columns_of_file;
@@ -26,25 +28,36 @@ pub(crate) struct Columns {
 
 impl Columns {
     /// The columns of a table, with a mapping file if one is given.
-    pub(crate) fn of(sheet: &Sheet, kind: ExportKind, file: Option<&Path>) -> Result<Self, Failure> {
-        let given = file.map(columns_of_file).transpose()?.unwrap_or_default();
+    pub(crate) fn of(
+        sheet: &Sheet,
+        kind: ExportKind,
+        file: Option<&Path>,
+        language: Language,
+    ) -> Result<Self, Failure> {
+        let given = file.map(|file| columns_of_file(file, language)).transpose()?.unwrap_or_default();
         let service = match kind {
             ExportKind::Proxy => "host",
             ExportKind::Expense => "merchant",
         };
-        let mut wrong: Vec<String> = given
+        let mut wrong: Vec<Bilingual> = given
             .keys()
             .filter(|word| !USUAL.iter().any(|(usual, _)| usual == word))
             .map(|word| {
                 let known: Vec<&str> = USUAL.iter().map(|(usual, _)| *usual).collect();
-                format!("there is no field `{word}`; the fields are {}", known.join(", "))
+                Bilingual::new(
+                    format!("there is no field `{word}`; the fields are {}", known.join(", ")),
+                    format!("沒有欄位 `{word}`；可用的欄位為{}", known.join("、")),
+                )
             })
             .collect();
         let mut find = |word: &str, required: bool| {
             if let Some(heading) = given.get(word) {
                 let found = sheet.headings.iter().position(|other| alike(other) == alike(heading));
                 if found.is_none() {
-                    wrong.push(format!("`{word}`: there is no column `{heading}`"));
+                    wrong.push(Bilingual::new(
+                        format!("`{word}`: there is no column `{heading}`"),
+                        format!("`{word}`：沒有「{heading}」欄"),
+                    ));
                 }
                 return found;
             }
@@ -54,9 +67,15 @@ impl Columns {
                 .iter()
                 .find_map(|name| sheet.headings.iter().position(|heading| alike(heading) == alike(name)));
             if found.is_none() && required {
-                wrong.push(format!(
-                    "no column holds the {word}; name one with --map, or head it `{word}`; the columns are {}",
-                    sheet.headings.join(", ")
+                wrong.push(Bilingual::new(
+                    format!(
+                        "no column holds the {word}; name one with --map, or head it `{word}`; the columns are {}",
+                        sheet.headings.join(", ")
+                    ),
+                    format!(
+                        "沒有欄載有 `{word}`；請以 --map 指明，或以 `{word}` 作標題；現有各欄為{}",
+                        sheet.headings.join("、")
+                    ),
                 ));
             }
             found
@@ -68,7 +87,9 @@ impl Columns {
             (Some(service), Some(time)) if wrong.is_empty() => {
                 Ok(Self { service, time, person, amount, currency, department })
             }
-            _ => Err(Failure::Input(wrong)),
+            _ => {
+                Err(Failure::Input(wrong.iter().map(|line| line.in_language(language).to_owned()).collect()))
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
+use dualtrack_catalogue::Bilingual;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
@@ -93,7 +94,7 @@ pub(crate) fn gather(
     columns: &Columns,
     kind: ExportKind,
     services: &Services,
-) -> (Vec<Found>, Vec<String>) {
+) -> (Vec<Found>, Vec<Bilingual>) {
     let mut found: BTreeMap<String, Found> = BTreeMap::new();
     let mut wrong = Vec::new();
     for row in &sheet.rows {
@@ -103,23 +104,27 @@ pub(crate) fn gather(
             ExportKind::Expense => services.of_merchant(text),
         };
         let Some(service) = service else { continue };
-        let place = |column: usize, what: &str| {
+        let place = |column: usize, (en, zh): (&str, &str)| {
             let heading = sheet.headings.get(column).map_or("", String::as_str);
-            format!("{}:{}: column {heading}: {what}", file.display(), row.number)
+            let (file, row) = (file.display(), row.number);
+            Bilingual::new(
+                format!("{file}:{row}: column {heading}: {en}"),
+                format!("{file}:{row}：「{heading}」欄：{zh}"),
+            )
         };
         let Some(day) = row.cell(columns.time).and_then(day) else {
-            wrong.push(place(columns.time, "it holds no day; write year-month-day, such as 2026-11-27"));
+            wrong.push(place(columns.time, NO_DAY));
             continue;
         };
         let one = found.entry(service.id.clone()).or_insert_with(|| Found::new(service, kind, day));
         if let Err(what) = add(one, row, columns, day) {
-            wrong.push(place(columns.amount.unwrap_or_default(), &what));
+            wrong.push(place(columns.amount.unwrap_or_default(), what));
         }
     }
     (found.into_values().collect(), wrong)
 }
 
-fn add(one: &mut Found, row: &Row, columns: &Columns, day: Date) -> Result<(), String> {
+fn add(one: &mut Found, row: &Row, columns: &Columns, day: Date) -> Result<(), (&'static str, &'static str)> {
     let cell = |column: Option<usize>| column.and_then(|column| row.cell(column));
     one.times += 1;
     one.first = one.first.min(day);
@@ -127,8 +132,7 @@ fn add(one: &mut Found, row: &Row, columns: &Columns, day: Date) -> Result<(), S
     one.people.extend(cell(columns.person).map(str::to_lowercase));
     one.departments.extend(cell(columns.department).map(str::to_lowercase));
     if let Some(text) = cell(columns.amount) {
-        let amount = hundredths(text)
-            .ok_or_else(|| "it holds no amount; write digits with a point, such as 1234.50".to_owned())?;
+        let amount = hundredths(text).ok_or(NO_AMOUNT)?;
         let sum = one.spend.entry(cell(columns.currency).unwrap_or_default().to_uppercase()).or_default();
         *sum = sum.saturating_add(amount);
     }
@@ -166,8 +170,18 @@ fn hundredths(text: &str) -> Option<i128> {
     Some(if negative { -amount } else { amount })
 }
 
+const NO_DAY: (&str, &str) = (
+    "it holds no day; write year-month-day, such as 2026-11-27",
+    "沒有日期；請按年-月-日填寫，例如 2026-11-27",
+);
+const NO_AMOUNT: (&str, &str) = (
+    "it holds no amount; write digits with a point, such as 1234.50",
+    "沒有金額；請以數字及小數點填寫，例如 1234.50",
+);
+
 #[cfg(test)]
 mod tests {
+    use dualtrack_catalogue::Language;
     use proptest::prelude::*;
 
     use super::*;
@@ -179,9 +193,9 @@ mod tests {
         Sheet { headings, rows }
     }
 
-    fn of(text: &str, kind: ExportKind) -> (Vec<Found>, Vec<String>) {
+    fn of(text: &str, kind: ExportKind) -> (Vec<Found>, Vec<Bilingual>) {
         let sheet = sheet(text);
-        let columns = Columns::of(&sheet, kind, None).unwrap();
+        let columns = Columns::of(&sheet, kind, None, Language::En).unwrap();
         gather((Path::new("log.csv"), &sheet), &columns, kind, &Services::built_in().unwrap())
     }
 
@@ -198,7 +212,10 @@ mod tests {
         );
         assert_eq!(
             wrong,
-            ["log.csv:6: column time: it holds no day; write year-month-day, such as 2026-11-27"]
+            [Bilingual::new(
+                "log.csv:6: column time: it holds no day; write year-month-day, such as 2026-11-27",
+                "log.csv:6：「time」欄：沒有日期；請按年-月-日填寫，例如 2026-11-27",
+            )]
         );
         let one = found.first().unwrap();
         assert_eq!((found.len(), one.times, one.people()), (1, 3, Some(2)));
@@ -229,11 +246,12 @@ mod tests {
     #[test]
     fn what_is_missing_is_named() {
         let Err(crate::failure::Failure::Input(lines)) =
-            Columns::of(&sheet("user,bytes\n"), ExportKind::Proxy, None)
+            Columns::of(&sheet("user,bytes\n"), ExportKind::Proxy, None, Language::ZhHant)
         else {
             panic!("two columns are missing")
         };
         assert_eq!(lines.len(), 2, "{lines:?}");
+        assert!(lines.iter().all(|line| line.starts_with("沒有欄載有")), "{lines:?}");
     }
 
     proptest! {

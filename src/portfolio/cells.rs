@@ -1,12 +1,12 @@
 //! What a cell says: yes or no, a day, a stage, a list. A cell that cannot be understood is never guessed at.
 
-use dualtrack_catalogue::{Language, Stage};
+use dualtrack_catalogue::{Bilingual, Language, Stage};
 use jiff::civil::Date;
 
 use crate::sheet::alike;
 
 /// Yes, no, or not known. The error says how to write it.
-pub(super) fn yes_or_no(text: &str) -> Result<Option<bool>, String> {
+pub(super) fn yes_or_no(text: &str) -> Result<Option<bool>, Bilingual> {
     let among = |words: &[&str]| words.contains(&text.trim().to_lowercase().as_str());
     if among(&["yes", "y", "true", "1", "✓", "是", "有", "對"]) {
         Ok(Some(true))
@@ -15,16 +15,23 @@ pub(super) fn yes_or_no(text: &str) -> Result<Option<bool>, String> {
     } else if among(&["", "?", "unknown", "not known", "n/a", "tbc", "未知", "不詳", "待定"]) {
         Ok(None)
     } else {
-        Err(format!(
-            "`{}` is neither yes nor no; write `yes` or `no`, or leave it empty if not known",
-            short(text)
+        let text = short(text);
+        Err(Bilingual::new(
+            format!("`{text}` is neither yes nor no; write `yes` or `no`, or leave it empty if not known"),
+            format!("「{text}」既非是亦非否；請填寫「是」或「否」，如未知請留空"),
         ))
     }
 }
 
 /// A day, by year, month and day. Other orders mean one day here and another there, so they are refused.
-pub(crate) fn day(text: &str) -> Result<Date, String> {
-    let wrong = || format!("`{}` is no date; write year-month-day, such as 2027-03-31", short(text));
+pub(crate) fn day(text: &str) -> Result<Date, Bilingual> {
+    let wrong = || {
+        let text = short(text);
+        Bilingual::new(
+            format!("`{text}` is no date; write year-month-day, such as 2027-03-31"),
+            format!("「{text}」並非日期；請按年-月-日填寫，例如 2027-03-31"),
+        )
+    };
     let date = text.split(['T', ' ']).next().unwrap_or_default();
     let mut parts = date.split(['-', '/', '.']);
     let (Some(year), Some(month), Some(day), None) = (parts.next(), parts.next(), parts.next(), parts.next())
@@ -41,14 +48,18 @@ pub(crate) fn day(text: &str) -> Result<Date, String> {
 }
 
 /// A stage, by the words of the product or by those that lists use.
-pub(super) fn stage(text: &str) -> Result<Stage, String> {
+pub(super) fn stage(text: &str) -> Result<Stage, Bilingual> {
     let key = alike(text);
     let named = Stage::ALL.into_iter().find(|stage| {
         alike(stage.as_str()) == key || Language::ALL.iter().any(|one| alike(stage.label(*one)) == key)
     });
     let usual = || USUAL.iter().find(|(_, words)| words.iter().any(|word| alike(word) == key));
     named.or_else(|| usual().map(|(stage, _)| *stage)).ok_or_else(|| {
-        format!("`{}` is no stage; write `idea`, `sandbox`, `pilot` or `production`", short(text))
+        let text = short(text);
+        Bilingual::new(
+            format!("`{text}` is no stage; write `idea`, `sandbox`, `pilot` or `production`"),
+            format!("「{text}」並非階段；請填寫 `idea`、`sandbox`、`pilot` 或 `production`"),
+        )
     })
 }
 
@@ -123,7 +134,7 @@ mod tests {
             assert_eq!(day(text), Ok(expected), "{text}");
         }
         for text in ["01/03/2027", "3-1-2027", "2027-13-01", "2027-02-30", "soon", "", "27-03-01", "46082"] {
-            assert!(day(text).unwrap_err().contains("year-month-day"), "{text}");
+            assert!(day(text).unwrap_err().en.contains("year-month-day"), "{text}");
         }
     }
 

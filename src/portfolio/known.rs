@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use dualtrack_catalogue::{Bilingual, Language};
 use serde_json::Value;
 
 use crate::failure::Failure;
@@ -35,7 +36,7 @@ pub(crate) struct Named {
 
 impl Known {
     /// Asks a server. E-mail addresses are shown only to administrators; for others people go by id and name.
-    pub(crate) fn of(remote: &Remote) -> Result<Self, Failure> {
+    pub(crate) fn of(remote: &Remote, language: Language) -> Result<Self, Failure> {
         let institution = remote.get("/api/v1/institution")?;
         let entities = institution.get("document").and_then(|document| document.get("entities"));
         let mut known = Self {
@@ -47,7 +48,11 @@ impl Known {
         };
         // Lists leave out what a token does not show; an owner that is only out of sight must not read as unknown.
         if known.people.len() < 2 {
-            return Err(Failure::input(format!("the server shows this token no people; {SCOPES}")));
+            let words = (
+                format!("the server shows this token no people; {SCOPES}"),
+                format!("伺服器沒有向此權杖顯示任何人員；{SCOPES_ZH}"),
+            );
+            return Err(Failure::said(words, language));
         }
         for of in pages(remote, "/api/v1/uses")? {
             let text = |field: &str| of.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -67,7 +72,11 @@ impl Known {
 }
 
 /// The one that a text means, by id or by name. The error says what to do.
-pub(super) fn meant<'known>(what: &str, among: &'known [Named], text: &str) -> Result<&'known str, String> {
+pub(super) fn meant<'known>(
+    (what, chinese): (&str, &str),
+    among: &'known [Named],
+    text: &str,
+) -> Result<&'known str, Bilingual> {
     if let Some(found) = among.iter().find(|one| one.id == text) {
         return Ok(&found.id);
     }
@@ -79,20 +88,34 @@ pub(super) fn meant<'known>(what: &str, among: &'known [Named], text: &str) -> R
         .collect();
     match found.as_slice() {
         [only] => Ok(&only.id),
-        [] if among.is_empty() => Err(format!(
-            "the server shows no {what}, so none is called `{text}`; add it first, or leave the cell empty ({SCOPES})"
+        [] if among.is_empty() => Err(Bilingual::new(
+            format!(
+                "the server shows no {what}, so none is called `{text}`; add it first, or leave the cell empty ({SCOPES})"
+            ),
+            format!("伺服器沒有顯示任何{chinese}，故找不到「{text}」；請先加入，或將此格留空（{SCOPES_ZH}）"),
         )),
         [] => {
             let ids: Vec<String> = among.iter().map(|one| one.id.clone()).collect();
-            let hint = dualtrack_catalogue::nearest(&text, &ids).map_or_else(
-                || format!("write the id or the name of a {what} that is on record, or add it first"),
-                |nearest| format!("did you mean `{nearest}`?"),
+            let (hint, hint_zh) = dualtrack_catalogue::nearest(&text, &ids).map_or_else(
+                || {
+                    (
+                        format!("write the id or the name of a {what} that is on record, or add it first"),
+                        format!("請填寫紀錄中{chinese}的代號或名稱，或先行加入"),
+                    )
+                },
+                |nearest| (format!("did you mean `{nearest}`?"), format!("是否指「{nearest}」？")),
             );
-            Err(format!("no {what} on record is called `{text}`; {hint}"))
+            Err(Bilingual::new(
+                format!("no {what} on record is called `{text}`; {hint}"),
+                format!("紀錄中沒有名為「{text}」的{chinese}；{hint_zh}"),
+            ))
         }
         several => {
             let ids: Vec<String> = several.iter().map(|one| format!("`{}`", one.id)).collect();
-            Err(format!("`{text}` may be {}; write the id", ids.join(" or ")))
+            Err(Bilingual::new(
+                format!("`{text}` may be {}; write the id", ids.join(" or ")),
+                format!("「{text}」可指 {}；請填寫代號", ids.join("、")),
+            ))
         }
     }
 }
@@ -131,6 +154,8 @@ fn named(document: &Value) -> Option<Named> {
 /// What a token must be good for.
 const SCOPES: &str =
     "a token with scopes needs view-use, view-record, view-person, view-model and view-provider";
+const SCOPES_ZH: &str =
+    "設有範圍的權杖須包括 view-use、view-record、view-person、view-model 及 view-provider";
 
 #[cfg(test)]
 mod tests {
@@ -146,15 +171,18 @@ mod tests {
             person("chan-tai-man", &["Chan Tai-man", "陳大文", "tm.chan@bank.example"]),
             person("chan-tai-man-2", &["Chan Tai-man", "陳大敏"]),
         ];
-        let meant = |text| meant("person", &people, text);
+        let meant = |text| meant(("person", "人員"), &people, text);
         assert_eq!(meant("chan-tai-man-2"), Ok("chan-tai-man-2"));
         assert_eq!(meant("陳大文"), Ok("chan-tai-man"));
         assert_eq!(meant("TM.Chan@bank.example"), Ok("chan-tai-man"));
         assert_eq!(
             meant("chan tai man").unwrap_err(),
-            "`chan tai man` may be `chan-tai-man` or `chan-tai-man-2`; write the id"
+            Bilingual::new(
+                "`chan tai man` may be `chan-tai-man` or `chan-tai-man-2`; write the id",
+                "「chan tai man」可指 `chan-tai-man`、`chan-tai-man-2`；請填寫代號",
+            )
         );
-        assert!(meant("chan-tai-mann").unwrap_err().contains("did you mean"));
+        assert!(meant("chan-tai-mann").unwrap_err().en.contains("did you mean"));
         assert!(meant("…").is_err());
     }
 }

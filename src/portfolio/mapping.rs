@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 
+use dualtrack_catalogue::{Bilingual, Language};
 use serde::Deserialize;
 
 use super::fields::Field;
@@ -37,41 +38,54 @@ enum Schema {
 
 impl Mapping {
     /// The mapping of a table, with a mapping file if one is given. Says everything that is wrong, not the first.
-    pub(crate) fn of(sheet: &Sheet, file: Option<&Path>) -> Result<Self, Failure> {
-        let given = file.map(columns_of_file).transpose()?.unwrap_or_default();
+    pub(crate) fn of(sheet: &Sheet, file: Option<&Path>, language: Language) -> Result<Self, Failure> {
+        let given = file.map(|file| columns_of_file(file, language)).transpose()?.unwrap_or_default();
         let place = file.map_or_else(String::new, |file| file.display().to_string());
         Self::with(sheet, &given).map_err(|lines| {
-            Failure::Input(lines.into_iter().map(|line| place_before(&place, line)).collect())
+            Failure::Input(
+                lines.iter().map(|line| place_before(&place, line.in_language(language))).collect(),
+            )
         })
     }
 
-    fn with(sheet: &Sheet, given: &BTreeMap<String, String>) -> Result<Self, Vec<String>> {
+    fn with(sheet: &Sheet, given: &BTreeMap<String, String>) -> Result<Self, Vec<Bilingual>> {
         let mut mapping = Self::default();
         let mut wrong = Vec::new();
         let mut taken = Vec::new();
         for (word, heading) in given {
             let Some(field) = Field::of_word(word) else {
                 let known: Vec<String> = Field::all().into_iter().map(Field::word).collect();
-                let hint = dualtrack_catalogue::nearest(word, &known).map_or_else(
-                    || "docs/portfolio.md lists the fields".to_owned(),
-                    |nearest| format!("did you mean `{nearest}`?"),
+                let (hint, hint_zh) = dualtrack_catalogue::nearest(word, &known).map_or_else(
+                    || {
+                        let file =
+                            ("docs/portfolio.md lists the fields", "欄位載於 docs/portfolio.zh-Hant.md");
+                        (file.0.to_owned(), file.1.to_owned())
+                    },
+                    |nearest| (format!("did you mean `{nearest}`?"), format!("是否指 `{nearest}`？")),
                 );
-                wrong.push(format!("there is no field `{word}`; {hint}"));
+                wrong.push(Bilingual::new(
+                    format!("there is no field `{word}`; {hint}"),
+                    format!("沒有欄位 `{word}`；{hint_zh}"),
+                ));
                 continue;
             };
             match sheet.headings.iter().position(|other| alike(other) == alike(heading)) {
                 Some(column) if taken.contains(&column) => {
-                    wrong.push(format!(
-                        "`{word}`: column `{heading}` holds another field too; name one of them"
+                    wrong.push(Bilingual::new(
+                        format!("`{word}`: column `{heading}` holds another field too; name one of them"),
+                        format!("`{word}`：「{heading}」欄同時用於另一欄位；請只用於其中一個"),
                     ));
                 }
                 Some(column) => {
                     taken.push(column);
                     mapping.columns.insert(field, (column, heading.clone()));
                 }
-                None => wrong.push(format!(
-                    "`{word}`: there is no column `{heading}`; the columns are {}",
-                    sheet.headings.join(", ")
+                None => wrong.push(Bilingual::new(
+                    format!(
+                        "`{word}`: there is no column `{heading}`; the columns are {}",
+                        sheet.headings.join(", ")
+                    ),
+                    format!("`{word}`：沒有「{heading}」欄；現有各欄為{}", sheet.headings.join("、")),
                 )),
             }
         }
@@ -86,9 +100,12 @@ impl Mapping {
             if given.contains_key(&field.word()) {
                 mapping.left_aside.push(heading.clone());
             } else if let Some((_, other)) = mapping.columns.get(&field) {
-                wrong.push(format!(
-                    "columns `{other}` and `{heading}` both read as `{}`; say which with --map, or rename one",
-                    field.word()
+                let word = field.word();
+                wrong.push(Bilingual::new(
+                    format!(
+                        "columns `{other}` and `{heading}` both read as `{word}`; say which with --map, or rename one"
+                    ),
+                    format!("「{other}」與「{heading}」兩欄均讀作 `{word}`；請以 --map 指明，或更改其一的標題"),
                 ));
             } else {
                 mapping.columns.insert(field, (column, heading.clone()));
@@ -109,19 +126,19 @@ impl Mapping {
 }
 
 /// Field → heading, from a mapping file.
-pub(crate) fn columns_of_file(path: &Path) -> Result<BTreeMap<String, String>, Failure> {
+pub(crate) fn columns_of_file(path: &Path, language: Language) -> Result<BTreeMap<String, String>, Failure> {
     let unreadable = |error| Failure::file("read", path, &error, "name a mapping file");
     let mut text = String::new();
     let file = std::fs::File::open(path).map_err(unreadable)?;
     file.take(MOST_BYTES).read_to_string(&mut text).map_err(unreadable)?;
     let MappingFile { schema: Schema::V1, columns } =
         dualtrack_catalogue::parse(&path.display().to_string(), &text)
-            .map_err(|error| Failure::input(error.to_string()))?;
+            .map_err(|error| Failure::said(error.words(), language))?;
     Ok(columns)
 }
 
-fn place_before(place: &str, line: String) -> String {
-    if place.is_empty() { line } else { format!("{place}: {line}") }
+fn place_before(place: &str, line: &str) -> String {
+    if place.is_empty() { line.to_owned() } else { format!("{place}: {line}") }
 }
 
 const MOST_BYTES: u64 = 1 << 20;
@@ -155,8 +172,9 @@ mod tests {
         let wrong =
             Mapping::with(&sheet(&["Name", "System name"]), &given(&[("ownr", "Name"), ("stage", "Phase")]))
                 .unwrap_err();
+        let english: Vec<&str> = wrong.iter().map(|line| line.en.as_str()).collect();
         assert_eq!(
-            wrong,
+            english,
             [
                 "there is no field `ownr`; did you mean `owner`?",
                 "`stage`: there is no column `Phase`; the columns are Name, System name",

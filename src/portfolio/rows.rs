@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use dualtrack_catalogue::{Fact, Language, Stage};
+use dualtrack_catalogue::{Bilingual, Fact, Language, Stage};
 use dualtrack_inventory::{Document, Kind, Purpose};
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -43,13 +43,18 @@ pub(crate) struct Brought {
 pub(crate) struct RowError {
     row: u64,
     column: String,
-    what: String,
+    what: Bilingual,
 }
 
 impl RowError {
     /// The error as one line.
-    pub(crate) fn line(&self, file: &Path) -> String {
-        format!("{}:{}: column {}: {}", file.display(), self.row, self.column, self.what)
+    pub(crate) fn line(&self, file: &Path, language: Language) -> String {
+        let Self { row, column, what } = self;
+        let file = file.display();
+        match language {
+            Language::En => format!("{file}:{row}: column {column}: {}", what.en),
+            Language::ZhHant => format!("{file}:{row}：「{column}」欄：{}", what.zh_hant),
+        }
     }
 }
 
@@ -77,7 +82,11 @@ pub(crate) fn uses_of(
         let brought = reading.of_row(catch_up);
         if let Some(id) = brought.as_ref().map(|brought| &brought.id) {
             if let Some(first) = rows_of_ids.get(id) {
-                reading.wrong(Field::Id, format!("`{id}` is the id of row {first} too; give it another id"));
+                let what = (
+                    format!("`{id}` is the id of row {first} too; give it another id"),
+                    format!("「{id}」同時是第{first}行的代號；請改用另一代號"),
+                );
+                reading.wrong(Field::Id, what);
             }
             rows_of_ids.entry(id.clone()).or_insert(row.number);
         }
@@ -101,11 +110,17 @@ impl Reading<'_> {
     fn of_row(&mut self, catch_up: CatchUpDefault) -> Option<Brought> {
         let name = self.bilingual(Field::Name);
         if name.is_none() {
-            self.wrong(Field::Name(Language::En), "it is empty; give the use a name");
+            self.wrong(
+                Field::Name(Language::En),
+                ("it is empty; give the use a name", "未有填寫；請填寫用例名稱"),
+            );
         }
         let purpose = self.bilingual(Field::Purpose);
         if purpose.is_none() {
-            self.wrong(Field::Purpose(Language::En), "it is empty; say what the use is for");
+            self.wrong(
+                Field::Purpose(Language::En),
+                ("it is empty; say what the use is for", "未有填寫；請說明用例的用途"),
+            );
         }
         let id = self.id();
         let owner = self.owner();
@@ -115,14 +130,17 @@ impl Reading<'_> {
         if since > catch_up.today {
             self.wrong(
                 Field::Since,
-                format!("{since} has not come yet; write since when it is in its stage"),
+                (
+                    format!("{since} has not come yet; write since when it is in its stage"),
+                    format!("{since}尚未到來；請填寫由何時起處於該階段"),
+                ),
             );
         }
         let purposes = self.purposes();
         let profile = self.profile();
         let significant_impact = self.read(Field::SignificantImpact, yes_or_no).flatten();
-        let models = self.all_meant(Field::Models, "model", &self.known.models);
-        let providers = self.all_meant(Field::Providers, "provider", &self.known.providers);
+        let models = self.all_meant(Field::Models, ("model", "模型"), &self.known.models);
+        let providers = self.all_meant(Field::Providers, ("provider", "供應商"), &self.known.providers);
         let steps = self.steps(live, catch_up);
         let (name, purpose, id, owner, entity) = (name?, purpose?, id?, owner?, entity?);
         let document = json!({
@@ -136,7 +154,7 @@ impl Reading<'_> {
             "models": models, "providers": providers,
         });
         if let Err(error) = Document::read(Kind::Use, &document, BTreeMap::new()) {
-            self.wrong(Field::Id, error.to_string());
+            self.wrong(Field::Id, error.words());
         }
         let due = steps.iter().map(|(_, due)| *due).collect();
         let steps: Vec<Value> =
@@ -146,7 +164,7 @@ impl Reading<'_> {
         Some(Brought { row: self.row.number, id, name: shown, stage, live, owner, due, imported })
     }
 
-    fn wrong(&mut self, field: Field, what: impl Into<String>) {
+    fn wrong(&mut self, field: Field, what: impl Into<Bilingual>) {
         let column = self.mapping.heading(field);
         self.errors.push(RowError { row: self.row.number, column, what: what.into() });
     }
@@ -156,7 +174,7 @@ impl Reading<'_> {
     }
 
     /// A cell that is read; what is wrong with it is noted.
-    fn read<T>(&mut self, field: Field, reader: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+    fn read<T>(&mut self, field: Field, reader: impl Fn(&str) -> Result<T, Bilingual>) -> Option<T> {
         match reader(self.cell(field)?) {
             Ok(value) => Some(value),
             Err(what) => {
@@ -182,20 +200,29 @@ impl Reading<'_> {
             let Some(id) = slug(&name.unwrap_or_default()) else {
                 self.wrong(
                     Field::Id,
-                    "it is empty, and no id can be made of the name; write one such as `fraud-model`",
+                    (
+                        "it is empty, and no id can be made of the name; write one such as `fraud-model`",
+                        "未有填寫，而名稱不能轉成代號；請填寫代號，例如 `fraud-model`",
+                    ),
                 );
                 return None;
             };
             id
         };
         if dualtrack_inventory::UseId::parse(&id).is_err() {
-            let what = format!("`{}` is no id; write lower-case letters, digits and hyphens", short(&id));
+            let id = short(&id);
+            let what = (
+                format!("`{id}` is no id; write lower-case letters, digits and hyphens"),
+                format!("「{id}」並非代號；請只用小寫英文字母、數字及連字號"),
+            );
             self.wrong(Field::Id, what);
             return None;
         }
         if let Some(stage) = self.known.uses.get(&id) {
-            let what =
-                format!("`{id}` is on record already ({stage}); give it another id, or take the row out");
+            let what = (
+                format!("`{id}` is on record already ({stage}); give it another id, or take the row out"),
+                format!("「{id}」已在紀錄中（{stage}）；請改用另一代號，或刪去此行"),
+            );
             self.wrong(Field::Id, what);
             return None;
         }
@@ -204,11 +231,14 @@ impl Reading<'_> {
 
     fn owner(&mut self) -> Option<String> {
         if self.cell(Field::Owner).is_none() {
-            self.wrong(Field::Owner, "it is empty; name the person who answers for the use");
+            self.wrong(
+                Field::Owner,
+                ("it is empty; name the person who answers for the use", "未有填寫；請填寫用例的負責人"),
+            );
             return None;
         }
         let people = &self.known.people;
-        self.read(Field::Owner, |text| meant("person", people, text).map(ToOwned::to_owned))
+        self.read(Field::Owner, |text| meant(("person", "人員"), people, text).map(ToOwned::to_owned))
     }
 
     fn entity(&mut self) -> Option<String> {
@@ -218,10 +248,16 @@ impl Reading<'_> {
                 return Some(only.id.clone());
             }
             let ids: Vec<&str> = entities.iter().map(|entity| entity.id.as_str()).collect();
-            self.wrong(Field::Entity, format!("it is empty; name one of {}", ids.join(", ")));
+            let what = (
+                format!("it is empty; name one of {}", ids.join(", ")),
+                format!("未有填寫；請填寫以下之一：{}", ids.join("、")),
+            );
+            self.wrong(Field::Entity, what);
             return None;
         }
-        self.read(Field::Entity, |text| meant("legal entity", entities, text).map(ToOwned::to_owned))
+        self.read(Field::Entity, |text| {
+            meant(("legal entity", "法律實體"), entities, text).map(ToOwned::to_owned)
+        })
     }
 
     /// The stage, and whether it runs. One says the other; where a list says neither, the use is at work.
@@ -230,17 +266,24 @@ impl Reading<'_> {
         let live = self.read(Field::Live, yes_or_no).flatten();
         match (stage, live) {
             (Some(Stage::Retired), _) => {
-                self.wrong(Field::Stage, "the use has ended; take the row out");
+                self.wrong(Field::Stage, ("the use has ended; take the row out", "用例已經結束；請刪去此行"));
                 (Stage::Retired, false)
             }
             (Some(Stage::Idea), Some(true)) => {
-                self.wrong(Field::Live, "an idea does not run; correct the stage or this cell");
+                let what = (
+                    "an idea does not run; correct the stage or this cell",
+                    "構思階段的用例並未運作；請更正階段或此格",
+                );
+                self.wrong(Field::Live, what);
                 (Stage::Idea, false)
             }
             (Some(at @ (Stage::Pilot | Stage::Production)), Some(false)) => {
                 self.wrong(
                     Field::Live,
-                    format!("a use in {} runs; correct the stage or this cell", at.as_str()),
+                    (
+                        format!("a use in {} runs; correct the stage or this cell", at.as_str()),
+                        format!("處於{}階段的用例正在運作；請更正階段或此格", at.label(Language::ZhHant)),
+                    ),
                 );
                 (at, false)
             }
@@ -260,13 +303,18 @@ impl Reading<'_> {
             let word = part.to_lowercase().replace([' ', '_'], "-");
             match serde_json::from_value(json!(word)) {
                 Ok(purpose) => purposes.push(purpose),
-                Err(_) => self.wrong(
-                    Field::Purposes,
-                    format!(
-                        "`{}` is no tag; write one such as `credit-decision` (docs/portfolio.md), or `other`",
-                        short(part)
-                    ),
-                ),
+                Err(_) => {
+                    let part = short(part);
+                    let what = (
+                        format!(
+                            "`{part}` is no tag; write one such as `credit-decision` (docs/portfolio.md), or `other`"
+                        ),
+                        format!(
+                            "「{part}」並非用途類別；請填寫如 `credit-decision`（見 docs/portfolio.zh-Hant.md），或 `other`"
+                        ),
+                    );
+                    self.wrong(Field::Purposes, what);
+                }
             }
         }
         if purposes.is_empty() { vec![Purpose::Other] } else { purposes }
@@ -277,7 +325,7 @@ impl Reading<'_> {
         facts.filter_map(|fact| Some((fact, self.read(Field::Fact(fact), yes_or_no).flatten()?))).collect()
     }
 
-    fn all_meant(&mut self, field: Field, what: &str, among: &[Named]) -> Vec<String> {
+    fn all_meant(&mut self, field: Field, what: (&str, &str), among: &[Named]) -> Vec<String> {
         let text = self.cell(field).unwrap_or_default().to_owned();
         let mut found = Vec::new();
         for part in list(&text) {
@@ -302,13 +350,20 @@ impl Reading<'_> {
                 if what.is_some() && !given {
                     self.wrong(
                         Field::Due(number),
-                        "it is empty; write by when, or give a day for all with --catch-up",
+                        (
+                            "it is empty; write by when, or give a day for all with --catch-up",
+                            "未有填寫；請填寫期限，或以 --catch-up 為全部用例設定期限",
+                        ),
                     );
                 }
                 continue;
             };
             if due < default.today {
-                self.wrong(Field::Due(number), format!("{due} has passed; write a day to come"));
+                let what = (
+                    format!("{due} has passed; write a day to come"),
+                    format!("{due}已過；請填寫將來的日期"),
+                );
+                self.wrong(Field::Due(number), what);
             }
             let what = what.map_or_else(everything, |what| json!({ "en": what, "zh-Hant": what }));
             steps.push((what, due));
@@ -321,7 +376,10 @@ impl Reading<'_> {
                 Some(due) => steps.push((everything(), due)),
                 None => self.wrong(
                     Field::CatchUp(1),
-                    "a use that runs needs a plan to catch up; say what and by when, or give a day for all with --catch-up",
+                    (
+                        "a use that runs needs a plan to catch up; say what and by when, or give a day for all with --catch-up",
+                        "正在運作的用例須有補齊計劃；請填寫事項及期限，或以 --catch-up 為全部用例設定期限",
+                    ),
                 ),
             }
         }

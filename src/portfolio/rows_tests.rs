@@ -18,10 +18,17 @@ fn read(headings: &[&str], rows: &[&[&str]], due: Option<Date>) -> (Vec<Brought>
     let texts = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
     let rows = (2..).zip(rows).map(|(number, cells)| Row { number, cells: texts(cells) });
     let sheet = Sheet { headings: texts(headings), rows: rows.collect() };
-    let mapping = Mapping::of(&sheet, None).unwrap();
+    let mapping = Mapping::of(&sheet, None, Language::En).unwrap();
     let default = CatchUpDefault { today: Date::constant(2026, 11, 27), due };
     let (uses, errors) = uses_of(&sheet, &mapping, &known(), default);
-    (uses, errors.iter().map(|error| error.line(Path::new("list.csv"))).collect())
+    let file = Path::new("list.csv");
+    for error in &errors {
+        let chinese = error.line(file, Language::ZhHant);
+        let said = chinese.split_once("欄：").unwrap().1;
+        assert!(said.chars().any(|letter| ('\u{4e00}'..='\u{9fff}').contains(&letter)), "{chinese}");
+        assert_ne!(error.what.en, error.what.zh_hant);
+    }
+    (uses, errors.iter().map(|error| error.line(file, Language::En)).collect())
 }
 
 const LATER: Date = Date::constant(2027, 6, 30);

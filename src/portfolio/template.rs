@@ -31,10 +31,10 @@ mod tests {
         for language in Language::ALL {
             let path = place.path().join("list.csv");
             std::fs::write(&path, template(language)).unwrap();
-            let sheet = crate::sheet::read(&path, None, crate::sheet::LIST).unwrap();
+            let sheet = crate::sheet::read(&path, None, crate::sheet::LIST, language).unwrap();
             assert_eq!((sheet.headings.len(), sheet.rows.len()), (21, 1));
             assert_eq!(sheet.rows.first().unwrap().cells.len(), 21);
-            assert_eq!(Mapping::of(&sheet, None).unwrap().left_aside, Vec::<String>::new());
+            assert_eq!(Mapping::of(&sheet, None, language).unwrap().left_aside, Vec::<String>::new());
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dualtrack_catalogue::{Bilingual, Language};
+use dualtrack_catalogue::{Bilingual, Digest, Language};
 use dualtrack_governance::{Command, Desk, Officer, Refusal};
 use dualtrack_inventory::{Document, Key, Kind, PersonId, ProposalId};
 use dualtrack_store::operations::{Account, Outgoing, OutgoingState};
@@ -92,7 +92,7 @@ pub(super) async fn post(
 ) -> Result<(), StoreError> {
     let now = crate::now().as_millisecond();
     let outgoing = Outgoing {
-        id: id.to_owned(),
+        id: fitting(id),
         channel: channel.to_owned(),
         target: target.to_owned(),
         body: body.to_string(),
@@ -103,6 +103,19 @@ pub(super) async fn post(
         said: None,
     };
     desk.store().operations().post(&outgoing).await
+}
+
+/// A name that every receiver takes, the same for the same thing: as it is, or with a digest in the place of its end.
+fn fitting(id: &str) -> String {
+    let can_stay = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if id.len() <= LONGEST_ID && id.bytes().all(can_stay) {
+        return id.to_owned();
+    }
+    let digest = Digest::of(id.as_bytes()).to_string();
+    let digest: String = digest.chars().skip_while(|letter| *letter != ':').skip(1).take(32).collect();
+    let begins: String =
+        id.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect();
+    format!("{}-{digest}", begins.get(..begins.len().min(31)).unwrap_or_default())
 }
 
 /// What an action is called where people are told of it.
@@ -190,8 +203,12 @@ async fn target(desk: &Desk, outgoing: &Outgoing) -> Result<Option<Target>, Stor
     if outgoing.channel == "webhook" {
         let webhook = operations.webhooks().await?.into_iter().find(|webhook| webhook.id == outgoing.target);
         return Ok(webhook.map(|webhook| Target::Webhook {
-            url: webhook.url,
-            secrets: webhook.secrets.iter().filter_map(|text| SigningSecret::parse(text).ok()).collect(),
+            url: webhook.url.clone(),
+            secrets: webhook
+                .signing(crate::now().as_millisecond())
+                .iter()
+                .filter_map(|text| SigningSecret::parse(text).ok())
+                .collect(),
         }));
     }
     let account = operations.account_of(&outgoing.target).await?.filter(|account| account.closed.is_none());
@@ -231,6 +248,8 @@ fn random() -> u64 {
 }
 
 const LOOKED: &str = "noticed";
+/// How long the name of a notice may be.
+const LONGEST_ID: usize = 64;
 const AT_ONCE: usize = 1_000;
 /// The actions of which people are told by e-mail, and what each is called.
 const TOLD: [(&str, &str, &str); 16] = [
@@ -251,3 +270,22 @@ const TOLD: [(&str, &str, &str); 16] = [
     ("reject-proposal", "what was proposed was turned down", "提議不獲接納"),
     ("leave", "work was handed over", "工作已移交"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notice_about_something_with_a_long_id_can_be_delivered() {
+        let short = "task-due-task-look-2026-12-01-7-siu-ka-lok";
+        assert_eq!(fitting(short), short);
+        let long = format!("task-due-task-{}-2026-12-01-7-siu-ka-lok", "look-at-it-".repeat(17));
+        let name = fitting(&long);
+        assert!(name.starts_with("task-due-task-look-at-it-") && name.len() == LONGEST_ID, "{name}");
+        assert_eq!(fitting(&long), name);
+        assert_ne!(fitting(&long.replace("-7-", "-1-")), name);
+        assert!(
+            fitting("task-due-task-a.b").bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        );
+    }
+}

@@ -63,14 +63,20 @@ pub(super) fn title(name: &str, about: &str, due: &str) -> Option<Bilingual> {
 const KIND: &str = "clock.due";
 const FARTHEST: i64 = 30;
 const STEPS: [i64; 4] = [0, 1, 7, FARTHEST];
-const TITLES: [(&str, &str, &str); 10] = [
+const TITLES: [(&str, &str, &str); 12] = [
     ("review-due", "periodic review due on", "定期檢討，限期："),
     ("catch-up-due", "to be caught up by", "補辦事項，限期："),
     ("competence-lapses", "competence lapses after", "勝任資格有效至："),
     ("contract-ends", "contract ends on", "合約期滿日："),
     ("exit-trial-due", "exit plan to be tried by", "測試退出計劃，限期："),
     ("authority-due", "decide whether an authority is told by", "決定是否通知監管機構，限期："),
+    (
+        "authority-without-delay",
+        "decide without delay whether an authority is told; found out on",
+        "立即決定是否通知監管機構；發現日期：",
+    ),
     ("task-due", "task due on", "待辦事項，限期："),
+    ("finding-due", "finding to be put right by", "發現事項，糾正限期："),
     ("waiver-lapses", "waiver lapses after", "豁免有效至："),
     ("approval-lapses", "approval lapses after", "批准有效至："),
     ("delegation-ends", "delegation ends after", "委託有效至："),
@@ -118,8 +124,10 @@ mod tests {
             Due::Competence { en: text().0, zh_hant: text().1 },
             Due::ContractEnds,
             Due::ExitTrial,
-            Due::Authority { name: "hkma".into() },
+            Due::Authority { name: "hkma".into(), without_delay: false },
+            Due::Authority { name: "hkma".into(), without_delay: true },
             Due::Task,
+            Due::Finding,
             Due::Waiver,
             Due::Approval,
             Due::Delegation,

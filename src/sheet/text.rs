@@ -1,14 +1,18 @@
 //! CSV as spreadsheets write it: UTF-8 with or without a mark, commas, semicolons or tabs between cells.
 
+use dualtrack_catalogue::Bilingual;
+
 use super::{Limits, Sheet, add};
 
 /// Reads a table from the bytes of a CSV file.
-pub(super) fn read(bytes: &[u8], limits: Limits) -> Result<Sheet, String> {
+pub(super) fn read(bytes: &[u8], limits: Limits) -> Result<Sheet, Bilingual> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).ok().filter(|text| !text.contains('\0'));
     let text = text.ok_or_else(|| {
-        "it is no UTF-8 text (Big5 and Unicode text from a spreadsheet are not); save it as \"CSV UTF-8\""
-            .to_owned()
+        Bilingual::new(
+            "it is no UTF-8 text (Big5 and Unicode text from a spreadsheet are not); save it as \"CSV UTF-8\"",
+            "這不是 UTF-8 文字（試算表的 Big5 及 Unicode 文字均不是）；請另存為「CSV UTF-8」",
+        )
     })?;
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut reader = csv::ReaderBuilder::new();
@@ -17,7 +21,7 @@ pub(super) fn read(bytes: &[u8], limits: Limits) -> Result<Sheet, String> {
     let mut sheet = Sheet::default();
     let mut record = csv::StringRecord::new();
     let mut number = 0_u64;
-    while reader.read_record(&mut record).map_err(|error| format!("it is no CSV: {error}"))? {
+    while reader.read_record(&mut record).map_err(no_csv)? {
         // Empty lines are passed over, but a spreadsheet counts them.
         let begin = record.position().map_or(0, csv::Position::byte);
         let rest = usize::try_from(begin).ok().and_then(|begin| text.as_bytes().get(begin..));
@@ -26,6 +30,11 @@ pub(super) fn read(bytes: &[u8], limits: Limits) -> Result<Sheet, String> {
         add(&mut sheet, number, record.iter().map(ToOwned::to_owned).collect(), limits)?;
     }
     Ok(sheet)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
+fn no_csv(error: csv::Error) -> Bilingual {
+    Bilingual::new(format!("it is no CSV: {error}"), format!("這不是 CSV：{error}"))
 }
 
 /// What stands between the cells of the first line; spreadsheets of some countries write semicolons.

@@ -5,8 +5,9 @@ use std::io::{Cursor, Read as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{DataRef, Reader as _, Xlsx, XlsxError};
+use dualtrack_catalogue::Bilingual;
 
-use super::{COLUMNS, Limits, Sheet, add};
+use super::{COLUMNS, Limits, Sheet, add, too_wide};
 
 /// The most bytes that a workbook may unpack to.
 pub(super) const UNPACKED: u64 = 128 << 20;
@@ -14,7 +15,7 @@ pub(super) const UNPACKED: u64 = 128 << 20;
 const FILES: usize = 2_000;
 
 /// Reads a table from the bytes of a workbook: the sheet of that name, or the only one.
-pub(super) fn read(bytes: Vec<u8>, sheet: Option<&str>, limits: Limits) -> Result<Sheet, String> {
+pub(super) fn read(bytes: Vec<u8>, sheet: Option<&str>, limits: Limits) -> Result<Sheet, Bilingual> {
     // The reader of workbooks is not ours; should a file find a fault in it, that is a line about the file.
     let read = catch_unwind(AssertUnwindSafe(|| {
         unpacks_within_limits(&bytes)?;
@@ -23,28 +24,38 @@ pub(super) fn read(bytes: Vec<u8>, sheet: Option<&str>, limits: Limits) -> Resul
     read.unwrap_or_else(|_| Err(damaged("its content is not understood")))
 }
 
-fn damaged(what: impl std::fmt::Display) -> String {
-    format!("it is a damaged .xlsx workbook ({what}); save it again, or as CSV UTF-8")
+fn damaged(what: impl std::fmt::Display) -> Bilingual {
+    Bilingual::new(
+        format!("it is a damaged .xlsx workbook ({what}); save it again, or as CSV UTF-8"),
+        format!("這是損壞的 .xlsx 活頁簿（{what}）；請重新儲存，或另存為「CSV UTF-8」"),
+    )
 }
 
 /// Unpacks everything into nothing, counting. Sizes that the archive declares are not believed.
-fn unpacks_within_limits(bytes: &[u8]) -> Result<(), String> {
+fn unpacks_within_limits(bytes: &[u8]) -> Result<(), Bilingual> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
     if archive.len() > FILES {
-        return Err(format!("its archive holds more than {FILES} files; save only the sheet with the list"));
+        return Err(Bilingual::new(
+            format!("its archive holds more than {FILES} files; save only the sheet with the list"),
+            format!("檔案內含超過{FILES}個檔案；請只儲存載有清單的工作表"),
+        ));
     }
     let mut left = UNPACKED;
     for place in 0..archive.len() {
         let file = archive.by_index(place).map_err(damaged)?;
         let counted = std::io::copy(&mut file.take(left + 1), &mut std::io::sink()).map_err(damaged)?;
         left = left.checked_sub(counted).ok_or_else(|| {
-            format!("it unpacks to more than {} MB; save only the sheet with the list", UNPACKED >> 20)
+            let most = UNPACKED >> 20;
+            Bilingual::new(
+                format!("it unpacks to more than {most} MB; save only the sheet with the list"),
+                format!("解壓後超過{most} MB；請只儲存載有清單的工作表"),
+            )
         })?;
     }
     Ok(())
 }
 
-fn cells(bytes: Cursor<Vec<u8>>, sheet: Option<&str>, limits: Limits) -> Result<Sheet, String> {
+fn cells(bytes: Cursor<Vec<u8>>, sheet: Option<&str>, limits: Limits) -> Result<Sheet, Bilingual> {
     let wrong = |error: XlsxError| damaged(error);
     let mut book: Xlsx<_> = Xlsx::new(bytes).map_err(wrong)?;
     let name = chosen(&book.sheet_names(), sheet)?;
@@ -66,10 +77,7 @@ fn cells(bytes: Cursor<Vec<u8>>, sheet: Option<&str>, limits: Limits) -> Result<
         }
         let column = column as usize;
         if column >= COLUMNS {
-            return Err(format!(
-                "row {} has more than {COLUMNS} columns; leave out what is not needed",
-                u64::from(line) + 1
-            ));
+            return Err(too_wide(u64::from(line) + 1));
         }
         if row.1.len() <= column {
             row.1.resize(column + 1, String::new());
@@ -82,14 +90,20 @@ fn cells(bytes: Cursor<Vec<u8>>, sheet: Option<&str>, limits: Limits) -> Result<
     Ok(found)
 }
 
-fn chosen(names: &[String], wanted: Option<&str>) -> Result<String, String> {
+fn chosen(names: &[String], wanted: Option<&str>) -> Result<String, Bilingual> {
     let listed = || names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     match (wanted, names) {
         (Some(wanted), names) if names.iter().any(|name| name == wanted) => Ok(wanted.to_owned()),
-        (Some(wanted), _) => Err(format!("there is no sheet `{wanted}`; there are {}", listed())),
+        (Some(wanted), _) => Err(Bilingual::new(
+            format!("there is no sheet `{wanted}`; there are {}", listed()),
+            format!("沒有工作表「{wanted}」；現有 {}", listed()),
+        )),
         (None, [only]) => Ok(only.clone()),
         (None, []) => Err(damaged("it has no sheet")),
-        (None, _) => Err(format!("it has several sheets; name one with --sheet: {}", listed())),
+        (None, _) => Err(Bilingual::new(
+            format!("it has several sheets; name one with --sheet: {}", listed()),
+            format!("內有多個工作表；請以 --sheet 指明其一：{}", listed()),
+        )),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -19,6 +19,15 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
+    /// What a program that ended came to.
+    pub(crate) fn of(output: &Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout.clone()).expect("what is printed is UTF-8"),
+            err: String::from_utf8(output.stderr.clone()).expect("what is complained is UTF-8"),
+        }
+    }
+
     /// The run must have ended well and complained of nothing.
     #[track_caller]
     pub(crate) fn well(self) -> Self {
@@ -50,12 +59,7 @@ pub(crate) fn command(folder: &Path) -> Command {
 
 /// Runs the binary in `folder`.
 pub(crate) fn run_in<A: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = A>) -> Ran {
-    let output = command(folder).args(arguments).output().expect("the binary runs");
-    Ran {
-        code: output.status.code().unwrap_or(-1),
-        out: String::from_utf8(output.stdout).expect("what is printed is UTF-8"),
-        err: String::from_utf8(output.stderr).expect("what is complained is UTF-8"),
-    }
+    Ran::of(&command(folder).args(arguments).output().expect("the binary runs"))
 }
 
 /// Runs the binary where it does not matter where, with arguments split at blanks.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::databases::delete_index;
 use crate::dualtrack::repository;
 use crate::served::{Bank, Server, run_alone};
 
@@ -197,9 +198,7 @@ fn what_was_acknowledged_survives_kill_9_and_the_index_is_rebuilt_equal() {
     let rebuilt = run_alone(place.path(), &["rebuild", "data"]);
     assert!(rebuilt.out.contains("equal to the one before, row for row"), "{} {}", rebuilt.out, rebuilt.err);
     // A deleted index is made anew by the next start.
-    for ending in ["db", "db-wal", "db-shm"] {
-        let _ = std::fs::remove_file(place.path().join(format!("data/dualtrack_index.{ending}")));
-    }
+    delete_index(place.path());
     let server = Server::start(place.path(), "data");
     let bank = Bank { place, server, token };
     assert_eq!(plan(&bank), before);

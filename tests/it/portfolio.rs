@@ -38,6 +38,15 @@ fn a_portfolio_is_tried_brought_in_as_inherited_and_taken_back() {
     ] {
         assert!(wrong.err.contains(line), "{line} is not in\n{}", wrong.err);
     }
+    let chinese = bank.run(&["portfolio", "import", "wrong.csv", "--language", "zh-Hant"]);
+    for line in [
+        "wrong.csv:2：「id」欄：「client-assistant」已在紀錄中（sandbox）；請改用另一代號，或刪去此行",
+        "wrong.csv:2：「Owner」欄：紀錄中沒有名為「nobody」的人員；",
+        "wrong.csv:3：「Since」欄：「01/03/2024」並非日期；請按年-月-日填寫",
+        "wrong.csv:3：「catch_up_1」欄：正在運作的用例須有補齊計劃",
+    ] {
+        assert!(chinese.err.contains(line), "{line} is not in\n{}", chinese.err);
+    }
     // A dry run changes nothing either.
     let list = repository().join("tests/it/fixtures/portfolio.xlsx");
     let list = list.to_str().unwrap();

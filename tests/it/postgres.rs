@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::databases;
+use crate::databases::tell;
 use crate::served::{Bank, Server};
 use crate::trials::{is_rebuilt_equal, trail};
 
@@ -19,7 +21,7 @@ struct Postgres {
 impl Postgres {
     #[expect(clippy::disallowed_methods, reason = "the suite is told by its environment where PostgreSQL is")]
     fn of_the_suite() -> Option<Self> {
-        let address = std::env::var("DUALTRACK_TEST_POSTGRES").ok()?;
+        let address = databases::postgres()?;
         let control = std::env::var("DUALTRACK_TEST_POSTGRES_CONTROL").ok()?;
         Some(Self { address, control })
     }
@@ -27,11 +29,7 @@ impl Postgres {
     /// An empty database, and its address.
     fn database(&self, name: &str) -> String {
         for statement in [format!("drop database if exists {name}"), format!("create database {name}")] {
-            let made = Command::new("psql")
-                .args([&format!("{}/postgres", self.address), "-qc", &statement])
-                .output()
-                .unwrap();
-            assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+            tell(&format!("{}/postgres", self.address), &statement).unwrap();
         }
         format!("{}/{name}", self.address)
     }

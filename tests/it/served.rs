@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::databases::database_of;
 use crate::dualtrack::{Ran, command, folder, repository};
 
 /// A server that runs on a data folder.
@@ -27,7 +28,12 @@ impl Server {
     /// The same with variables of its environment.
     pub(crate) fn start_with(place: &Path, data: &str, environment: &[(&str, &str)]) -> Self {
         let mut serve = command(place);
-        serve.args(["serve", "--data", data, "--listen", "127.0.0.1:0"]).envs(environment.iter().copied());
+        serve.args(["serve", "--data", data, "--listen", "127.0.0.1:0"]);
+        // The variables name a database themselves, or it is that of the folder.
+        if let Some(database) = database_of(place, data) {
+            serve.env("DUALTRACK_DATABASE", database);
+        }
+        serve.envs(environment.iter().copied());
         Self::started(serve)
     }
 
@@ -116,16 +122,21 @@ pub(crate) fn run(place: &Path, server: &Server, token: &str, arguments: &[&str]
         .unwrap();
     child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
-    Ran {
-        code: output.status.code().unwrap_or(-1),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
+    Ran::of(&output)
 }
 
-/// Runs the binary against no server.
+/// Runs the binary against no server, where it works with the folder `data`.
 pub(crate) fn run_alone(place: &Path, arguments: &[&str]) -> Ran {
-    crate::dualtrack::run_in(place, arguments)
+    run_alone_on(place, "data", arguments)
+}
+
+/// Runs the binary against no server, with the tables of this data folder.
+pub(crate) fn run_alone_on(place: &Path, data: &str, arguments: &[&str]) -> Ran {
+    let mut alone = command(place);
+    if let Some(database) = database_of(place, data) {
+        alone.env("DUALTRACK_DATABASE", database);
+    }
+    Ran::of(&alone.args(arguments).output().unwrap())
 }
 
 /// A token of the administrator.

@@ -15,8 +15,10 @@ use crate::source::shortened;
 /// `file` is only repeated in errors. The text must be one document.
 pub fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, SourceError> {
     if text.len() > LONGEST_TEXT {
-        let message = format!("the file has {} bytes; at most {LONGEST_TEXT} are read", text.len());
-        return Err(SourceError::at(file, 1, 1, message));
+        let bytes = text.len();
+        let message = format!("the file has {bytes} bytes; at most {LONGEST_TEXT} are read");
+        let chinese = format!("檔案有{bytes}位元組；上限為{LONGEST_TEXT}");
+        return Err(SourceError::at(file, 1, 1, message).in_chinese(chinese));
     }
     serde_saphyr::from_str_with_options(text, options()).map_err(|error| refusal(file, text, &error))
 }
@@ -54,13 +56,21 @@ fn refusal(file: &str, text: &str, error: &Error) -> SourceError {
     match innermost(error) {
         Error::SerdeUnknownField { field, expected, .. } => {
             SourceError::at(file, line, column, format!("unknown field `{}`", shortened(field)))
+                .in_chinese(format!("沒有欄位 `{}`", shortened(field)))
                 .expecting(field, expected.iter().copied())
         }
         Error::SerdeUnknownVariant { variant, expected, .. } => {
             SourceError::at(file, line, column, format!("unknown word `{}`", shortened(variant)))
+                .in_chinese(format!("沒有「{}」一詞", shortened(variant)))
                 .expecting(variant, expected.iter().copied())
         }
-        other => SourceError::at(file, line, column, message(other, scalar_at(text, line, column))),
+        other => {
+            let error = SourceError::at(file, line, column, message(other, scalar_at(text, line, column)));
+            match in_chinese(other) {
+                Some(chinese) => error.in_chinese(chinese),
+                None => error,
+            }
+        }
     }
 }
 
@@ -107,6 +117,24 @@ fn message(error: &Error, found: Option<String>) -> String {
         },
         other => UserMessageFormatter.format_message(other).into_owned(),
     }
+}
+
+/// The commonest of these in Chinese; the rest is framed by whoever shows it.
+fn in_chinese(error: &Error) -> Option<String> {
+    Some(match error {
+        Error::SerdeMissingField { field, .. } => format!("此處欠缺欄位 `{field}`"),
+        Error::DuplicateMappingKey { key: Some(key), .. } => {
+            format!("`{}` 在同一組欄位中重複出現", shortened(key))
+        }
+        Error::Budget { .. }
+        | Error::AliasReplayLimitExceeded { .. }
+        | Error::AliasExpansionLimitExceeded { .. }
+        | Error::AliasReplayStackDepthExceeded { .. }
+        | Error::AliasReplayCounterOverflow { .. } => "檔案層次過深、過大或重複過多".to_owned(),
+        Error::NullIntoString { .. } => "應為文字，所填的是空值".to_owned(),
+        Error::InvalidBooleanStrict { .. } => "應為 true 或 false".to_owned(),
+        _ => return None,
+    })
 }
 
 fn innermost(mut error: &Error) -> &Error {

@@ -6,6 +6,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::Bilingual;
+
 /// What is wrong with a file, and where. Displays as one line.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
@@ -17,6 +19,9 @@ struct Problem {
     line: Option<u64>,
     column: Option<u64>,
     message: String,
+    // What is written down of a problem is its English; people are told in their own language.
+    #[serde(skip)]
+    chinese: Option<String>,
     suggestion: Option<String>,
     expected: Vec<String>,
 }
@@ -34,7 +39,43 @@ impl SourceError {
 
     fn new(file: &str, line: Option<u64>, column: Option<u64>, message: String) -> Self {
         let file = file.to_owned();
-        Self(Box::new(Problem { file, line, column, message, suggestion: None, expected: Vec::new() }))
+        let chinese = None;
+        Self(Box::new(Problem {
+            file,
+            line,
+            column,
+            message,
+            chinese,
+            suggestion: None,
+            expected: Vec::new(),
+        }))
+    }
+
+    /// Says the same in Chinese.
+    #[must_use]
+    pub fn in_chinese(mut self, message: impl Into<String>) -> Self {
+        self.0.chinese = Some(message.into());
+        self
+    }
+
+    /// The error as one line in each language. What is known in English only stands in brackets in the Chinese line.
+    pub fn words(&self) -> Bilingual {
+        let problem = &*self.0;
+        let mut zh = OneLine(&problem.file).to_string();
+        for number in [problem.line, problem.column].into_iter().flatten() {
+            zh.push_str(&format!(":{number}"));
+        }
+        zh.push_str(&match &problem.chinese {
+            Some(message) => format!("：{}", OneLine(message)),
+            None => format!("：內容有誤（{}）", OneLine(&problem.message)),
+        });
+        if let Some(suggestion) = &problem.suggestion {
+            zh.push_str(&format!("；是否指「{suggestion}」？"));
+        }
+        if !problem.expected.is_empty() {
+            zh.push_str(&format!("（應為以下之一：{}）", problem.expected.join("、")));
+        }
+        Bilingual::new(self.to_string(), zh)
     }
 
     /// Adds the words that would have been right, and suggests the one nearest to what was `found`.

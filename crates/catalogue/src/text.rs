@@ -15,12 +15,29 @@ pub struct Bilingual {
 }
 
 impl Bilingual {
+    /// A text in English and in Traditional Chinese.
+    pub fn new(en: impl Into<String>, zh_hant: impl Into<String>) -> Self {
+        Self { en: en.into(), zh_hant: zh_hant.into() }
+    }
+
+    /// What is said in each language.
+    pub fn each(say: impl Fn(Language) -> String) -> Self {
+        Self { en: say(Language::En), zh_hant: say(Language::ZhHant) }
+    }
+
     /// The text in `language`.
     pub fn in_language(&self, language: Language) -> &str {
         match language {
             Language::En => &self.en,
             Language::ZhHant => &self.zh_hant,
         }
+    }
+}
+
+impl<English: Into<String>, Chinese: Into<String>> From<(English, Chinese)> for Bilingual {
+    /// A pair, English first.
+    fn from((en, zh_hant): (English, Chinese)) -> Self {
+        Self::new(en, zh_hant)
     }
 }
 

@@ -6,7 +6,7 @@ use dualtrack_inventory::{Document, Key, Kind, PersonId, Proposal, Tier, Use, ba
 
 use crate::authority::{Access, Action, Authority, Circumstances, Request, Resource};
 use crate::command::{Command, Given};
-use crate::decide::read_given;
+use crate::decide::{command_of, computed, read_given};
 use crate::officer::Officer;
 use crate::refusal::Refusal;
 use crate::scope::{about, key_of};
@@ -101,8 +101,7 @@ fn of_proposal(
             ))
         };
     }
-    let inner: Command = serde_json::from_value(proposal.action.clone())
-        .map_err(|error| Refusal::wrong(format!("the proposal cannot be read: {error}")))?;
+    let inner = command_of(proposal)?;
     let name = match inner {
         Command::GrantRole { .. } | Command::ResetCredentials { .. } => "confirm-grant",
         Command::ChangeRules { .. } | Command::ActivateGuideline { .. } => "confirm-rules",
@@ -140,7 +139,9 @@ pub(crate) fn decide_for(
     resource: &Key,
     circumstances: Circumstances,
 ) -> Result<(), Refusal> {
-    let action: Action = name.parse().map_err(|_| Refusal::wrong(format!("`{name}` is no action")))?;
+    let action: Action = name
+        .parse()
+        .map_err(|_| Refusal::wrong(format!("`{name}` is no action"), format!("沒有名為 `{name}` 的操作")))?;
     let scopes: Option<BTreeSet<Action>> =
         officer.scopes.as_ref().map(|scopes| scopes.iter().filter_map(|scope| scope.parse().ok()).collect());
     let request = Request {
@@ -355,12 +356,37 @@ pub(crate) fn action_of(command: &Command) -> &'static str {
     }
 }
 
+/// The scope that a token needs for an action that changes the record, by the names of both; as [`action_of`] has it.
+///
+/// Of `apply` each document needs its own, and a proposal takes a person: of these it is the least.
+pub fn scope_of(action: &str) -> &str {
+    match action {
+        "apply" | "record-change" => "change-use",
+        "try-exit" => "change-foundation",
+        "step-back" => "advance",
+        "end-deployment" => "deploy",
+        "give-opinion" => "validate",
+        "note-incident" => "open-incident",
+        "lift-containment" => "contain",
+        "change-person" | "open-account" => "invite-person",
+        "revoke-role" => "grant-role",
+        "leave" => "close-account",
+        "revoke-delegation" => "delegate",
+        "activate-guideline" => "change-rules",
+        "give-task" | "finish-task" => "manage-tasks",
+        "undo-import" => "import-portfolio",
+        "add-candidates" => "dispose-candidate",
+        "reject-proposal" => "confirm-proposal",
+        named => named,
+    }
+}
+
 /// What it takes to apply a document of a kind.
 fn applied(view: &View<'_>, given: &Given) -> Result<&'static str, Refusal> {
-    let kind: Kind = given.kind.parse().map_err(|error| Refusal::wrong(format!("{error}")))?;
+    let kind: Kind = given.kind.parse().map_err(Refusal::unread)?;
     let id = given.document.get("id").and_then(serde_json::Value::as_str).unwrap_or_default();
     if kind.is_computed() {
-        return Err(Refusal::wrong(format!("{kind}: a program makes it, and no file brings it")));
+        return Err(computed(kind));
     }
     Ok(match kind {
         Kind::Use if view.document(&Key::new(kind, id)).is_none() => "register-use",

@@ -73,11 +73,11 @@ impl Desk {
 }
 
 /// Places stay far below what a column holds.
-fn number(place: u64) -> i64 {
+pub(crate) fn number(place: u64) -> i64 {
     i64::try_from(place).unwrap_or(i64::MAX)
 }
 
-fn place(number: i64) -> u64 {
+pub(crate) fn place(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }
 

@@ -53,6 +53,8 @@ pub struct Line {
     pub stands_on: BTreeSet<Key>,
     /// The data that goes to providers because of it.
     pub flows: Vec<Flow>,
+    /// Open findings that are put right by a day: the day, whose turn it is, and which.
+    pub findings: Vec<(Date, BTreeSet<PersonId>, Key)>,
     /// The verdict on each control, in the order of [`Columns`].
     pub states: Vec<VerdictState>,
 }
@@ -144,6 +146,7 @@ pub fn line(catalogue: &Catalogue, inventory: &Inventory, of: &Use, version: u64
         lapses: lapses(inventory, of),
         stands_on: stands_on(inventory, of),
         flows: flows(inventory, of),
+        findings: findings(inventory, of),
         states,
     }
 }
@@ -153,6 +156,18 @@ fn stands_on(inventory: &Inventory, of: &Use) -> BTreeSet<Key> {
     let datasets = inventory.datasets_of(of).map(|dataset| Key::new(Kind::Dataset, &dataset.id));
     let providers = inventory.providers_of(of).map(|provider| Key::new(Kind::Provider, &provider.id));
     models.chain(datasets).chain(providers).collect()
+}
+
+/// An owner puts a finding right; once that is answered, whoever raised it is asked as well.
+fn findings(inventory: &Inventory, of: &Use) -> Vec<(Date, BTreeSet<PersonId>, Key)> {
+    let open =
+        inventory.findings().values().filter(|finding| finding.use_id == of.id && finding.closed.is_none());
+    let dated = open.filter_map(|finding| {
+        let mut people = of.people.owners.clone();
+        people.extend(finding.answer.iter().map(|_| finding.by.clone()));
+        Some((finding.due?, people, Key::new(Kind::Finding, &finding.id)))
+    });
+    dated.collect()
 }
 
 fn lapses(inventory: &Inventory, of: &Use) -> Vec<(Date, Key)> {

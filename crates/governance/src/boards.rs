@@ -89,9 +89,9 @@ impl Desk {
             let first = std::mem::replace(&mut after, last.clone());
             let scopes = connection.reading().scopes(&first, &after, moment).await?;
             if judging.len() == AT_ONCE
-                && let Some(first) = judging.pop_front()
+                && let Some(earliest) = judging.pop_front()
             {
-                add(&mut board, first.await)?;
+                add(&mut board, earliest.await)?;
             }
             let (base, common) = (base.clone(), Arc::clone(common));
             judging.push_back(tokio::task::spawn_blocking(move || lines(&common, &base, &scopes, &uses)));

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use dualtrack_catalogue::{Bilingual, Language};
-use dualtrack_inventory::{Document, Incident, Key, Kind, PersonId, Role, Task, UseId, hong_kong_day};
+use dualtrack_inventory::{Basis, Document, Incident, Key, Kind, PersonId, Role, Task, UseId, hong_kong_day};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -55,9 +55,13 @@ pub enum Due {
     Authority {
         /// Which.
         name: String,
+        /// Whether no period is known, so that it is decided at once.
+        without_delay: bool,
     },
     /// A task.
     Task,
+    /// A finding is put right and closed.
+    Finding,
     /// A waiver lapses.
     Waiver,
     /// The approval of a use as it is now lapses.
@@ -75,8 +79,10 @@ impl Due {
             Self::Competence { .. } => "competence-lapses",
             Self::ContractEnds => "contract-ends",
             Self::ExitTrial => "exit-trial-due",
-            Self::Authority { .. } => "authority-due",
+            Self::Authority { without_delay: true, .. } => "authority-without-delay",
+            Self::Authority { without_delay: false, .. } => "authority-due",
             Self::Task => "task-due",
+            Self::Finding => "finding-due",
             Self::Waiver => "waiver-lapses",
             Self::Approval => "approval-lapses",
             Self::Delegation => "delegation-ends",
@@ -86,9 +92,12 @@ impl Due {
     /// Whether it is to be done still once its day has passed; what lapses is over then.
     fn stays(&self) -> bool {
         match self {
-            Self::Review | Self::CatchUp { .. } | Self::ExitTrial | Self::Authority { .. } | Self::Task => {
-                true
-            }
+            Self::Review
+            | Self::CatchUp { .. }
+            | Self::ExitTrial
+            | Self::Authority { .. }
+            | Self::Task
+            | Self::Finding => true,
             Self::Competence { .. }
             | Self::ContractEnds
             | Self::Waiver
@@ -111,11 +120,16 @@ impl Due {
             },
             Self::ContractEnds => say("contract ends", "合約期滿"),
             Self::ExitTrial => say("exit plan is tried", "測試退出計劃"),
-            Self::Authority { name } => Bilingual {
+            Self::Authority { name, without_delay: false } => Bilingual {
                 en: format!("decide whether `{name}` is told"),
                 zh_hant: format!("決定是否通知「{name}」"),
             },
+            Self::Authority { name, without_delay: true } => Bilingual {
+                en: format!("decide without delay whether `{name}` is told"),
+                zh_hant: format!("立即決定是否通知「{name}」"),
+            },
             Self::Task => say("task", "待辦事項"),
+            Self::Finding => say("finding is put right", "糾正發現事項"),
             Self::Waiver => say("waiver lapses", "豁免失效"),
             Self::Approval => say("approval lapses", "批准失效"),
             Self::Delegation => say("delegation ends", "委託期滿"),
@@ -161,7 +175,9 @@ impl Desk {
     ) -> Result<Vec<Clock>, Refusal> {
         let (board, common) = (self.board(now).await?, self.common(now).await?);
         let mine = |line: &&Arc<Line>| {
-            line.owners.contains(person) || line.catch_up.iter().any(|item| item.by == *person)
+            line.owners.contains(person)
+                || line.catch_up.iter().any(|item| item.by == *person)
+                || line.findings.iter().any(|(_, people, _)| people.contains(person))
         };
         let mut found: Vec<Clock> =
             board.lines.values().filter(mine).flat_map(|line| of_line(line)).collect();
@@ -207,6 +223,9 @@ fn of_line(line: &Line) -> Vec<Clock> {
     for (day, key) in &line.lapses {
         let what = if key.kind == Kind::Waiver { Due::Waiver } else { Due::Approval };
         clocks.push(clock(*day, what, key.clone()));
+    }
+    for (day, people, key) in &line.findings {
+        clocks.push(Clock { people: people.clone(), ..clock(*day, Due::Finding, key.clone()) });
     }
     clocks
 }
@@ -260,7 +279,10 @@ fn authorities(incident: &Incident, about: &Key, people: &BTreeSet<PersonId>) ->
     open.map(|open| Clock {
         day: hong_kong_day(open.due),
         at: Some(open.due),
-        what: Due::Authority { name: open.authority.clone() },
+        what: Due::Authority {
+            name: open.authority.clone(),
+            without_delay: open.basis == Basis::WithoutDelay,
+        },
         about: about.clone(),
         people: people.clone(),
     })

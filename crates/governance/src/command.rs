@@ -7,13 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use dualtrack_catalogue::{Bilingual, ControlId, Digest, GuidelineId, Language, Stage, Version};
 use dualtrack_inventory::{
     ActivationId, CandidateId, CatchUp, ContractId, DeploymentId, EvidenceId, FindingId, Fitness, IncidentId,
-    Kind, Measure, Mode, OpinionId, Part, PersonId, ProposalId, Role, Severity, TaskId, UseId, WaiverId,
+    Kind, Measure, Misread, Mode, OpinionId, Part, PersonId, ProposalId, Role, Severity, TaskId, UseId,
+    WaiverId, read_value,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::ser::{self, SerializeMap};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::{Map, Value, json};
 
 /// A document as it is handed in: of a kind, with the digests of the files that it names.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq)]
@@ -29,8 +31,12 @@ pub struct Given {
 }
 
 /// What is asked for.
+///
+/// It is written with the name of the action among its fields. It is read by that name first, and the fields as what they
+/// are: a reader that looks for the name among the fields forgets where each stood, and could not say which is wrong.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq)]
-#[serde(tag = "action", rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(remote = "Self", rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(tag = "action")]
 pub enum Command {
     /// Brings a whole institution into an empty record, as a folder describes it, and activates the guidelines.
     FoundRecord {
@@ -273,7 +279,7 @@ pub enum Command {
         /// Which.
         delegation: dualtrack_inventory::DelegationId,
     },
-    /// Opens an incident, with the clocks of the authorities that may have to be told.
+    /// Opens an incident. Each authority that the institution answers to gets a clock, whether it is named here or not.
     OpenIncident {
         /// Names it.
         id: IncidentId,
@@ -285,7 +291,7 @@ pub enum Command {
         severity: Severity,
         /// When it was found out.
         discovered: Timestamp,
-        /// Authorities, each with the time by which to decide.
+        /// Authorities, each with the time by which to decide whether it is told, where one is known.
         #[serde(default)]
         authorities: BTreeMap<String, Timestamp>,
     },
@@ -526,8 +532,57 @@ pub struct Imported {
 impl Command {
     /// The name of the action, as it stands in the ledger and in addresses.
     pub fn name(&self) -> String {
-        let value = serde_json::to_value(self).unwrap_or_default();
-        value.get("action").and_then(Value::as_str).unwrap_or("unknown").to_owned()
+        let (name, _) = self.named().unwrap_or_default();
+        if name.is_empty() { "unknown".to_owned() } else { name }
+    }
+
+    /// Reads what is asked for by an action, or says which of its fields is wrong.
+    pub fn read(name: &str, fields: Map<String, Value>) -> Result<Self, Misread> {
+        let named = json!({ name: fields });
+        read_value(&named).map(|ByName(command)| command).map_err(|misread| misread.beneath(name))
+    }
+
+    /// The name of the action, and its fields.
+    fn named(&self) -> Option<(String, Map<String, Value>)> {
+        match Self::serialize(self, serde_json::value::Serializer).ok()? {
+            Value::Object(named) => match named.into_iter().next()? {
+                (name, Value::Object(fields)) => Some((name, fields)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// A command by its name.
+struct ByName(Command);
+
+impl<'de> Deserialize<'de> for ByName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // The reading that is derived, not the one below.
+        Command::deserialize(deserializer).map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Command {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = Map::deserialize(deserializer)?;
+        let Some(Value::String(name)) = fields.remove("action") else {
+            return Err(de::Error::missing_field("action"));
+        };
+        Self::read(&name, fields).map_err(|misread| de::Error::custom(misread.words().en))
+    }
+}
+
+impl Serialize for Command {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (name, fields) = self.named().ok_or_else(|| ser::Error::custom("a command has no name"))?;
+        let mut map = serializer.serialize_map(Some(fields.len() + 1))?;
+        map.serialize_entry("action", &name)?;
+        for (field, value) in &fields {
+            map.serialize_entry(field, value)?;
+        }
+        map.end()
     }
 }
 

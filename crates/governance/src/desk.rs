@@ -124,6 +124,11 @@ impl Desk {
         &self.product
     }
 
+    /// Who may do something, in words.
+    pub fn who_may(&self, action: crate::Action) -> dualtrack_catalogue::Bilingual {
+        self.authority.who(action)
+    }
+
     /// The ledger.
     pub fn book(&self) -> &Book {
         &self.book

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dualtrack_catalogue::{Catalogue, Digest, GuidelineId, Version};
+use dualtrack_catalogue::{Catalogue, Digest, GuidelineId, SourceError, Version};
 use dualtrack_inventory::{Activation, ActivationId, ActivationSchema, Document, PersonId};
 use jiff::civil::Date;
 
@@ -47,9 +47,12 @@ impl Product {
         let edition = self.catalogue.edition(guideline, version);
         let file = edition.and_then(|edition| self.files.iter().find(|(path, _)| path == edition.file()));
         file.map(|(path, text)| BTreeMap::from([(path.clone(), text.clone())])).ok_or_else(|| {
-            Refusal::wrong(format!(
-                "this program brings no version {version} of `{guideline}`; hand in its text with `text`"
-            ))
+            Refusal::wrong(
+                format!(
+                    "this program brings no version {version} of `{guideline}`; hand in its text with `text`"
+                ),
+                format!("本程式並無「{guideline}」第{version}版；請以 `text` 提交其文本"),
+            )
         })
     }
 
@@ -62,7 +65,7 @@ impl Product {
                 let id = format!("{}-{}", guideline.id, guideline.version);
                 Ok(Document::Activation(Box::new(Activation {
                     schema: ActivationSchema::V1,
-                    id: ActivationId::parse(&id).map_err(|error| Refusal::wrong(error.to_string()))?,
+                    id: ActivationId::parse(&id).map_err(Refusal::broken)?,
                     guideline: guideline.id.clone(),
                     version: guideline.version,
                     digest: edition.digest(),
@@ -86,10 +89,11 @@ pub(crate) fn digest_of(
 ) -> Result<Digest, Refusal> {
     // More than one file could bring another guideline in with it.
     if text.len() != 1 {
-        return Err(Refusal::wrong(format!(
-            "field `text`: one file, the text of `{guideline}`, not {}",
-            text.len()
-        )));
+        let files = text.len();
+        return Err(Refusal::wrong(
+            format!("field `text`: one file, the text of `{guideline}`, not {files}"),
+            format!("欄位 `text`：須為「{guideline}」文本的一個檔案，而非{files}個"),
+        ));
     }
     let editions = || product.catalogue.editions().filter(|edition| edition.guideline().id == *guideline);
     let own: BTreeSet<&str> = editions().map(dualtrack_catalogue::Edition::file).collect();
@@ -97,9 +101,12 @@ pub(crate) fn digest_of(
     let mut files: BTreeMap<&str, &str> = others.map(|(path, text)| (path.as_str(), text.as_str())).collect();
     files.extend(text.iter().map(|(path, text)| (path.as_str(), text.as_str())));
     let read = catalogue(files)?;
-    read.edition(guideline, version)
-        .map(dualtrack_catalogue::Edition::digest)
-        .ok_or_else(|| Refusal::wrong(format!("field `text`: it is not version {version} of `{guideline}`")))
+    read.edition(guideline, version).map(dualtrack_catalogue::Edition::digest).ok_or_else(|| {
+        Refusal::wrong(
+            format!("field `text`: it is not version {version} of `{guideline}`"),
+            format!("欄位 `text`：並非「{guideline}」第{version}版"),
+        )
+    })
 }
 
 /// Refuses an activation whose text is anything but that version of that guideline, with that digest.
@@ -109,13 +116,16 @@ pub(crate) fn must_be_what_it_says(product: &Product, activation: &Activation) -
     if found == *digest {
         Ok(())
     } else {
-        Err(Refusal::wrong(format!("activation `{}`: the text has the digest {found}", activation.id)))
+        let id = &activation.id;
+        Err(Refusal::wrong(
+            format!("activation `{id}`: the text has the digest {found}"),
+            format!("啟用「{id}」：該文本的摘要值為 {found}"),
+        ))
     }
 }
 
 fn catalogue<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Catalogue, Refusal> {
-    Catalogue::load(files)
-        .map_err(|errors| Refusal::Wrong(errors.0.iter().map(ToString::to_string).collect()))
+    Catalogue::load(files).map_err(|errors| Refusal::Wrong(errors.0.iter().map(SourceError::words).collect()))
 }
 
 /// The guidelines as a record has them active on a day, with the checks and translations of the program.

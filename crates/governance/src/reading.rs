@@ -169,7 +169,7 @@ impl Desk {
         let mut deployed = whole.inventory.clone();
         let mut connection = self.store.read().await?;
         for (name, version) in &deployment.versions {
-            let key: Key = name.parse().map_err(|error| Refusal::wrong(format!("{error}")))?;
+            let key: Key = name.parse().map_err(Refusal::unread)?;
             if key.kind == Kind::Person {
                 continue;
             }

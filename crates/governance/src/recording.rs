@@ -254,7 +254,7 @@ fn kind_of(action: &str) -> String {
 }
 
 fn unsealed(error: impl std::fmt::Display) -> Refusal {
-    Refusal::wrong(format!("it cannot be entered: {error}"))
+    Refusal::wrong(format!("it cannot be entered: {error}"), format!("未能記入：{error}"))
 }
 
 /// The subject whose key seals what is said about no document, and the files that documents name.

@@ -1,7 +1,7 @@
 //! Why an action was not done: data for programs, words in both languages for people.
 
 use dualtrack_catalogue::{Bilingual, Language};
-use dualtrack_inventory::{GateOutcome, Key};
+use dualtrack_inventory::{DocumentError, GateOutcome, Key};
 use dualtrack_store::StoreError;
 
 /// Why an action was not done. Nothing was changed, except where it says so.
@@ -32,8 +32,8 @@ pub enum Refusal {
         entry: u64,
     },
     /// What was handed in is wrong, one line each.
-    #[error("{}", .0.join("; "))]
-    Wrong(Vec<String>),
+    #[error("{}", .0.iter().map(|line| line.en.as_str()).collect::<Vec<_>>().join("; "))]
+    Wrong(Vec<Bilingual>),
     /// It cannot be done as things stand.
     #[error("{}", .0.en)]
     Not(Box<Bilingual>),
@@ -57,12 +57,23 @@ pub enum Refusal {
 impl Refusal {
     /// Something that cannot be done as things stand.
     pub(crate) fn not(en: impl Into<String>, zh: impl Into<String>) -> Self {
-        Self::Not(Box::new(Bilingual { en: en.into(), zh_hant: zh.into() }))
+        Self::Not(Box::new(Bilingual::new(en, zh)))
     }
 
     /// One thing that is wrong with what was handed in.
-    pub(crate) fn wrong(line: impl Into<String>) -> Self {
-        Self::Wrong(vec![line.into()])
+    pub(crate) fn wrong(en: impl Into<String>, zh: impl Into<String>) -> Self {
+        Self::Wrong(vec![Bilingual::new(en, zh)])
+    }
+
+    /// A document that cannot be read, or an id that is none.
+    #[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
+    pub(crate) fn unread(error: DocumentError) -> Self {
+        Self::Wrong(vec![error.words()])
+    }
+
+    /// What cannot go wrong, and did.
+    pub(crate) fn broken(error: impl ToString) -> Self {
+        Self::Broken(error.to_string())
     }
 
     /// The refusal in a language.
@@ -71,15 +82,14 @@ impl Refusal {
             return self.to_string();
         }
         match self {
-            Self::Denied { reasons } => {
-                reasons.iter().map(|reason| reason.zh_hant.as_str()).collect::<Vec<_>>().join("；")
+            Self::Denied { reasons: lines } | Self::Wrong(lines) => {
+                lines.iter().map(|line| line.zh_hant.as_str()).collect::<Vec<_>>().join("；")
             }
             Self::Unknown(key) => format!("沒有「{key}」"),
             Self::Exists(key) => format!("「{key}」已經存在"),
             Self::Changed { key, version, .. } => {
                 format!("「{key}」在你閱讀後已被更改，現為第{version}版；請重新閱讀，再作更改")
             }
-            Self::Wrong(lines) => lines.join("；"),
             Self::Not(words) => words.zh_hant.clone(),
             Self::Shut(outcome) => format!(
                 "關卡未開：{}項管控中有{}項未符合，尚有{}件事要做",

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use dualtrack_catalogue::Catalogue;
+use dualtrack_catalogue::{Bilingual, Catalogue, SourceError};
 use dualtrack_inventory::{
     Contract, Delegation, Deployment, Document, Finding, Incident, Inventory, Key, Kind, Person, PersonId,
     Proposal, Tier, Use, UseId, hong_kong_day, tier,
@@ -223,7 +223,10 @@ impl<'a> View<'a> {
         // Two of one version could be entered, and never applied.
         let mut keys = BTreeSet::new();
         if let Some(twice) = puts.iter().map(Document::key).find(|key| !keys.insert(key.clone())) {
-            return Err(Refusal::wrong(format!("{twice} is handed in twice")));
+            return Err(Refusal::wrong(
+                format!("{twice} is handed in twice"),
+                format!("「{twice}」重複提交"),
+            ));
         }
         // The texts of guidelines are many and are in the catalogue already.
         let before = || self.documents().filter(|document| document.key().kind != Kind::Activation);
@@ -242,10 +245,10 @@ impl<'a> View<'a> {
         };
         // What was entered before is not held against a change: a person it names may have been erased since.
         let known = Inventory::checked(before().cloned(), self.catalogue).err().unwrap_or_default();
-        let own: Vec<String> = problems
+        let own: Vec<Bilingual> = problems
             .iter()
             .filter(|problem| names.iter().any(|name| problem.file() == name) && !known.contains(problem))
-            .map(ToString::to_string)
+            .map(SourceError::words)
             .collect();
         if own.is_empty() { Ok(()) } else { Err(Refusal::Wrong(own)) }
     }

@@ -31,7 +31,7 @@ pub enum Bar {
         /// Which.
         evidence: EvidenceId,
     },
-    /// Validates it; bars from approving only.
+    /// Validates it, or gave an opinion or raised a finding of it; bars from approving only.
     Validator,
 }
 
@@ -69,7 +69,7 @@ pub fn barred(inventory: &Inventory, of: &Use, stage: Stage, person: &PersonId, 
         .filter(|evidence| line_of(inventory, of, evidence) == Line::First);
     bars.extend(first_line.map(|evidence| Bar::FirstLineEvidence { evidence: evidence.id.clone() }));
     let mut from_approving = bars.clone();
-    if people.validators.contains(person) {
+    if people.validators.contains(person) || challenged(inventory, of, person, day) {
         from_approving.insert(Bar::Validator);
     }
     Barred { from_validating: bars, from_approving }
@@ -84,6 +84,13 @@ pub fn barred_now(inventory: &Inventory, of: &Use, person: &PersonId, day: Date)
         now.from_approving.extend(ahead.from_approving);
     }
     now
+}
+
+/// Whether somebody validated a use by what she did, whatever she is named.
+fn challenged(inventory: &Inventory, of: &Use, person: &PersonId, day: Date) -> bool {
+    let opinions = inventory.opinions().values().map(|opinion| (&opinion.use_id, &opinion.by, opinion.on));
+    let findings = inventory.findings().values().map(|finding| (&finding.use_id, &finding.by, finding.on));
+    opinions.chain(findings).any(|(use_id, by, on)| *use_id == of.id && by == person && on <= day)
 }
 
 /// For which line of defence a piece of evidence was given.

@@ -46,7 +46,11 @@ fn circles_of<'a, T>(
         let is_first = circle.iter().all(|id| start <= *id);
         if current == Some(start) && is_first {
             circle.push(start);
-            let message = format!("field `{field}` goes round in a circle: {} {}", noun, circle.join(" → "));
+            let round = circle.join(" → ");
+            let message = (
+                format!("field `{field}` goes round in a circle: {noun} {round}"),
+                format!("欄位 `{field}`：首尾相接，成為循環（{round}）"),
+            );
             problems.push(source.places.error(&[field], circle.get(1).copied().unwrap_or(start), message));
         }
     }

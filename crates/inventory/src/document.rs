@@ -6,15 +6,16 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use dualtrack_catalogue::Digest;
+use dualtrack_catalogue::{Bilingual, Digest};
 use serde::de::DeserializeOwned;
 use serde::{Deserializer, Serialize};
 use serde_json::Value;
 
+use crate::misread::read_value;
 use crate::{
     Activation, Adoption, Approval, Candidate, Contract, Dataset, Delegation, Deployment, Evidence, Finding,
     Gates, Incident, Institution, Judgement, Key, Kind, Model, Opinion, Person, Proposal, Provider, Subject,
-    Task, Tiers, Use, Waiver,
+    Task, Tiers, Use, UseId, Waiver,
 };
 
 /// A value that is no document.
@@ -24,13 +25,26 @@ pub enum DocumentError {
     #[error("`{0}` is no kind of document")]
     Kind(String),
     /// Its fields are not those of its kind.
-    #[error("{kind}: {problem}")]
+    #[error("{which}: {}", .problem.en)]
     Fields {
-        /// The kind it was read as.
-        kind: Kind,
+        /// The kind it was read as, and its id where it says one.
+        which: String,
         /// What is wrong, with the field where that is known.
-        problem: String,
+        problem: Box<Bilingual>,
     },
+}
+
+impl DocumentError {
+    /// What is wrong, in both languages.
+    pub fn words(&self) -> Bilingual {
+        let zh = match self {
+            Self::Kind(kind) => {
+                format!("「{}」並非文件的種類", kind.chars().take(80).collect::<String>())
+            }
+            Self::Fields { which, problem } => format!("{which}：{}", problem.zh_hant),
+        };
+        Bilingual::new(self.to_string(), zh)
+    }
 }
 
 /// One noun of the record.
@@ -120,14 +134,23 @@ impl Document {
 
     /// Reads a document of a kind. Digests of files come beside it, since nobody types them.
     pub fn read(kind: Kind, value: &Value, digests: BTreeMap<String, Digest>) -> Result<Self, DocumentError> {
-        Self::read_from(kind, value, digests)
+        Self::read_from(kind, value, digests).map_err(|error| match error {
+            // Among many documents it is not enough to know of what kind the wrong one is.
+            DocumentError::Fields { problem, .. } => {
+                DocumentError::Fields { which: named(kind, value), problem }
+            }
+            error => error,
+        })
     }
 
     /// Reads a document of a kind from its JSON.
     pub fn parse(kind: Kind, text: &str, digests: BTreeMap<String, Digest>) -> Result<Self, DocumentError> {
         let mut json = serde_json::Deserializer::from_str(text);
         let read = Self::read_from(kind, &mut json, digests)?;
-        json.end().map_err(|error| DocumentError::Fields { kind, problem: error.to_string() })?;
+        json.end().map_err(|error| {
+            let problem = (error.to_string(), format!("其後尚有內容（{error}）"));
+            DocumentError::Fields { which: kind.to_string(), problem: Box::new(problem.into()) }
+        })?;
         Ok(read)
     }
 
@@ -348,7 +371,7 @@ impl Links {
         }
     }
 
-    fn about_use(&mut self, of: &crate::UseId, by: &crate::PersonId) {
+    fn about_use(&mut self, of: &UseId, by: &crate::PersonId) {
         self.add(Tie::About, Kind::Use, [of]);
         self.add(Tie::Author, Kind::Person, [by]);
     }
@@ -384,9 +407,17 @@ fn typed<'de, T: DeserializeOwned, D: Deserializer<'de>>(
     kind: Kind,
     value: D,
 ) -> Result<Box<T>, DocumentError> {
-    T::deserialize(value)
+    read_value(value)
         .map(Box::new)
-        .map_err(|error| DocumentError::Fields { kind, problem: error.to_string() })
+        .map_err(|error| DocumentError::Fields { which: kind.to_string(), problem: Box::new(error.words()) })
+}
+
+/// What a value is called that cannot be read: its kind, and its id if that is one.
+fn named(kind: Kind, value: &Value) -> String {
+    match value.get("id").and_then(Value::as_str) {
+        Some(id) if UseId::parse(id).is_ok() => Key::new(kind, id).to_string(),
+        _ => kind.to_string(),
+    }
 }
 
 /// A value without what is empty, if it reads back the same; whole otherwise.

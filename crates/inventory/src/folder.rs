@@ -120,8 +120,10 @@ fn out_of_place(path: &str, directory: &str, text: &str) -> Result<(), SourceErr
     let places = Places::of(path, text);
     match places.text_of("schema") {
         Some(schema) if schema.starts_with("dualtrack.") => {
-            let message =
-                format!("a `{schema}` file in `{directory}` is not looked at; it belongs elsewhere");
+            let message = (
+                format!("a `{schema}` file in `{directory}` is not looked at; it belongs elsewhere"),
+                format!("「{directory}」內的 `{schema}` 檔案不獲讀取；請放在適當的資料夾"),
+            );
             Err(places.error(&["schema"], schema, message).expecting(directory, PLACES))
         }
         Some(_) | None => Ok(()),

@@ -10,6 +10,7 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use dualtrack_catalogue::Bilingual;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -28,6 +29,30 @@ pub enum IdError {
     /// It is longer than the name of a file or a part of an address may be.
     #[error("id `{0}…` has more than {MOST_LETTERS} letters")]
     Long(String),
+}
+
+impl IdError {
+    /// What is wrong, in both languages.
+    pub fn words(&self) -> Bilingual {
+        let zh = match self {
+            Self::Letters(text) => {
+                format!(
+                    "「{}」並非代號；代號只可用小寫英文字母、數字及連字號",
+                    text.chars().take(80).collect::<String>()
+                )
+            }
+            Self::Long(text) => format!("代號「{text}…」超過{MOST_LETTERS}個字元；請縮短"),
+        };
+        Bilingual::new(self.to_string(), zh)
+    }
+
+    /// The error that says this. A reader of JSON hands on what an error says, and not the error.
+    pub(crate) fn said(text: &str) -> Option<Self> {
+        let (id, _) = text.strip_prefix("id `")?.rsplit_once('`')?;
+        let id = id.to_owned();
+        let all = [Self::Letters(id.clone()), Self::Long(id.trim_end_matches('…').to_owned())];
+        all.into_iter().find(|error| error.to_string() == text)
+    }
 }
 
 /// The id of a use.

@@ -96,11 +96,34 @@ pub enum Measure {
 pub struct Notification {
     /// Who would be told: `hkma`, `pcpd`, `sfc`, `ia`, or another by name.
     pub authority: String,
-    /// Until when it has to be decided or told.
+    /// Until when it has to be decided or told; without delay, when it was found out.
     pub due: Timestamp,
+    /// Where that comes from.
+    #[serde(default, skip_serializing_if = "Basis::is_named")]
+    pub basis: Basis,
     /// What was decided.
     #[serde(default)]
     pub decision: Option<NotificationDecision>,
+}
+
+/// Where the time comes from by which it is decided whether an authority is told.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// Whoever opened the incident named it.
+    #[default]
+    Named,
+    /// The institution's own rule: `authority_hours` of `institution.yaml`.
+    OwnRule,
+    /// No period is known: it is decided without delay.
+    WithoutDelay,
+}
+
+impl Basis {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it so")]
+    fn is_named(&self) -> bool {
+        *self == Self::Named
+    }
 }
 
 /// What was decided about telling an authority.

@@ -3,7 +3,7 @@
 //! An entity's kinds are the words of the guidelines' `applies_to`. Every entity is also a data user and a user
 //! of generative AI services, and a licensed one is a financial institution, without saying so.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dualtrack_catalogue::{Bilingual, InstitutionKind};
 use jiff::civil::Date;
@@ -22,6 +22,10 @@ pub struct Institution {
     pub name: Bilingual,
     /// Its legal entities; each use belongs to one.
     pub entities: Vec<Entity>,
+    /// Within how many hours its own rule has it decide whether an authority is told of an incident, by the authority's
+    /// name. Those that it answers to and that stand not here are decided upon without delay.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub authority_hours: BTreeMap<String, u16>,
 }
 
 /// A legal entity of the institution.

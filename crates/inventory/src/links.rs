@@ -3,7 +3,7 @@
 use dualtrack_catalogue::{Catalogue, CheckId, ControlId, GuidelineId, SourceError};
 
 use crate::folder::{Folder, Sourced};
-use crate::names::Names;
+use crate::names::{Names, in_chinese};
 use crate::places::Places;
 use crate::{Monitor, Subject, Use, circles};
 
@@ -244,7 +244,10 @@ impl Links<'_> {
         if !known.iter().any(|name| name == id) {
             let field =
                 path.iter().rev().find(|step| step.parse::<usize>().is_err()).copied().unwrap_or(noun);
-            let message = format!("field `{field}`: no {noun} has the id `{id}`");
+            let message = (
+                format!("field `{field}`: no {noun} has the id `{id}`"),
+                format!("欄位 `{field}`：沒有代號為「{id}」的{}", in_chinese(noun)),
+            );
             self.problems.push(places.error(path, id, message).suggesting(id, known));
         }
     }

@@ -156,7 +156,9 @@ fn values<T>(sources: Vec<Sourced<T>>) -> Vec<T> {
 }
 
 fn required<T>(source: Option<Sourced<T>>, file: &str) -> Result<T, SourceError> {
-    source.map(|source| source.value).ok_or_else(|| SourceError::of_file(file, "the file is missing"))
+    source
+        .map(|source| source.value)
+        .ok_or_else(|| SourceError::of_file(file, "the file is missing").in_chinese("欠缺此檔案"))
 }
 
 const PRODUCT_TIERS: &str = include_str!("../../../policies/tiers.yaml");

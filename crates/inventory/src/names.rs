@@ -87,6 +87,31 @@ impl Names {
     }
 }
 
+/// What a thing with an id is called in Chinese.
+pub(crate) fn in_chinese(noun: &str) -> &str {
+    match noun {
+        "use" => "用例",
+        "model" => "模型",
+        "dataset" => "數據集",
+        "provider" => "供應商",
+        "contract" => "合約",
+        "person" => "人員",
+        "entity" => "法律實體",
+        "evidence" | "piece of evidence" => "證據",
+        "waiver" => "豁免",
+        "adoption" => "採納",
+        "approval" => "批准",
+        "delegation" => "轉授",
+        "finding" => "發現",
+        "opinion" => "意見",
+        "change plan" => "更改計劃",
+        "control" => "管控",
+        "guideline" => "指引",
+        "check" => "檢查",
+        other => other,
+    }
+}
+
 /// Gathers ids and notes those that name two things.
 struct Gather<'a> {
     problems: &'a mut Vec<SourceError>,
@@ -97,7 +122,11 @@ impl Gather<'_> {
         let mut seen: BTreeMap<&str, &Places> = BTreeMap::new();
         for (id, places) in ids {
             if let Some(first) = seen.insert(id, places) {
-                let message = format!("`{id}` is already the id of another {noun} in {}", first.file());
+                let file = first.file();
+                let message = (
+                    format!("`{id}` is already the id of another {noun} in {file}"),
+                    format!("「{id}」已是 {file} 內另一{}的代號", in_chinese(noun)),
+                );
                 self.problems.push(places.error(&[], id, message));
             }
         }

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use dualtrack_catalogue::{Located, SourceError, parse};
+use dualtrack_catalogue::{Bilingual, Located, SourceError, parse};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// The places of one file.
@@ -40,12 +40,15 @@ impl Places {
     }
 
     /// An error about the value `found` under `path`, or about the nearest thing above it that exists.
-    pub(crate) fn error(&self, path: &[&str], found: &str, message: impl Into<String>) -> SourceError {
-        if self.root.is_none() {
-            return SourceError::of_file(&self.file, message);
-        }
-        let (line, column) = self.place(path, found);
-        SourceError::at(&self.file, line, column, message)
+    pub(crate) fn error(&self, path: &[&str], found: &str, message: impl Into<Bilingual>) -> SourceError {
+        let message = message.into();
+        let error = if self.root.is_none() {
+            SourceError::of_file(&self.file, message.en)
+        } else {
+            let (line, column) = self.place(path, found);
+            SourceError::at(&self.file, line, column, message.en)
+        };
+        error.in_chinese(message.zh_hant)
     }
 
     /// The text of a field at the top of the file.

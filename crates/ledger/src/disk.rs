@@ -108,22 +108,32 @@ impl FileSystem for Disk {
     }
 
     fn lock(&self, path: &Path, holder: &str) -> io::Result<Result<Box<dyn Lock>, String>> {
+        // The folder first, which cannot be deleted and made again while something lies in it, as the file can.
+        let folder = fs::File::open(path.parent().unwrap_or(path))?;
+        match folder.try_lock() {
+            // Where the file system locks no folders, the file has to do.
+            Ok(()) | Err(fs::TryLockError::Error(_)) => {}
+            Err(fs::TryLockError::WouldBlock) => return Ok(Err(holder_of(path))),
+        }
         let mut file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o640).open(path)?;
         match file.try_lock() {
             Ok(()) => {
                 file.set_len(0)?;
                 file.write_all(holder.as_bytes())?;
-                Ok(Ok(Box::new(Held { _file: file })))
+                Ok(Ok(Box::new(Held { _folder: folder, _file: file })))
             }
-            Err(fs::TryLockError::WouldBlock) => {
-                let mut other = String::new();
-                file.take(100).read_to_string(&mut other)?;
-                Ok(Err(other))
-            }
+            Err(fs::TryLockError::WouldBlock) => Ok(Err(holder_of(path))),
             Err(fs::TryLockError::Error(error)) => Err(error),
         }
     }
+}
+
+/// Who holds a lock, as its file says; somebody may have deleted that.
+fn holder_of(path: &Path) -> String {
+    let mut other = String::new();
+    let read = fs::File::open(path).and_then(|file| file.take(100).read_to_string(&mut other));
+    if read.is_err() || other.trim().is_empty() { "of an unknown id".to_owned() } else { other }
 }
 
 fn create(path: &Path, mode: u32) -> io::Result<Box<dyn File>> {
@@ -131,9 +141,10 @@ fn create(path: &Path, mode: u32) -> io::Result<Box<dyn File>> {
     Ok(Box::new(Opened(file)))
 }
 
-/// Held as long as the file is open; the system lets go when the process ends, however it ends.
+/// Held as long as both are open; the system lets go when the process ends, however it ends.
 #[derive(Debug)]
 struct Held {
+    _folder: fs::File,
     _file: fs::File,
 }
 

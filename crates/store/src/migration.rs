@@ -41,8 +41,9 @@ fn is_blank(statement: &str) -> bool {
 
 const INDEX: [&str; 2] =
     [include_str!("../migrations/index_0001.sql"), include_str!("../migrations/index_0002.sql")];
-const OPERATIONS: [&str; 3] = [
+const OPERATIONS: [&str; 4] = [
     include_str!("../migrations/operations_0001.sql"),
     include_str!("../migrations/operations_0002.sql"),
     include_str!("../migrations/operations_0003.sql"),
+    include_str!("../migrations/operations_0004.sql"),
 ];

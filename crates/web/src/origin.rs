@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap};
-use dualtrack_catalogue::Language;
+use dualtrack_catalogue::Bilingual;
 use dualtrack_store::operations::Failures;
 
 use crate::problem::Problem;
@@ -51,12 +51,14 @@ impl Origin {
     }
 
     /// Counts a guess, or refuses it if too many came from there.
-    pub(crate) async fn guess(&self, web: &Web, what: Guessed, language: Language) -> Result<(), Problem> {
+    pub(crate) async fn guess(&self, web: &Web, what: Guessed) -> Result<(), Problem> {
         let Some(name) = self.name(what) else { return Ok(()) };
         let operations = web.desk.store().operations();
         let now = web.now().as_millisecond();
         let refused = |failures: &Failures| match wait_of_address(failures, now) {
-            Some(seconds) => Err(Problem::later(words_for_address(seconds, language), seconds)),
+            Some(seconds) => {
+                Err(Problem::later(Bilingual::each(|one| words_for_address(seconds, one)), seconds))
+            }
             None => Ok(()),
         };
         // Whoever waits writes nothing.

@@ -9,14 +9,13 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, extract::Request};
-use dualtrack_catalogue::Language;
 use dualtrack_store::StoreError;
 
 use crate::api;
 use crate::pages;
 use crate::problem::Problem;
 use crate::state::Web;
-use crate::who::{Renewed, unavailable};
+use crate::who::{Renewed, language, unavailable};
 
 /// Everything that the server answers.
 pub fn router(web: Web) -> Router {
@@ -40,12 +39,22 @@ async fn guarded(mut request: Request, next: Next) -> Response {
     let values = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
     let longest = uri.path().split('/').chain(values.map(|(_, value)| value)).map(letters).max();
     // The code of a provider can be as long as a token.
-    let most = if uri.path() == BACK { LONGEST_CODE } else { LONGEST_WORD };
+    let most = match uri.path() {
+        BACK => LONGEST_CODE,
+        path if path.starts_with("/api/") => LONGEST_WORD,
+        // A link to a form may bring what is filled in.
+        _ => LONGEST_FILLED,
+    };
+    let language = language(request.headers());
     let mut response = if longest.unwrap_or(0) > most {
-        Problem::wrong(format!("a part of the address is longer than {most} letters")).into_response()
+        let too_long = format!("a part of the address is longer than {most} letters");
+        Problem::wrong((too_long, format!("網址的一部分超過{most}個字元"))).into_response()
     } else {
         next.run(request).await
     };
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        response = problem.answer(language);
+    }
     let headers = response.headers_mut();
     renewed.go_out_with(headers);
     for (name, value) in [
@@ -84,8 +93,11 @@ fn letters(part: &str) -> usize {
 async fn nothing(request: Request) -> Problem {
     let path: String = request.uri().path().chars().take(200).collect();
     Problem::missing(match path.strip_prefix("/api/v1/actions/") {
-        Some(action) => format!("action `{action}`; /api/v1/openapi.json names them all"),
-        None => format!("page `{path}`"),
+        Some(action) => (
+            format!("action `{action}`; /api/v1/openapi.json names them all"),
+            format!("名為 `{action}` 的操作；全部操作載於 /api/v1/openapi.json"),
+        ),
+        None => (format!("page `{path}`"), format!("網頁 `{path}`")),
     })
 }
 
@@ -93,21 +105,32 @@ async fn other_method(method: Method) -> Problem {
     Problem::new(
         StatusCode::METHOD_NOT_ALLOWED,
         "method",
-        "Not like this",
-        format!("`{method}` is not answered here; see /api/v1/openapi.json"),
+        ("Not like this", "不接受此方法"),
+        (
+            format!("`{method}` is not answered here; see /api/v1/openapi.json"),
+            format!("此處不接受 `{method}`；請參閱 /api/v1/openapi.json"),
+        ),
     )
 }
 
 async fn ready(State(web): State<Web>) -> Result<&'static str, Problem> {
     if let Some(reason) = web.desk.stopped() {
-        return Err(Problem::broken(format!("no changes are taken: {reason}; start the server again")));
+        return Err(Problem::broken((
+            format!("no changes are taken: {reason}; start the server again"),
+            format!("已停止接受更改：{reason}；請重新啟動伺服器"),
+        )));
     }
     // What is kept in memory would still answer when the index is gone.
     match tokio::time::timeout(PATIENCE, watermark(&web)).await {
         Ok(answer) => _ = answer.map_err(unavailable)?,
-        Err(_) => return Err(Problem::broken("the index cannot be reached: it gives no answer")),
+        Err(_) => {
+            return Err(Problem::broken((
+                "the index cannot be reached: it gives no answer",
+                "未能連接索引：索引沒有回應",
+            )));
+        }
     }
-    web.desk.common(web.now()).await.map_err(|refusal| Problem::of(&refusal, Language::En))?;
+    web.desk.common(web.now()).await.map_err(|refusal| Problem::of(&refusal))?;
     Ok("ready\n")
 }
 
@@ -116,13 +139,15 @@ async fn watermark(web: &Web) -> Result<Option<u64>, StoreError> {
 }
 
 async fn describe(State(web): State<Web>) -> Result<Json<serde_json::Value>, Problem> {
-    api::description(&web.settings.program).map(Json).map_err(Problem::broken)
+    api::description(&web.settings.program).map(Json).map_err(Problem::accident)
 }
 
 /// How long whoever watches a server waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// The most letters of a part of an address.
 pub(crate) const LONGEST_WORD: usize = 200;
+/// The most letters of what a link fills in.
+const LONGEST_FILLED: usize = 4_000;
 /// The most letters of the code with which a provider sends people back.
 const LONGEST_CODE: usize = 8_192;
 const BACK: &str = "/sign-in/oidc/callback";

@@ -1,18 +1,33 @@
 //! What goes wrong, as RFC 9457 problem details: one line a person can act on, in the language she reads.
+//!
+//! A problem is said in both languages; which of them goes out is decided once, where answers leave (`page.rs`).
+
+use std::fmt;
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use dualtrack_catalogue::Language;
+use dualtrack_catalogue::{Bilingual, Language};
 use dualtrack_governance::Refusal;
+use dualtrack_inventory::DocumentError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// A problem, as it is answered.
-#[derive(Clone, Debug, Serialize, PartialEq)]
-#[serde(transparent)]
-pub struct Problem(Box<Details>);
+/// A problem, in both languages.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem(Box<Said>);
+
+#[derive(Clone, Debug, PartialEq)]
+struct Said {
+    name: &'static str,
+    status: StatusCode,
+    title: Bilingual,
+    detail: Bilingual,
+    lines: Vec<Bilingual>,
+    more: Option<Value>,
+    retry_after: Option<u64>,
+}
 
 /// What a problem says (RFC 9457).
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq)]
@@ -40,11 +55,16 @@ pub struct Details {
 
 impl Problem {
     /// A problem of a kind.
-    pub(crate) fn new(status: StatusCode, name: &str, title: &str, detail: impl Into<String>) -> Self {
-        Self(Box::new(Details {
-            kind: format!("/problems/{name}"),
-            title: title.to_owned(),
-            status: status.as_u16(),
+    pub(crate) fn new(
+        status: StatusCode,
+        name: &'static str,
+        title: impl Into<Bilingual>,
+        detail: impl Into<Bilingual>,
+    ) -> Self {
+        Self(Box::new(Said {
+            name,
+            status,
+            title: title.into(),
             detail: detail.into(),
             lines: Vec::new(),
             more: None,
@@ -53,70 +73,75 @@ impl Problem {
     }
 
     /// A request that cannot be read.
-    pub(crate) fn wrong(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "wrong", "What was handed in is wrong", detail)
+    pub(crate) fn wrong(detail: impl Into<Bilingual>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "wrong", WRONG, detail)
+    }
+
+    /// A document or a kind that cannot be read.
+    #[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
+    pub(crate) fn unread(error: DocumentError) -> Self {
+        Self::wrong(error.words())
+    }
+
+    /// A name or an id that somebody or something else has already.
+    pub(crate) fn taken(what: impl fmt::Display) -> Self {
+        Self::wrong((format!("{what} is taken; choose another"), "此名稱或代號已被使用；請另選一個"))
     }
 
     /// Nobody is signed in.
-    pub(crate) fn unknown_person(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "sign-in", "Sign in first", detail)
+    pub(crate) fn unknown_person(detail: impl Into<Bilingual>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "sign-in", ("Sign in first", "請先登入"), detail)
     }
 
     /// Not now.
-    pub(crate) fn later(detail: impl Into<String>, seconds: u64) -> Self {
-        let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "later", "Too much at once", detail);
+    pub(crate) fn later(detail: impl Into<Bilingual>, seconds: u64) -> Self {
+        let title = ("Too much at once", "要求過於頻密");
+        let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "later", title, detail);
         problem.0.retry_after = Some(seconds);
         problem
     }
 
     /// There is no such thing.
-    pub(crate) fn missing(what: impl std::fmt::Display) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "unknown", "There is no such thing", format!("there is no {what}"))
+    pub(crate) fn missing(what: impl Into<Bilingual>) -> Self {
+        let Bilingual { en, zh_hant } = what.into();
+        let detail = (format!("there is no {en}"), format!("沒有{zh_hant}"));
+        Self::new(StatusCode::NOT_FOUND, "unknown", UNKNOWN, detail)
     }
 
     /// What a person may not see.
-    pub(crate) fn denied(what: impl std::fmt::Display, language: Language) -> Self {
-        let detail = match language {
-            Language::En => format!("you may not see {what}; leave it out"),
-            Language::ZhHant => format!("你不得查閱「{what}」；請略去"),
-        };
-        Self::new(
-            StatusCode::FORBIDDEN,
-            "denied",
-            language.pick(("You may not do this", "你不得作此操作")),
-            detail,
-        )
+    pub(crate) fn denied(what: impl fmt::Display) -> Self {
+        let detail =
+            (format!("you may not see {what}; leave it out"), format!("你不得查閱「{what}」；請略去"));
+        Self::new(StatusCode::FORBIDDEN, "denied", DENIED, detail)
     }
 
     /// Something broke on our side.
-    pub(crate) fn broken(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available now", detail)
+    pub(crate) fn broken(detail: impl Into<Bilingual>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", UNAVAILABLE, detail)
     }
 
-    /// What it says.
-    pub(crate) fn details(&self) -> &Details {
-        &self.0
+    /// An accident on our side, of which all that is known is what the system says.
+    pub(crate) fn accident(error: impl fmt::Display) -> Self {
+        Self::broken((error.to_string(), format!("伺服器未能完成此要求：{error}")))
     }
 
-    /// A refusal, in the language of whoever asked.
-    pub(crate) fn of(refusal: &Refusal, language: Language) -> Self {
-        let detail = refusal.text(language);
+    /// Its status.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// A refusal.
+    pub(crate) fn of(refusal: &Refusal) -> Self {
         let (status, name, title) = match refusal {
-            Refusal::Denied { .. } => {
-                (StatusCode::FORBIDDEN, "denied", ("You may not do this", "你不得作此操作"))
-            }
-            Refusal::Unknown(_) => (StatusCode::NOT_FOUND, "unknown", ("There is no such thing", "沒有此項")),
+            Refusal::Denied { .. } => (StatusCode::FORBIDDEN, "denied", DENIED),
+            Refusal::Unknown(_) => (StatusCode::NOT_FOUND, "unknown", UNKNOWN),
             Refusal::Exists(_) => (StatusCode::CONFLICT, "exists", ("It is there already", "已經存在")),
             Refusal::Changed { .. } => (
                 StatusCode::PRECONDITION_FAILED,
                 "changed",
                 ("Somebody changed it meanwhile", "期間已被他人更改"),
             ),
-            Refusal::Wrong(_) => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "wrong",
-                ("What was handed in is wrong", "所提交的內容有誤"),
-            ),
+            Refusal::Wrong(_) => (StatusCode::UNPROCESSABLE_ENTITY, "wrong", WRONG),
             Refusal::Not(_) => {
                 (StatusCode::CONFLICT, "not-now", ("It cannot be done as things stand", "現況不容許"))
             }
@@ -127,15 +152,13 @@ impl Problem {
                 ("This is a bug in dualtrack", "這是 dualtrack 的程式錯誤"),
             ),
             Refusal::Index(_) | Refusal::Ledger(_) | Refusal::Stopped(_) => {
-                (StatusCode::SERVICE_UNAVAILABLE, "unavailable", ("Not available now", "暫時無法提供服務"))
+                (StatusCode::SERVICE_UNAVAILABLE, "unavailable", UNAVAILABLE)
             }
         };
-        let mut problem = Self::new(status, name, language.pick(title), detail);
+        let mut problem = Self::new(status, name, title, Bilingual::each(|language| refusal.text(language)));
         match refusal {
-            Refusal::Wrong(lines) if lines.len() > 1 => problem.0.lines.clone_from(lines),
-            Refusal::Denied { reasons } if reasons.len() > 1 => {
-                problem.0.lines =
-                    reasons.iter().map(|reason| reason.in_language(language).to_owned()).collect();
+            Refusal::Wrong(lines) | Refusal::Denied { reasons: lines } if lines.len() > 1 => {
+                problem.0.lines.clone_from(lines);
             }
             Refusal::Changed { version, entry, .. } => {
                 problem.0.more = Some(serde_json::json!({ "version": version, "entry": entry }));
@@ -146,24 +169,48 @@ impl Problem {
         }
         problem
     }
-}
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let retry = self.0.retry_after;
-        let said = self.clone();
-        let mut response = (status, Json(self)).into_response();
-        // Pages say the same in their own way.
-        response.extensions_mut().insert(said);
+    /// What is answered to somebody who reads a language.
+    pub fn details(&self, language: Language) -> Details {
+        let said = &*self.0;
+        let words = |text: &Bilingual| text.in_language(language).to_owned();
+        Details {
+            kind: format!("/problems/{}", said.name),
+            title: words(&said.title),
+            status: said.status.as_u16(),
+            detail: words(&said.detail),
+            lines: said.lines.iter().map(words).collect(),
+            more: said.more.clone(),
+            retry_after: said.retry_after,
+        }
+    }
+
+    /// The answer in a language.
+    pub(crate) fn answer(&self, language: Language) -> Response {
+        let mut response = (self.0.status, Json(self.details(language))).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if let Some(seconds) = retry {
+        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+        if let Some(seconds) = self.0.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if status == StatusCode::UNAUTHORIZED {
+        if self.0.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"dualtrack\""));
         }
         response
     }
 }
+
+impl IntoResponse for Problem {
+    /// In English, with the problem beside it for whoever knows which language is read.
+    fn into_response(self) -> Response {
+        let mut response = self.answer(Language::En);
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+const WRONG: (&str, &str) = ("What was handed in is wrong", "所提交的內容有誤");
+const DENIED: (&str, &str) = ("You may not do this", "你不得作此操作");
+const UNKNOWN: (&str, &str) = ("There is no such thing", "沒有此項");
+const UNAVAILABLE: (&str, &str) = ("Not available now", "暫時無法提供服務");

@@ -1,6 +1,6 @@
 //! Removing files that were uploaded and that nobody made use of.
 
-use dualtrack_catalogue::{Digest, Language};
+use dualtrack_catalogue::Digest;
 
 use crate::problem::Problem;
 use crate::state::Web;
@@ -11,7 +11,7 @@ impl Web {
     /// a start is enough.
     pub async fn note_found_files(&self) -> Result<(), Problem> {
         let operations = self.desk.store().operations();
-        let there = self.settings.files.digests().map_err(|error| Problem::broken(error.to_string()))?;
+        let there = self.settings.files.digests().map_err(Problem::accident)?;
         let noted = operations.uploaded().await.map_err(unavailable)?;
         let now = self.now().as_millisecond();
         for digest in there.iter().filter(|digest| !noted.contains(&digest.to_string())) {
@@ -39,7 +39,7 @@ impl Web {
             let is_forgotten = operations.forget_upload(&noted, before).await.map_err(unavailable)?;
             if is_forgotten && !is_named {
                 let gone = self.settings.files.remove(&mut used, &digest);
-                gone.map_err(|error| Problem::broken(error.to_string()))?;
+                gone.map_err(Problem::accident)?;
                 removed += 1;
             }
         }
@@ -47,7 +47,7 @@ impl Web {
     }
 
     async fn is_named(&self, digest: &Digest) -> Result<bool, Problem> {
-        self.desk.is_named(digest).await.map_err(|refusal| Problem::of(&refusal, Language::En))
+        self.desk.is_named(digest).await.map_err(|refusal| Problem::of(&refusal))
     }
 }
 

@@ -38,7 +38,9 @@ impl FromRequestParts<Web> for Who {
         let now = web.now().as_millisecond();
         let taken = web.buckets.lock().unwrap_or_else(PoisonError::into_inner).take(&name, now);
         taken.map_err(|seconds| {
-            Problem::later("more requests than one person may make; slow down", seconds)
+            let words =
+                ("more requests than one person may make; slow down", "每人可提出的要求有限；請放慢速度");
+            Problem::later(words, seconds)
         })?;
         Ok(who)
     }
@@ -55,10 +57,10 @@ pub(crate) async fn find(parts: &Parts, web: &Web) -> Result<Who, Problem> {
     }
     let cookie = text(header::COOKIE).and_then(in_cookies);
     let Some(cookie) = cookie else {
-        return Err(Problem::unknown_person(language.pick((
+        return Err(Problem::unknown_person((
             "sign in with `POST /api/v1/sign-in` or at /sign-in/oidc, or send a token: `Authorization: Bearer dtk_…`",
             "請先以 `POST /api/v1/sign-in` 或於 /sign-in/oidc 登入，或附上權杖：`Authorization: Bearer dtk_…`",
-        ))));
+        )));
     };
     // What a browser sends by itself proves nothing: a change has to come from our own pages.
     if !method.is_safe() {
@@ -67,9 +69,13 @@ pub(crate) async fn find(parts: &Parts, web: &Web) -> Result<Who, Problem> {
             return Err(Problem::new(
                 axum::http::StatusCode::FORBIDDEN,
                 "forged",
-                "This does not come from our own pages",
-                "a change with a session cookie has to come from our own pages: a browser says so by `Sec-Fetch-Site` or `Origin`; \
-                 programs use a token, or `dualtrack … --as NAME`",
+                ("This does not come from our own pages", "要求並非來自本系統的網頁"),
+                (
+                    "a change with a session cookie has to come from our own pages: a browser says so by `Sec-Fetch-Site` or `Origin`; \
+                     programs use a token, or `dualtrack … --as NAME`",
+                    "以登入 cookie 作出的更改須來自本系統的網頁：瀏覽器會以 `Sec-Fetch-Site` 或 `Origin` 表明；\
+                     程式請使用權杖，或 `dualtrack … --as NAME`",
+                ),
             ));
         }
     }
@@ -82,30 +88,37 @@ async fn by_token(
     language: Language,
     web: &Web,
 ) -> Result<Who, Problem> {
-    let presented = authorization
-        .strip_prefix("Bearer ")
-        .ok_or_else(|| Problem::unknown_person("the header is `Authorization: Bearer dtk_…`"))?;
-    let presented =
-        token::parse(presented.trim()).map_err(|error| Problem::unknown_person(error.to_string()))?;
+    let presented = authorization.strip_prefix("Bearer ").ok_or_else(|| {
+        Problem::unknown_person((
+            "the header is `Authorization: Bearer dtk_…`",
+            "標頭應為 `Authorization: Bearer dtk_…`",
+        ))
+    })?;
+    let presented = token::parse(presented.trim()).map_err(|error| Problem::unknown_person(error.words()))?;
     let operations = web.desk.store().operations();
     let now = web.now().as_millisecond();
     let hash = presented.digest();
     let row = operations.token(&hash).await.map_err(unavailable)?;
     let Some(row) = row else {
         // No number of guesses finds one, so a good one from the same address is never made to wait.
-        origin.guess(web, Guessed::Token, language).await?;
-        return Err(Problem::unknown_person("there is no such token; make a new one"));
+        origin.guess(web, Guessed::Token).await?;
+        return Err(Problem::unknown_person((
+            "there is no such token; make a new one",
+            "沒有此權杖；請另製一個",
+        )));
     };
     let ended = match token::standing(&row, now) {
         token::Standing::Good => None,
-        token::Standing::Revoked => Some("was revoked; make a new one"),
-        token::Standing::Expired => Some("has expired; make a new one"),
-        token::Standing::Early => {
-            Some("was made later than the clock of the server shows; set the clock right, or make a new one")
-        }
+        token::Standing::Revoked => Some(("was revoked; make a new one", "已被撤銷；請另製一個")),
+        token::Standing::Expired => Some(("has expired; make a new one", "已過期；請另製一個")),
+        token::Standing::Early => Some((
+            "was made later than the clock of the server shows; set the clock right, or make a new one",
+            "的製作時間遲於伺服器時鐘所示；請校正時鐘，或另製一個",
+        )),
     };
-    if let Some(ended) = ended {
-        return Err(Problem::unknown_person(format!("token `{}` {ended}", row.name)));
+    if let Some((en, zh)) = ended {
+        let name = &row.name;
+        return Err(Problem::unknown_person((format!("token `{name}` {en}"), format!("權杖「{name}」{zh}"))));
     }
     // Once a minute is often enough to know whether it is still used. Where it cannot be written, as on a full disk,
     // people still read.
@@ -127,15 +140,22 @@ async fn by_session(
     let operations = web.desk.store().operations();
     let now = web.now().as_millisecond();
     let row = operations.session(hash).await.map_err(unavailable)?;
-    let row = row.ok_or_else(|| Problem::unknown_person("the session was ended; sign in again"))?;
+    let row = row.ok_or_else(|| Problem::unknown_person(ENDED))?;
     match standing(&row, now) {
         Standing::Live => {}
         ended => {
             operations.end_session(hash).await.map_err(unavailable)?;
             return Err(Problem::unknown_person(match ended {
-                Standing::Idle => "the session was not used for half an hour; sign in again",
-                Standing::ClockBack => "the clock of the server went back; sign in again",
-                _ => "the session is twelve hours old; sign in again",
+                Standing::Idle => (
+                    "the session was not used for half an hour; sign in again",
+                    "登入工作階段已閒置半小時；請重新登入",
+                ),
+                Standing::ClockBack => {
+                    ("the clock of the server went back; sign in again", "伺服器的時鐘被調後；請重新登入")
+                }
+                _ => {
+                    ("the session is twelve hours old; sign in again", "登入工作階段已滿十二小時；請重新登入")
+                }
             }));
         }
     }
@@ -147,7 +167,7 @@ async fn by_session(
         }
         row
     } else {
-        begin_anew(web, row, offices, renewed, language).await?
+        begin_anew(web, row, offices, renewed).await?
     };
     let stepped_up = is_stepped_up(&row, now);
     let officer = Officer { person: person(&row.person)?, stepped_up, scopes: None, language };
@@ -161,14 +181,13 @@ async fn begin_anew(
     old: SessionRow,
     offices: String,
     renewed: Option<&Renewed>,
-    language: Language,
 ) -> Result<SessionRow, Problem> {
     let operations = web.desk.store().operations();
     let ended = || {
-        Problem::unknown_person(language.pick((
+        Problem::unknown_person((
             "your offices changed, so the session began anew; repeat this, or sign in again",
             "你的職能已更改，登入工作階段已重新開始；請重試，或重新登入",
-        )))
+        ))
     };
     // Nobody would be handed the new name.
     let Some(renewed) = renewed else {
@@ -177,7 +196,7 @@ async fn begin_anew(
     };
     let now = web.now().as_millisecond();
     let rotated = rotated(&old, Rotation::RoleChanged, now);
-    let (secret, new) = rotated.map_err(|error| Problem::broken(error.to_string()))?;
+    let (secret, new) = rotated.map_err(Problem::accident)?;
     let new = SessionRow { offices, ..new };
     // Another request of hers may have been faster.
     if !operations.rotate_session(&old.id_hash, &new).await.map_err(unavailable)? {
@@ -190,7 +209,7 @@ async fn begin_anew(
 /// The offices of a person, as a session notes them.
 pub(crate) async fn offices(web: &Web, person: &str) -> Result<String, Problem> {
     let common = web.desk.common(web.now()).await;
-    let common = common.map_err(|refusal| Problem::of(&refusal, Language::En))?;
+    let common = common.map_err(|refusal| Problem::of(&refusal))?;
     Ok(match common.documents.get(&Key::new(Kind::Person, person)) {
         Some((_, Document::Person(person))) => {
             person.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(" ")
@@ -220,13 +239,16 @@ impl Renewed {
 }
 
 fn person(id: &str) -> Result<PersonId, Problem> {
-    PersonId::parse(id).map_err(|error| Problem::broken(error.to_string()))
+    PersonId::parse(id).map_err(Problem::accident)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
 pub(crate) fn unavailable(error: dualtrack_store::StoreError) -> Problem {
-    Problem::broken(error.to_string())
+    Problem::accident(error)
 }
+
+/// What somebody is told whose session is over.
+pub(crate) const ENDED: (&str, &str) =
+    ("the session was ended; sign in again", "登入工作階段已結束；請重新登入");
 
 /// The language that a person chose on a page, or else the one that a request asks for first.
 pub(crate) fn language(headers: &HeaderMap) -> Language {

@@ -101,6 +101,11 @@ impl Authority {
         Ok(Self { authorizer: Authorizer::new(), actions, slices })
     }
 
+    /// Who may do something, as the policies that permit it say; nothing of what forbids it to some of them.
+    pub fn who(&self, action: Action) -> Bilingual {
+        self.slices.get(&action).map_or_else(Slice::nobody, Slice::who)
+    }
+
     /// Decides.
     pub(crate) fn decide(&self, request: &Request<'_>) -> Access {
         let Some(slice) = self.slices.get(&request.action) else {
@@ -131,16 +136,27 @@ impl Authority {
 }
 
 impl Slice {
-    /// Who an action would have taken, from every policy that permits it to somebody.
-    fn would_take(&self) -> Vec<Bilingual> {
+    /// Who is permitted it, from every policy that permits it to somebody.
+    fn who(&self) -> Bilingual {
         let permits =
             self.policies.policies().filter(|policy| policy.effect() == cedar_policy::Effect::Permit);
         let who: Vec<Bilingual> = permits.filter_map(words).collect();
         let join = |texts: Vec<&str>, joint: &str| texts.join(joint);
         let en = join(who.iter().map(|words| words.en.as_str()).collect(), "; or ");
-        let zh = join(who.iter().map(|words| words.zh_hant.as_str()).collect(), "；或");
+        let zh_hant = join(who.iter().map(|words| words.zh_hant.as_str()).collect(), "；或");
+        Bilingual { en, zh_hant }
+    }
+
+    fn nobody() -> Bilingual {
+        Bilingual { en: "nobody".to_owned(), zh_hant: "無人".to_owned() }
+    }
+
+    /// Who an action would have taken.
+    fn would_take(&self) -> Vec<Bilingual> {
+        let Bilingual { en, zh_hant } = self.who();
         vec![Bilingual {
-            en: format!("this takes {en}"), zh_hant: format!("此操作須由以下人士作出：{zh}")
+            en: format!("this takes {en}"),
+            zh_hant: format!("此操作須由以下人士作出：{zh_hant}"),
         }]
     }
 }

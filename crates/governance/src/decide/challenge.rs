@@ -12,14 +12,17 @@ use crate::view::{Decision, View};
 /// Raises a finding.
 pub(super) fn find(view: &View<'_>, command: &Command) -> Result<Decision, Refusal> {
     let Command::Find { id, use_id, control, severity, statement, due } = command else {
-        return Err(Refusal::wrong("this is no finding"));
+        return Err(Refusal::wrong("this is no finding", "這不是一項發現"));
     };
     view.of_use(use_id)?;
     view.must_be_new(&Key::new(Kind::Finding, id))?;
     if let Some(control) = control
         && view.catalogue.on(view.day()).control(control).is_none()
     {
-        return Err(Refusal::wrong(format!("field `control`: no control has the id `{control}`")));
+        return Err(Refusal::wrong(
+            format!("field `control`: no control has the id `{control}`"),
+            format!("欄位 `control`：沒有代號為「{control}」的管控"),
+        ));
     }
     let finding = Finding {
         schema: FindingSchema::V1,
@@ -56,7 +59,7 @@ pub(super) fn opine(view: &View<'_>, command: &Command) -> Result<Decision, Refu
     let Command::GiveOpinion { id, use_id, snapshot: seen, fitness, conditions, limitations, not_tested } =
         command
     else {
-        return Err(Refusal::wrong("this is no opinion"));
+        return Err(Refusal::wrong("this is no opinion", "這不是一份意見"));
     };
     let of = view.of_use(use_id)?;
     view.must_be_new(&Key::new(Kind::Opinion, id))?;
@@ -70,6 +73,7 @@ pub(super) fn opine(view: &View<'_>, command: &Command) -> Result<Decision, Refu
     if (*fitness == Fitness::FitWithConditions) == conditions.is_empty() {
         return Err(Refusal::wrong(
             "field `conditions`: `fit-with-conditions` names them, the others have none",
+            "欄位 `conditions`：只有 `fit-with-conditions` 須列明條件，其他結論不設條件",
         ));
     }
     let opinion = Opinion {

@@ -23,7 +23,10 @@ pub(super) fn found(view: &View<'_>, documents: &[Given]) -> Result<Decision, Re
         }
     }
     if !puts.iter().any(|document| document.key().kind == Kind::Institution) {
-        return Err(Refusal::wrong("no institution is handed in; `institution.yaml` names it"));
+        return Err(Refusal::wrong(
+            "no institution is handed in; `institution.yaml` names it",
+            "未有提交機構資料；請以 `institution.yaml` 列明",
+        ));
     }
     puts.extend(activations(view, &puts)?);
     puts.sort_by_key(Document::key);
@@ -73,10 +76,12 @@ pub(super) fn apply(
         if before.is_some_and(|before| before.is_as_given(&document)) {
             continue;
         }
-        let refused = |why: &str| Err(Refusal::wrong(format!("{key}: {why}")));
+        let refused =
+            |en: &str, zh: &str| Err(Refusal::wrong(format!("{key}: {en}"), format!("{key}：{zh}")));
         if before.is_some() && !versions.contains_key(&key.to_string()) {
             return refused(
                 "name in `versions` the version that you compared, so that nobody's change is lost",
+                "請於 `versions` 列明所比對的版本，以免覆蓋他人的更改",
             );
         }
         match (document, before) {
@@ -84,11 +89,12 @@ pub(super) fn apply(
                 if before.stage == Stage::Retired {
                     return Err(uses::retired(before));
                 }
-                uses::plans_are_own(view, &of, &before.change_plans)?;
+                uses::names_are_own(view, &of, Some(before))?;
                 let after = Document::Use(Box::new(uses::kept(*of.clone(), before)));
                 if !after.is_as_given(&Document::Use(of)) {
                     return refused(
                         "stage, suspension, history, changes and coverage are changed by their own actions; `dualtrack export` shows what is on record",
+                        "階段、暫停、歷程、更改及涵蓋方式須以各自的操作更改；`dualtrack export` 會顯示紀錄的現況",
                     );
                 }
                 puts.push(after);
@@ -97,32 +103,44 @@ pub(super) fn apply(
                 if of.stage != Stage::Idea || !of.history.is_empty() {
                     return refused(
                         "a new use begins as an idea; bring live ones in with `dualtrack portfolio import`",
+                        "新用例由構思階段開始；已在運作的用例請以 `dualtrack portfolio import` 帶入",
                     );
                 }
-                uses::plans_are_own(view, &of, &[])?;
+                uses::names_are_own(view, &of, None)?;
                 of.people.formerly = BTreeSet::from([view.who.clone()]);
                 puts.push(Document::Use(of));
             }
             (Document::Person(person), Some(Document::Person(before))) => {
                 if person.roles != before.roles {
-                    return refused("offices are granted and revoked by their own actions");
+                    return refused(
+                        "offices are granted and revoked by their own actions",
+                        "授予或撤銷職能須以各自的操作進行",
+                    );
                 }
                 puts.push(Document::Person(person));
             }
             (Document::Person(person), _) => {
                 if person.roles.iter().any(|role| role.is_protected()) {
-                    return refused("an office that takes a second person is granted by its own action");
+                    return refused(
+                        "an office that takes a second person is granted by its own action",
+                        "須由第二人確認的職能，須以其專設操作授予",
+                    );
                 }
                 puts.push(Document::Person(person));
             }
             (Document::Evidence(mut evidence), None) if evidence.by == *view.who => {
                 if evidence.on > view.day() {
-                    return refused(&format!("it is dated {}, a day to come", evidence.on));
+                    return refused(
+                        &format!("it is dated {}, a day to come", evidence.on),
+                        &format!("所載日期{}尚未到來", evidence.on),
+                    );
                 }
                 uses::fix_line(view, &puts, &mut evidence)?;
                 puts.push(Document::Evidence(evidence));
             }
-            (Document::Evidence(_), None) => return refused("evidence is handed in by whoever gives it"),
+            (Document::Evidence(_), None) => {
+                return refused("evidence is handed in by whoever gives it", "證據須由提供者本人提交");
+            }
             (
                 document @ (Document::Institution(_)
                 | Document::Provider(_)
@@ -134,8 +152,15 @@ pub(super) fn apply(
                 uses::keeps_builders(view, &document)?;
                 puts.push(document);
             }
-            (Document::Evidence(_), Some(_)) => return refused("evidence never changes; add another piece"),
-            _ => return refused("it takes a person's own action, and cannot be applied from a file"),
+            (Document::Evidence(_), Some(_)) => {
+                return refused("evidence never changes; add another piece", "證據不得更改；請另加一項");
+            }
+            _ => {
+                return refused(
+                    "it takes a person's own action, and cannot be applied from a file",
+                    "須由有關人士親自操作，不得由檔案帶入",
+                );
+            }
         }
     }
     Ok(Decision::put(puts))
@@ -147,7 +172,8 @@ fn distinct(documents: &[Given]) -> Result<Vec<Document>, Refusal> {
     for given in documents {
         let document = read_given(given)?;
         if !seen.insert(document.key()) {
-            return Err(Refusal::wrong(format!("{} is handed in twice", document.key())));
+            let key = document.key();
+            return Err(Refusal::wrong(format!("{key} is handed in twice"), format!("「{key}」重複提交")));
         }
         all.push(document);
     }

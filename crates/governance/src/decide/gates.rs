@@ -131,7 +131,7 @@ pub(super) fn resume(view: &View<'_>, id: &UseId, because: &str) -> Result<Decis
 pub(super) fn approve(view: &View<'_>, command: &Command) -> Result<Decision, Refusal> {
     let Command::Approve { use_id, stage, role, on_behalf_of, snapshot: seen, conditions, expires } = command
     else {
-        return Err(Refusal::wrong("this is no approval"));
+        return Err(Refusal::wrong("this is no approval", "這不是一項批准"));
     };
     let of = view.of_use(use_id)?;
     let inventory = view.inventory()?;
@@ -166,7 +166,10 @@ pub(super) fn approve(view: &View<'_>, command: &Command) -> Result<Decision, Re
     }
     let expires = match expires {
         Some(expires) if *expires < view.day() => {
-            return Err(Refusal::wrong(format!("field `expires`: {expires} is past")));
+            return Err(Refusal::wrong(
+                format!("field `expires`: {expires} is past; name a day to come"),
+                format!("欄位 `expires`：{expires}已過；請填寫將來的日期"),
+            ));
         }
         expires => *expires,
     };
@@ -174,7 +177,7 @@ pub(super) fn approve(view: &View<'_>, command: &Command) -> Result<Decision, Re
     let of_use = use_id.as_str().get(..MOST_LETTERS).unwrap_or(use_id.as_str());
     let id = format!("{of_use}-{}-{}", stage.as_str(), super::proposals::random()?);
     let approval = Approval {
-        id: ApprovalId::parse(&id).map_err(|error| Refusal::wrong(error.to_string()))?,
+        id: ApprovalId::parse(&id).map_err(Refusal::broken)?,
         use_id: use_id.clone(),
         stage: *stage,
         snapshot: state.digest,
@@ -193,14 +196,17 @@ pub(super) fn approve(view: &View<'_>, command: &Command) -> Result<Decision, Re
 /// Proposes to go without a control; the second person is whoever confirms.
 pub(super) fn waive(view: &View<'_>, command: &Command) -> Result<Decision, Refusal> {
     let Command::Waive { id, use_id, control, because, expires } = command else {
-        return Err(Refusal::wrong("this is no waiver"));
+        return Err(Refusal::wrong("this is no waiver", "這不是一項豁免"));
     };
     view.of_use(use_id)?;
     view.must_be_new(&Key::new(Kind::Waiver, id))?;
     words("because", &because.en)?;
     let day = view.day();
     if *expires <= day {
-        return Err(Refusal::wrong(format!("field `expires`: {expires} is not a day to come")));
+        return Err(Refusal::wrong(
+            format!("field `expires`: {expires} is not a day to come"),
+            format!("欄位 `expires`：{expires}並非將來的日期"),
+        ));
     }
     let waiver = Waiver {
         id: id.clone(),
@@ -284,7 +290,10 @@ pub(super) fn report_running(
 ) -> Result<Decision, Refusal> {
     let deployment = view.deployment(id)?;
     if parts.is_empty() {
-        return Err(Refusal::wrong("field `parts` is empty; report the digest of at least one part"));
+        return Err(Refusal::wrong(
+            "field `parts` is empty; report the digest of at least one part",
+            "欄位 `parts`：未有填寫；請至少申報一個部分的摘要值",
+        ));
     }
     let running = Some(Running { parts: parts.clone(), at: view.now, by: view.who.clone() });
     Ok(Decision::put([Document::Deployment(Box::new(Deployment { running, ..deployment.clone() }))]))

@@ -1,8 +1,8 @@
 //! Incidents: opened, noted, contained, decided upon, closed.
 
 use dualtrack_inventory::{
-    Containment, DeploymentId, Document, Happening, Incident, IncidentId, IncidentSchema, Key, Kind, Measure,
-    Notification, NotificationDecision, Tier,
+    Basis, Containment, DeploymentId, Document, Happening, Incident, IncidentId, IncidentSchema, Key, Kind,
+    Measure, Notification, NotificationDecision, Tier, notifications,
 };
 
 use super::words;
@@ -13,24 +13,36 @@ use crate::view::{Decision, View};
 /// Opens an incident.
 pub(super) fn open(view: &View<'_>, command: &Command) -> Result<Decision, Refusal> {
     let Command::OpenIncident { id, uses, title, severity, discovered, authorities } = command else {
-        return Err(Refusal::wrong("this is no incident"));
+        return Err(Refusal::wrong("this is no incident", "這不是一宗事故"));
     };
     view.must_be_new(&Key::new(Kind::Incident, id))?;
     if uses.is_empty() {
-        return Err(Refusal::wrong("field `uses` is empty; name the uses that it concerns"));
+        return Err(Refusal::wrong(
+            "field `uses` is empty; name the uses that it concerns",
+            "欄位 `uses`：未有填寫；請列明所涉的用例",
+        ));
     }
-    for of in uses {
-        view.of_use(of)?;
-    }
+    let uses_known = uses.iter().map(|of| view.of_use(of)).collect::<Result<Vec<_>, _>>()?;
     if *discovered > view.now {
-        return Err(Refusal::wrong("field `discovered` lies in the future"));
+        return Err(Refusal::wrong(
+            "field `discovered` lies in the future; say when it was found out",
+            "欄位 `discovered`：時間尚未到來；請填寫發現的時間",
+        ));
     }
-    let notifications = authorities
-        .iter()
-        .map(|(authority, due)| {
-            Ok(Notification { authority: words("authorities", authority)?, due: *due, decision: None })
-        })
-        .collect::<Result<_, Refusal>>()?;
+    // Whoever the institution answers to has a clock, whether somebody thought of it or not.
+    let inventory = view.inventory()?;
+    let entities = uses_known.iter().filter_map(|of| inventory.entity(of));
+    let mut clocks = notifications(inventory.institution(), entities, *discovered);
+    for (authority, due) in authorities {
+        let authority = words("authorities", authority)?;
+        let named =
+            Notification { authority: authority.clone(), due: *due, basis: Basis::Named, decision: None };
+        // Nobody puts off what the institution's own rule says.
+        let is_put_off = |clock: &Notification| clock.basis == Basis::OwnRule && clock.due < *due;
+        if !clocks.get(&authority).is_some_and(is_put_off) {
+            clocks.insert(authority, named);
+        }
+    }
     let incident = Incident {
         schema: IncidentSchema::V1,
         id: id.clone(),
@@ -42,7 +54,7 @@ pub(super) fn open(view: &View<'_>, command: &Command) -> Result<Decision, Refus
         affected: None,
         time_line: Vec::new(),
         containments: Vec::new(),
-        notifications,
+        notifications: clocks.into_values().collect(),
         closed: None,
     };
     Ok(put(incident))
@@ -57,9 +69,10 @@ pub(super) fn note(
 ) -> Result<Decision, Refusal> {
     let mut incident = running(view, id)?.clone();
     if incident.time_line.len() >= LONGEST_TIME_LINE {
-        return Err(Refusal::wrong(format!(
-            "the time line has {LONGEST_TIME_LINE} lines; open another incident"
-        )));
+        return Err(Refusal::wrong(
+            format!("the time line has {LONGEST_TIME_LINE} lines; open another incident"),
+            format!("時間線已有{LONGEST_TIME_LINE}項；請另開一宗事故"),
+        ));
     }
     incident.time_line.push(happening(view, words("what", what)?));
     incident.affected = affected.or(incident.affected);
@@ -80,10 +93,10 @@ pub(super) fn contain(
     if let Some(deployment) = deployment {
         let deployment = view.deployment(deployment)?;
         if !incident.uses.contains(&deployment.use_id) {
-            return Err(Refusal::wrong(format!(
-                "deployment `{}` runs a use that this incident does not concern",
-                deployment.id
-            )));
+            return Err(Refusal::wrong(
+                format!("deployment `{}` runs a use that this incident does not concern", deployment.id),
+                format!("部署「{}」所運行的用例與此事故無關", deployment.id),
+            ));
         }
     }
     let second = measure == Measure::RollBack && is_high(view, &incident)?;
@@ -134,7 +147,10 @@ pub(super) fn decide_notification(
     let because = words("because", because)?;
     let decision = NotificationDecision { notify, by: view.who.clone(), at: view.now, because, sent: None };
     let Some(notification) = incident.notifications.iter_mut().find(|one| one.authority == authority) else {
-        return Err(Refusal::wrong(format!("incident `{id}` has no clock for `{authority}`")));
+        return Err(Refusal::wrong(
+            format!("incident `{id}` has no clock for `{authority}`"),
+            format!("事故「{id}」並無向「{authority}」通報的時限"),
+        ));
     };
     if let Some(decided) = &notification.decision {
         return Err(Refusal::not(

@@ -17,7 +17,7 @@ use crate::command::{Command, Given};
 use crate::refusal::Refusal;
 use crate::view::{Decision, View};
 
-pub(crate) use proposals::{proposal, proposed};
+pub(crate) use proposals::{command_of, proposal, proposed};
 
 /// Decides what an action comes to.
 pub(crate) fn decide(view: &View<'_>, command: &Command) -> Result<Decision, Refusal> {
@@ -84,9 +84,10 @@ pub(crate) fn decide(view: &View<'_>, command: &Command) -> Result<Decision, Ref
             work::dispose(view, candidate, use_id.as_ref(), because)
         }
         Command::TryExit { contract, next_trial } => uses::try_exit(view, contract, *next_trial),
-        Command::ConfirmProposal { .. } | Command::RejectProposal { .. } => {
-            Err(Refusal::wrong("a proposal is settled by itself, not as part of another"))
-        }
+        Command::ConfirmProposal { .. } | Command::RejectProposal { .. } => Err(Refusal::wrong(
+            "a proposal is settled by itself, not as part of another",
+            "提議須單獨處理，不得夾附於另一提議之內",
+        )),
     }
 }
 
@@ -96,29 +97,41 @@ fn read(
     value: &Value,
     digests: &std::collections::BTreeMap<String, dualtrack_catalogue::Digest>,
 ) -> Result<Document, Refusal> {
-    Document::read(kind, value, digests.clone()).map_err(|error| Refusal::wrong(error.to_string()))
+    Document::read(kind, value, digests.clone()).map_err(Refusal::unread)
 }
 
 /// Reads a document of any kind that was handed in.
 pub(crate) fn read_given(given: &Given) -> Result<Document, Refusal> {
-    let kind: Kind = given.kind.parse().map_err(|error| Refusal::wrong(format!("{error}")))?;
+    let kind: Kind = given.kind.parse().map_err(Refusal::unread)?;
     if kind.is_computed() {
-        return Err(Refusal::wrong(format!("{kind}: a program makes it, and no file brings it")));
+        return Err(computed(kind));
     }
     read(kind, &given.document, &given.digests)
+}
+
+/// Refuses a document that nobody hands in.
+pub(crate) fn computed(kind: Kind) -> Refusal {
+    Refusal::wrong(
+        format!("{kind}: a program makes it, and no file brings it; leave it out"),
+        format!("{kind}：由程式產生，不由檔案帶入；請略去"),
+    )
 }
 
 /// Refuses a text that is empty or longer than anybody reads.
 fn words(field: &str, text: &str) -> Result<String, Refusal> {
     let text = text.trim();
     if text.is_empty() {
-        return Err(Refusal::wrong(format!("field `{field}` is empty; say why in a sentence")));
+        return Err(Refusal::wrong(
+            format!("field `{field}` is empty; say why in a sentence"),
+            format!("欄位 `{field}`：未有填寫；請以一句話說明"),
+        ));
     }
     if text.len() > LONGEST_WORDS {
-        return Err(Refusal::wrong(format!(
-            "field `{field}` has {} bytes; at most {LONGEST_WORDS} are kept",
-            text.len()
-        )));
+        let bytes = text.len();
+        return Err(Refusal::wrong(
+            format!("field `{field}` has {bytes} bytes; at most {LONGEST_WORDS} are kept"),
+            format!("欄位 `{field}`：共{bytes}位元組；上限為{LONGEST_WORDS}，請縮短"),
+        ));
     }
     Ok(text.to_owned())
 }

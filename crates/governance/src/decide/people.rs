@@ -82,7 +82,7 @@ fn has_another(view: &View<'_>, id: &PersonId, role: Role) -> bool {
 pub(super) fn open_account(view: &View<'_>, id: &PersonId, name: &str) -> Result<Decision, Refusal> {
     view.person(id)?;
     if name.trim().is_empty() || name.len() > 200 {
-        return Err(Refusal::wrong("field `name`: 1 to 200 bytes"));
+        return Err(Refusal::wrong("field `name`: 1 to 200 bytes", "欄位 `name`：須為1至200位元組"));
     }
     Ok(about_account(id))
 }
@@ -160,7 +160,10 @@ pub(super) fn leave(
     }
     if let Some(successor) = successor {
         if successor == id {
-            return Err(Refusal::wrong("field `successor`: nobody takes over from themselves"));
+            return Err(Refusal::wrong(
+                "field `successor`: nobody takes over from themselves",
+                "欄位 `successor`：不得由本人接任自己",
+            ));
         }
         holds_an_office(view, successor)?;
     }
@@ -236,13 +239,16 @@ fn nobody(id: &PersonId, en: &str, zh: &str) -> Refusal {
 /// Lets another person stand in.
 pub(super) fn delegate(view: &View<'_>, command: &Command) -> Result<Decision, Refusal> {
     let Command::Delegate { id, to, roles, on, expires, because } = command else {
-        return Err(Refusal::wrong("this is no delegation"));
+        return Err(Refusal::wrong("this is no delegation", "這不是一項轉授"));
     };
     view.must_be_new(&Key::new(Kind::Delegation, id))?;
     let from = view.person(view.who)?;
     view.person(to)?;
     if to == view.who {
-        return Err(Refusal::wrong("field `to`: nobody stands in for themselves"));
+        return Err(Refusal::wrong(
+            "field `to`: nobody stands in for themselves",
+            "欄位 `to`：不得代替自己行事；請指定另一人",
+        ));
     }
     if let Some(role) = roles.iter().find(|role| !from.roles.contains(role)) {
         return Err(Refusal::not(
@@ -251,11 +257,15 @@ pub(super) fn delegate(view: &View<'_>, command: &Command) -> Result<Decision, R
         ));
     }
     if roles.is_empty() || roles.contains(&Role::Administrator) {
-        return Err(Refusal::wrong("field `roles`: name at least one office, and not `administrator`"));
+        return Err(Refusal::wrong(
+            "field `roles`: name at least one office, and not `administrator`",
+            "欄位 `roles`：請列明至少一項職能，且不得為 `administrator`",
+        ));
     }
     if expires < on || *on < view.day() {
         return Err(Refusal::wrong(
             "fields `on` and `expires`: a delegation begins today or later, and ends after",
+            "欄位 `on` 及 `expires`：轉授須由今日或以後開始，並於其後結束",
         ));
     }
     let delegation = Delegation {
@@ -309,7 +319,7 @@ pub(super) fn erase(view: &View<'_>, id: &PersonId, rule: &str) -> Result<Decisi
 fn person(document: &Value) -> Result<Box<Person>, Refusal> {
     match read(Kind::Person, document, &std::collections::BTreeMap::new())? {
         Document::Person(person) => Ok(person),
-        _ => Err(Refusal::wrong("this is no person")),
+        _ => Err(Refusal::wrong("this is no person", "這不是人員資料")),
     }
 }
 

@@ -9,15 +9,15 @@ use crate::view::{Decision, View};
 
 /// A proposal in the place of what takes a second person.
 pub(crate) fn proposal(view: &View<'_>, command: &Command) -> Result<Proposal, Refusal> {
-    let action = serde_json::to_value(command).map_err(|error| Refusal::wrong(error.to_string()))?;
+    let action = serde_json::to_value(command).map_err(Refusal::broken)?;
     let id = format!("{}-{}", command.name(), random()?);
     Ok(Proposal {
         schema: ProposalSchema::V1,
-        id: ProposalId::parse(&id).map_err(|error| Refusal::wrong(error.to_string()))?,
+        id: ProposalId::parse(&id).map_err(Refusal::broken)?,
         action,
         by: view.who.clone(),
         at: view.now,
-        expires: view.now.checked_add(GOOD_FOR).map_err(|error| Refusal::wrong(error.to_string()))?,
+        expires: view.now.checked_add(GOOD_FOR).map_err(Refusal::broken)?,
         settled: None,
     })
 }
@@ -25,7 +25,7 @@ pub(crate) fn proposal(view: &View<'_>, command: &Command) -> Result<Proposal, R
 /// What makes an id its own.
 pub(super) fn random() -> Result<String, Refusal> {
     let mut bytes = [0_u8; 8];
-    getrandom::fill(&mut bytes).map_err(|error| Refusal::wrong(format!("no random bytes: {error}")))?;
+    getrandom::fill(&mut bytes).map_err(Refusal::broken)?;
     Ok(format!("{:016x}", u64::from_be_bytes(bytes)))
 }
 
@@ -45,7 +45,17 @@ pub(crate) fn proposed(view: &View<'_>, id: &ProposalId) -> Result<Command, Refu
     if proposal.expires < view.now {
         return Err(Refusal::not("it waited too long; propose it again", "此提議已過期；請重新提出"));
     }
-    serde_json::from_value(proposal.action.clone()).map_err(|error| Refusal::wrong(error.to_string()))
+    command_of(proposal)
+}
+
+/// What a proposal proposes. One of an older program may say it in words that are gone.
+pub(crate) fn command_of(proposal: &Proposal) -> Result<Command, Refusal> {
+    serde_json::from_value(proposal.action.clone()).map_err(|error| {
+        Refusal::not(
+            format!("the proposal cannot be read by this program ({error}); propose it again"),
+            format!("本程式未能讀取此提議（{error}）；請重新提出"),
+        )
+    })
 }
 
 impl Decision {

@@ -27,25 +27,32 @@ pub(super) fn change(_: &View<'_>, given: &Given) -> Result<Decision, Refusal> {
     let document = read_given(given)?;
     match document.key().kind {
         Kind::Tiers | Kind::Gates => Ok(Decision::put([document]).by_two(true)),
-        kind => Err(Refusal::wrong(format!("`{kind}` is no rule; hand in `tiers` or `gates`"))),
+        kind => Err(Refusal::wrong(
+            format!("`{kind}` is no rule; hand in `tiers` or `gates`"),
+            format!("`{kind}` 並非規則；請提交 `tiers` 或 `gates`"),
+        )),
     }
 }
 
 /// Switches to a version of a guideline.
 pub(super) fn activate(view: &View<'_>, command: &Command) -> Result<Decision, Refusal> {
     let Command::ActivateGuideline { id, guideline, version, digest, effective, text } = command else {
-        return Err(Refusal::wrong("this is no activation"));
+        return Err(Refusal::wrong("this is no activation", "這不是一項啟用"));
     };
     view.must_be_new(&Key::new(Kind::Activation, id))?;
     if *effective < view.day() {
-        return Err(Refusal::wrong(format!(
-            "field `effective`: {effective} is past; what was judged before stays as it was judged"
-        )));
+        return Err(Refusal::wrong(
+            format!("field `effective`: {effective} is past; what was judged before stays as it was judged"),
+            format!("欄位 `effective`：{effective}已過；先前的裁斷維持不變，請填寫今日或以後的日期"),
+        ));
     }
     let text = if text.is_empty() { view.product.text_of(guideline, *version)? } else { text.clone() };
     let found = crate::guidelines::digest_of(view.product, &text, guideline, *version)?;
     if found != *digest {
-        return Err(Refusal::wrong(format!("field `digest`: the text has the digest {found}")));
+        return Err(Refusal::wrong(
+            format!("field `digest`: the text has the digest {found}"),
+            format!("欄位 `digest`：該文本的摘要值為 {found}"),
+        ));
     }
     let same = view.of_kind(Kind::Activation).find_map(|document| match document {
         Document::Activation(before) if before.guideline == *guideline && before.version == *version => {

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dualtrack_catalogue::{Bilingual, Digest, Stage};
 use dualtrack_inventory::{
-    Change, ChangePlan, ChangePlanId, Contract, Coverage, Document, Evidence, EvidenceId, ExitPlan, Key,
-    Kind, Line, Part, PersonId, Subject, Use, UseId, UsePeople, snapshot,
+    Change, ChangePlan, ChangePlanId, Contract, Coverage, DeclaredCheck, Document, Evidence, EvidenceId,
+    ExitPlan, Key, Kind, Line, Monitor, Part, PersonId, Subject, Use, UseId, UsePeople, snapshot,
 };
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -32,7 +32,7 @@ pub(super) fn register(
     of.coverage = Coverage::Attested;
     // Whoever brings a use in asks for it.
     of.people.formerly = BTreeSet::from([view.who.clone()]);
-    plans_are_own(view, &of, &[])?;
+    names_are_own(view, &of, None)?;
     Ok(Decision::put([Document::Use(of)]))
 }
 
@@ -47,20 +47,46 @@ pub(super) fn change(
     if now.stage == Stage::Retired {
         return Err(retired(now));
     }
-    plans_are_own(view, &of, &now.change_plans)?;
+    names_are_own(view, &of, Some(now))?;
     Ok(Decision::put([Document::Use(Box::new(kept(*of, now)))]))
 }
 
-/// Refuses a plan of changes that is new or differs and is not approved by whoever hands it in.
-pub(super) fn plans_are_own(view: &View<'_>, of: &Use, before: &[ChangePlan]) -> Result<(), Refusal> {
-    let others = of.change_plans.iter().find(|plan| !before.contains(plan) && plan.approved_by != *view.who);
-    match others {
-        None => Ok(()),
-        Some(plan) => Err(Refusal::wrong(format!(
-            "field `change_plans`: `{}` is approved by `{}`; a plan is handed in by whoever approves it",
-            plan.id, plan.approved_by
-        ))),
+/// Refuses a plan of changes, a threshold or a monitor that is new or differs and that names another than whoever hands it
+/// in: who stands beside it is who signed in.
+pub(super) fn names_are_own(view: &View<'_>, of: &Use, before: Option<&Use>) -> Result<(), Refusal> {
+    let before_has = |plan: &ChangePlan| before.is_some_and(|before| before.change_plans.contains(plan));
+    let mut plans = of.change_plans.iter().filter(|plan| !before_has(plan));
+    if let Some(ChangePlan { id, approved_by, .. }) = plans.find(|plan| plan.approved_by != *view.who) {
+        return Err(Refusal::wrong(
+            format!(
+                "field `change_plans`: `{id}` is approved by `{approved_by}`; a plan is handed in by whoever approves it"
+            ),
+            format!("欄位 `change_plans`：「{id}」由「{approved_by}」批准；更改計劃須由批准者本人提交"),
+        ));
     }
+    let before_has = |check: &DeclaredCheck| before.is_some_and(|before| before.checks.contains(check));
+    let mut checks = of.checks.iter().filter(|check| !before_has(check));
+    if let Some(check) = checks.find(|check| check.set_by != *view.who) {
+        let (key, by, who) = (check.key(), &check.set_by, view.who);
+        return Err(Refusal::wrong(
+            format!(
+                "field `checks`: `{key}` is set by `{by}`; a threshold that is new or differs is set by whoever hands it in, `{who}`"
+            ),
+            format!("欄位 `checks`：「{key}」由「{by}」設定；新訂或更改的門檻須由提交者「{who}」本人設定"),
+        ));
+    }
+    let before_has = |monitor: &Monitor| before.is_some_and(|before| before.monitors.contains(monitor));
+    let mut monitors = of.monitors.iter().filter(|monitor| !before_has(monitor));
+    if let Some(monitor) = monitors.find(|monitor| monitor.set_up_by != *view.who) {
+        let (id, by, who) = (&monitor.id, &monitor.set_up_by, view.who);
+        return Err(Refusal::wrong(
+            format!(
+                "field `monitors`: `{id}` is set up by `{by}`; a monitor that is new or differs is set up by whoever hands it in, `{who}`"
+            ),
+            format!("欄位 `monitors`：「{id}」由「{by}」設置；新設或更改的監察須由提交者「{who}」本人設置"),
+        ));
+    }
+    Ok(())
 }
 
 /// A use as it is handed in, with what only actions change as it is on record.
@@ -95,9 +121,14 @@ pub(super) fn change_foundation(view: &View<'_>, given: &Given) -> Result<Decisi
     keeps_builders(view, &document)?;
     let kind = document.key().kind;
     if !FOUNDATIONS.contains(&kind) {
-        return Err(Refusal::wrong(format!(
-            "a `{kind}` is not something that uses stand on; hand in a model, dataset, provider or contract"
-        )));
+        return Err(Refusal::wrong(
+            format!(
+                "a `{kind}` is not something that uses stand on; hand in a model, dataset, provider or contract"
+            ),
+            format!(
+                "`{kind}` 並非用例所依據之物；請提交模型（model）、數據集（dataset）、供應商（provider）或合約（contract）"
+            ),
+        ));
     }
     Ok(Decision::put([document]))
 }
@@ -112,21 +143,30 @@ pub(super) fn add_evidence(
     let mut ids = BTreeSet::new();
     for value in documents {
         let Document::Evidence(mut evidence) = read(Kind::Evidence, value, &BTreeMap::new())? else {
-            return Err(Refusal::wrong("this is no evidence"));
+            return Err(Refusal::wrong("this is no evidence", "這不是一項證據"));
         };
         let key = Key::new(Kind::Evidence, &evidence.id);
         view.must_be_new(&key)?;
         if !ids.insert(evidence.id.clone()) {
-            return Err(Refusal::wrong(format!("`{}` is handed in twice", evidence.id)));
+            return Err(Refusal::wrong(
+                format!("`{}` is handed in twice", evidence.id),
+                format!("「{}」重複提交", evidence.id),
+            ));
         }
         if evidence.by != *view.who {
-            return Err(Refusal::wrong(format!(
-                "`{}` is signed by `{}`; evidence is handed in by whoever gives it",
-                evidence.id, evidence.by
-            )));
+            return Err(Refusal::wrong(
+                format!(
+                    "`{}` is signed by `{}`; evidence is handed in by whoever gives it",
+                    evidence.id, evidence.by
+                ),
+                format!("「{}」由「{}」簽署；證據須由提供者本人提交", evidence.id, evidence.by),
+            ));
         }
         if evidence.on > view.day() {
-            return Err(Refusal::wrong(format!("`{}` is dated {}, a day to come", evidence.id, evidence.on)));
+            return Err(Refusal::wrong(
+                format!("`{}` is dated {}, a day to come", evidence.id, evidence.on),
+                format!("「{}」所載日期{}尚未到來", evidence.id, evidence.on),
+            ));
         }
         fix_line(view, &[], &mut evidence)?;
         evidence.digests =
@@ -134,7 +174,7 @@ pub(super) fn add_evidence(
         puts.push(Document::Evidence(evidence));
     }
     if puts.is_empty() {
-        return Err(Refusal::wrong("no evidence is handed in"));
+        return Err(Refusal::wrong("no evidence is handed in", "未有提交證據"));
     }
     Ok(Decision::put(puts))
 }
@@ -159,10 +199,13 @@ pub(super) fn fix_line(view: &View<'_>, beside: &[Document], evidence: &mut Evid
     let giver = view.person(&evidence.by)?;
     let of_first_line = giver.roles.iter().all(|role| role.is_of_first_line());
     if of_first_line && evidence.line == Some(Line::Second) {
-        return Err(Refusal::wrong(format!(
-            "`{}` speaks for the second line, and `{}` holds no office of it",
-            evidence.id, evidence.by
-        )));
+        return Err(Refusal::wrong(
+            format!(
+                "`{}` speaks for the second line, and `{}` holds no office of it",
+                evidence.id, evidence.by
+            ),
+            format!("「{}」以第二道防線名義提供，而「{}」並無該防線的職能", evidence.id, evidence.by),
+        ));
     }
     if evidence.line.is_none() {
         let validates = match &evidence.about {
@@ -192,7 +235,10 @@ pub(super) fn record_change(
 ) -> Result<Decision, Refusal> {
     let mut of = view.of_use(id)?.clone();
     if parts.is_empty() {
-        return Err(Refusal::wrong("field `parts` is empty; name each part that changed"));
+        return Err(Refusal::wrong(
+            "field `parts` is empty; name each part that changed",
+            "欄位 `parts`：未有填寫；請列明每個有更改的部分",
+        ));
     }
     words("because", &because.en)?;
     words("because", &because.zh_hant)?;
@@ -218,11 +264,11 @@ pub(super) fn record_change(
                 .collect::<Vec<_>>()
                 .join(", ")
         };
-        return Err(Refusal::wrong(format!(
-            "field `parts`: what differs from before is [{}], not [{}]",
-            names(&differing),
-            names(parts)
-        )));
+        let (found, said) = (names(&differing), names(parts));
+        return Err(Refusal::wrong(
+            format!("field `parts`: what differs from before is [{found}], not [{said}]"),
+            format!("欄位 `parts`：與先前不同之處為 [{found}]，而非 [{said}]"),
+        ));
     }
     of.changes.push(Change {
         on: view.day(),
@@ -279,6 +325,6 @@ fn of_use(document: &Value, digests: &BTreeMap<String, Digest>) -> Result<Box<Us
                 of.prompts.iter().filter_map(|file| Some((file.clone(), *digests.get(file)?))).collect();
             Ok(of)
         }
-        _ => Err(Refusal::wrong("this is no use")),
+        _ => Err(Refusal::wrong("this is no use", "這不是一個用例")),
     }
 }

@@ -17,7 +17,7 @@ use crate::view::{Decision, View};
 /// Gives a task.
 pub(super) fn give(view: &View<'_>, command: &Command) -> Result<Decision, Refusal> {
     let Command::GiveTask { id, use_id, assignee, what, due } = command else {
-        return Err(Refusal::wrong("this is no task"));
+        return Err(Refusal::wrong("this is no task", "這不是一件事項"));
     };
     view.must_be_new(&Key::new(Kind::Task, id))?;
     super::people::holds_an_office(view, assignee)?;
@@ -62,19 +62,29 @@ pub(super) fn import(view: &View<'_>, from: &str, uses: &[Imported]) -> Result<D
     let mut puts = Vec::new();
     for imported in uses {
         let Document::Use(mut of) = read(Kind::Use, &imported.document, &BTreeMap::new())? else {
-            return Err(Refusal::wrong("this is no use"));
+            return Err(Refusal::wrong("this is no use", "這不是一個用例"));
         };
         view.must_be_new(&Key::new(Kind::Use, &of.id))?;
         if !ids.insert(of.id.clone()) {
-            return Err(Refusal::wrong(format!("`{}` is on the list twice", of.id)));
+            return Err(Refusal::wrong(
+                format!("`{}` is on the list twice", of.id),
+                format!("「{}」在清單上重複出現", of.id),
+            ));
         }
+        super::uses::names_are_own(view, &of, None)?;
         of.coverage = Coverage::Attested;
         of.people.formerly.clear();
         of.suspended = None;
         of.changes = Vec::new();
         if imported.live {
             if imported.catch_up.is_empty() {
-                return Err(Refusal::wrong(format!("`{}` runs and has no plan to catch up", of.id)));
+                return Err(Refusal::wrong(
+                    format!(
+                        "`{}` runs and has no plan to catch up; say in `catch_up` what and by when",
+                        of.id
+                    ),
+                    format!("「{}」正在運作而沒有補辦計劃；請於 `catch_up` 列明事項及限期", of.id),
+                ));
             }
             of.inherited =
                 Some(Inherited { on: view.day(), from: from.clone(), catch_up: imported.catch_up.clone() });
@@ -87,7 +97,7 @@ pub(super) fn import(view: &View<'_>, from: &str, uses: &[Imported]) -> Result<D
         puts.push(Document::Use(of));
     }
     if puts.is_empty() {
-        return Err(Refusal::wrong("the list is empty"));
+        return Err(Refusal::wrong("the list is empty", "清單是空的"));
     }
     Ok(Decision::put(puts))
 }
@@ -136,15 +146,21 @@ pub(super) fn undo_import(view: &View<'_>, from: &str) -> Result<Decision, Refus
 /// Notes decisions that were made elsewhere; the use is then held as `imported`.
 pub(super) fn import_records(view: &View<'_>, command: &Command) -> Result<Decision, Refusal> {
     let Command::ImportRecords { use_id, records, from, to, digest, outcomes } = command else {
-        return Err(Refusal::wrong("these are no records"));
+        return Err(Refusal::wrong("these are no records", "這些不是決定紀錄"));
     };
     let of = view.of_use(use_id)?;
     if *records == 0 || to < from || *to > view.now {
-        return Err(Refusal::wrong("fields `records`, `from`, `to`: at least one record, dated before now"));
+        return Err(Refusal::wrong(
+            "fields `records`, `from`, `to`: at least one record, dated before now",
+            "欄位 `records`、`from`、`to`：至少須有一項紀錄，日期須在現時之前",
+        ));
     }
     let sum = outcomes.values().try_fold(0_u64, |sum, many| sum.checked_add(*many));
     if !outcomes.is_empty() && sum != Some(*records) {
-        return Err(Refusal::wrong("field `outcomes`: the outcomes do not add up to the records"));
+        return Err(Refusal::wrong(
+            "field `outcomes`: the outcomes do not add up to the records",
+            "欄位 `outcomes`：各項結果相加與 `records` 的數目不符",
+        ));
     }
     let mut decision = match of.coverage {
         Coverage::Attested => {
@@ -168,7 +184,7 @@ pub(super) fn add_candidates(view: &View<'_>, documents: &[Value]) -> Result<Dec
     let mut puts = Vec::new();
     for value in documents {
         let Document::Candidate(candidate) = read(Kind::Candidate, value, &BTreeMap::new())? else {
-            return Err(Refusal::wrong("this is no candidate"));
+            return Err(Refusal::wrong("this is no candidate", "這不是一個候選用例"));
         };
         let disposed = match view.document(&Key::new(Kind::Candidate, &candidate.id)) {
             Some(Document::Candidate(before)) => before.disposed.clone(),
@@ -177,7 +193,7 @@ pub(super) fn add_candidates(view: &View<'_>, documents: &[Value]) -> Result<Dec
         puts.push(Document::Candidate(Box::new(Candidate { disposed, ..*candidate })));
     }
     if puts.is_empty() {
-        return Err(Refusal::wrong("no candidate is handed in"));
+        return Err(Refusal::wrong("no candidate is handed in", "未有提交候選用例"));
     }
     Ok(Decision::put(puts))
 }

@@ -90,6 +90,52 @@ async fn a_plan_of_changes_is_handed_in_by_whoever_approves_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_threshold_and_a_monitor_are_set_by_whoever_hands_them_in() {
+    let bank = Bank::founded().await;
+    let of = async |id: &str| {
+        let whole = bank.desk.whole(id, AsOf::Now, bank.now()).await.unwrap().of;
+        (Document::Use(Box::new(whole.clone())).value(), whole.digests)
+    };
+    for (id, owner, field, name, changes) in [
+        ("credit-card-default", "wong-ka-wing", "checks", "set_by", ("whole_interval", json!(true))),
+        (USE, OWNER, "monitors", "set_up_by", ("every_days", json!(6))),
+    ] {
+        let (before, digests) = of(id).await;
+        let changed = |by: &str| {
+            let mut value = before.clone();
+            let flipped =
+                if value[field][0][changes.0] == changes.1 { json!(false) } else { changes.1.clone() };
+            value[field][0][changes.0] = flipped;
+            value[field][0][name] = by.into();
+            json!({ "action": "change-use", "document": value, "digests": digests })
+        };
+        let named = before[field][0][name].as_str().unwrap().to_owned();
+        assert_ne!(named, owner);
+        // In the name of whoever set the one before, or of anybody else; also as files and from a list.
+        for by in [named.as_str(), "leung-suk-fan"] {
+            let said = refused(&bank, owner, changed(by)).await;
+            assert!(
+                said.contains(&format!("field `{field}`")) && said.contains("whoever hands it in"),
+                "{said}"
+            );
+        }
+        let given = json!({ "kind": "use", "document": changed(&named)["document"], "digests": digests });
+        let apply =
+            json!({ "action": "apply", "documents": [given], "versions": { format!("use/{id}"): 1 } });
+        let said = refused(&bank, owner, apply).await;
+        assert!(said.contains("whoever hands it in"), "{said}");
+        let mut listed = before.clone();
+        listed["id"] = format!("{id}-again").into();
+        listed["change_plans"] = json!([]);
+        let import = json!({ "action": "import-portfolio", "from": "list", "uses": [{ "document": listed, "live": false }] });
+        let said = refused(&bank, "leung-suk-fan", import).await;
+        assert!(said.contains("whoever hands it in"), "{said}");
+        // What stays as it was keeps the name that it has.
+        bank.act(owner, asked(changed(owner))).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_change_is_what_differs_and_not_what_it_is_called() {
     let bank = Bank::founded().await;
     let mut of = of_use(&bank).await;
@@ -118,7 +164,7 @@ async fn whoever_registers_a_use_does_not_approve_it() {
     let bank = Bank::founded().await;
     let mut of = of_use(&bank).await;
     of.id = dualtrack_inventory::UseId::parse("another-assistant").unwrap();
-    of.change_plans = Vec::new();
+    (of.change_plans, of.checks, of.monitors) = (Vec::new(), Vec::new(), Vec::new());
     let document = Document::Use(Box::new(of.clone())).value();
     let register = json!({ "action": "register-use", "document": document, "digests": of.digests });
     bank.act("leung-suk-fan", asked(register)).await.unwrap();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dualtrack_catalogue::Stage;
+use dualtrack_catalogue::{InstitutionKind, Stage};
 use dualtrack_inventory::{
     Candidate, Containment, Contract, Coverage, Delegation, Document, Incident, Inventory, Kind, Measure,
     PersonId, Role, Tier, Use, UseId, hong_kong_day, tier,
@@ -119,6 +119,19 @@ async fn incidents(bank: &Bank) {
             }
             for (then, now) in one.notifications.iter().zip(&two.notifications) {
                 assert!(then.decision.is_none() || then.decision == now.decision, "`{id}` was decided twice");
+            }
+        }
+        let Some((entry, first)) = versions.first() else { continue };
+        for id in &first.uses {
+            let inventory = before(bank, *entry, id).await;
+            let kinds = &inventory.entity(&inventory.uses()[id]).unwrap().kinds;
+            for (kind, authority) in [
+                (InstitutionKind::AuthorizedInstitution, "hkma"),
+                (InstitutionKind::LicensedCorporation, "sfc"),
+            ] {
+                let has_clock = |name: &str| first.notifications.iter().any(|one| one.authority == name);
+                assert!(!kinds.contains(&kind) || has_clock(authority), "`{}` forgot {authority}", first.id);
+                assert!(has_clock("pcpd"), "`{}` forgot the privacy commissioner", first.id);
             }
         }
         let Some((_, last)) = versions.last() else { continue };

@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dualtrack_governance::{AsOf, Command};
+use dualtrack_catalogue::Stage;
+use dualtrack_governance::AsOf;
 use dualtrack_inventory::{
-    ChangeClass, Document, Inventory, Kind, PersonId, Role, Use, UseId, approvals, barred_now, hong_kong_day,
-    snapshot,
+    ChangeClass, Document, Evidence, Inventory, Key, Kind, Line, PersonId, Role, Subject, Use, UseId,
+    VerdictState, approvals, barred_now, hong_kong_day, snapshot,
 };
 use dualtrack_ledger::{Checkpoint, Note, Receipt, inclusion, leaf_hash};
 
@@ -51,6 +52,8 @@ pub(crate) async fn validators_stood_apart(bank: &Bank, founding: u64) {
                 assert_ne!(last.by, by, "entry {}: somebody confirmed their own change", entry.place);
                 let barred = barred_now(&can_be_held_against, of, &by, hong_kong_day(bank.now()));
                 assert!(barred.from_validating.is_empty(), "entry {}: {barred:?}", entry.place);
+                let part = has_a_part(bank, entry.place, &of.id, &by, &[of.stage]).await;
+                assert_eq!(part, None, "entry {}: `{by}` confirmed a change of `{}`", entry.place, of.id);
             }
             if !is_compliance {
                 may_validate(bank, entry.place, &of, &by).await;
@@ -83,6 +86,8 @@ async fn may_validate(bank: &Bank, entry: u64, use_id: &UseId, by: &PersonId) {
     let of = &inventory.uses()[use_id];
     let bars = barred_now(&inventory, of, by, hong_kong_day(bank.now())).from_validating;
     assert!(bars.is_empty(), "entry {entry}: `{by}` validated `{use_id}` although {bars:?}");
+    let part = has_a_part(bank, entry, use_id, by, &[of.stage]).await;
+    assert_eq!(part, None, "entry {entry}: `{by}` validated `{use_id}`");
 }
 
 /// Invariant 4: an approval counts while the use is as it was approved, or differs by what somebody else settled. Says
@@ -205,16 +210,92 @@ pub(crate) async fn the_erased_are_gone(bank: &Bank) -> BTreeSet<PersonId> {
     gone
 }
 
-/// What a history begins with, so that there is somebody to bar and somebody to erase.
-pub(crate) async fn offices_that_tempt(bank: &Bank) {
-    // Owners who hold the offices that challenge and approve: only their part in a use bars them.
-    for (person, role) in [("wong-ka-wing", Role::Validator), ("mok-lai-sheung", Role::ComplianceOfficer)] {
-        let person = PersonId::parse(person).unwrap();
-        let granted = bank.act("first-administrator", Command::GrantRole { person, role }).await.unwrap();
-        let proposal = granted.proposal.unwrap();
-        bank.act("leung-suk-fan", Command::ConfirmProposal { proposal }).await.unwrap();
+/// Why somebody may not judge a use, by what was on record before an entry: written once more here, from the documents and
+/// their histories alone.
+pub(crate) async fn has_a_part(
+    bank: &Bank,
+    entry: u64,
+    use_id: &UseId,
+    person: &PersonId,
+    stages: &[Stage],
+) -> Option<String> {
+    let key = Key::new(Kind::Use, use_id);
+    for version in bank.desk.history(&key).await.unwrap() {
+        let Some(Document::Use(of)) = version.document.filter(|_| version.from_entry < entry) else {
+            continue;
+        };
+        let people = &of.people;
+        for group in [&people.owners, &people.builders, &people.requesters, &people.formerly] {
+            if group.contains(person) {
+                return Some(format!("had a part in version {}", version.version));
+            }
+        }
     }
-    let person = PersonId::parse("kwan-chun-kit").unwrap();
-    let successor = Some(PersonId::parse("yip-hoi-ying").unwrap());
-    bank.act("first-administrator", Command::Leave { person, successor }).await.unwrap();
+    let inventory = before(bank, entry, use_id).await;
+    let of = &inventory.uses()[use_id];
+    if let Some(model) = inventory
+        .models()
+        .values()
+        .find(|model| of.models.contains(&model.id) && model.builders.contains(person))
+    {
+        return Some(format!("built model `{}`", model.id));
+    }
+    let of_the_first_line = |evidence: &&Evidence| {
+        evidence.by == *person
+            && evidence.line == Some(Line::First)
+            && matches!(&evidence.about, Subject::Use(about) if about == use_id)
+            && evidence.for_stage.is_none_or(|stage| stages.contains(&stage))
+    };
+    let supplied = inventory.evidence().values().find(of_the_first_line);
+    supplied.map(|evidence| format!("supplied `{}` for the first line", evidence.id))
+}
+
+/// Why somebody is among those who validate a use, before an entry.
+pub(crate) async fn validates(bank: &Bank, entry: u64, use_id: &UseId, person: &PersonId) -> Option<String> {
+    let inventory = before(bank, entry, use_id).await;
+    if inventory.uses()[use_id].people.validators.contains(person) {
+        return Some("is named".to_owned());
+    }
+    let opinion = inventory.opinions().values().find(|one| one.use_id == *use_id && one.by == *person);
+    let finding = inventory.findings().values().find(|one| one.use_id == *use_id && one.by == *person);
+    opinion
+        .map(|one| format!("gave opinion `{}`", one.id))
+        .or(finding.map(|one| format!("raised `{}`", one.id)))
+}
+
+/// Invariant 7: a verdict is waived only by somebody's reason, with a second person, for a time; and both were free to.
+pub(crate) async fn nothing_typed_overrides(bank: &Bank, founding: u64) {
+    let mut counting = BTreeSet::new();
+    let day = hong_kong_day(bank.now());
+    let trail = bank.desk.trail(None, u64::MAX, usize::MAX).await.unwrap();
+    let actions: BTreeMap<u64, String> = trail.into_iter().map(|entry| (entry.place, entry.action)).collect();
+    for stored in bank.desk.documents(Kind::Waiver, "", usize::MAX).await.unwrap() {
+        let Some(Document::Waiver(waiver)) = stored.document else { continue };
+        assert!(!waiver.because.en.trim().is_empty(), "`{}` gives no reason", waiver.id);
+        assert_ne!(waiver.by, waiver.second, "`{}` has one person", waiver.id);
+        assert!(waiver.expires > waiver.on, "`{}` never counted", waiver.id);
+        if waiver.on <= day && day <= waiver.expires {
+            counting.insert((waiver.use_id.clone(), waiver.control.clone()));
+        }
+        if stored.from_entry < founding {
+            continue;
+        }
+        assert_eq!(actions[&stored.from_entry], "confirm-proposal", "`{}` takes two", waiver.id);
+        for person in [&waiver.by, &waiver.second] {
+            let part = has_a_part(bank, stored.from_entry, &waiver.use_id, person, &[]).await;
+            assert_eq!(part, None, "`{person}` waived `{}`", waiver.id);
+        }
+    }
+    let board = bank.desk.board(bank.now()).await.unwrap();
+    for line in board.lines.values() {
+        for (column, state) in board.columns.iter().zip(&line.states) {
+            let backed = counting.contains(&(line.id.clone(), column.control.clone()));
+            assert!(
+                *state != VerdictState::Waived || backed,
+                "{} of `{}` is waived by nothing",
+                column.control,
+                line.id
+            );
+        }
+    }
 }

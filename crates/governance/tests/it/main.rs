@@ -3,7 +3,9 @@
 
 mod attacks;
 mod bank;
+mod clocks;
 mod duties;
+mod erased;
 mod every_command;
 mod held;
 mod histories;
@@ -12,5 +14,6 @@ mod judgements;
 mod lists;
 mod record;
 mod steps;
+mod temptations;
 mod torn;
 mod tried;

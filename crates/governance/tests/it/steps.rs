@@ -228,7 +228,8 @@ async fn incident(bank: &Bank, (kind, number): (u8, u32), use_id: UseId, because
     let incident = incident?;
     Some(match kind {
         20 if number % 2 == 0 => {
-            Command::DecideNotification { incident, authority: "hkma".into(), notify: false, because }
+            let authority = ["hkma", "pcpd", "sfc"][number as usize / 2 % 3].to_owned();
+            Command::DecideNotification { incident, authority, notify: false, because }
         }
         20 | 21 => Command::Contain { incident, measure, deployment: None, because },
         22 => Command::LiftContainment { incident, measure, because },

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dualtrack_catalogue::{Digest, GuidelineId, parse};
 use dualtrack_governance::{AsOf, Command, Done};
-use dualtrack_inventory::{Document, Key, Kind, ProposalId, snapshot};
+use dualtrack_inventory::{Document, Key, Kind, Notification, ProposalId, snapshot};
 use serde_json::{Value, json};
 
 use crate::bank::{Bank, root};
@@ -230,9 +230,13 @@ async fn incident(tried: &mut Tried<'_>) {
     tried.does("siu-ka-lok", "contain", pause).await;
     let lift = json!({ "incident": id, "measure": "pause", "because": "It was mended." });
     tried.does("leung-suk-fan", "lift-containment", lift).await;
-    let told =
-        json!({ "incident": id, "authority": "hkma", "notify": false, "because": "Nobody lost anything." });
-    tried.does("leung-suk-fan", "decide-notification", told).await;
+    let Document::Incident(open) = tried.stored(Kind::Incident, id).await else { panic!() };
+    for Notification { authority, .. } in &open.notifications {
+        let told = json!({
+            "incident": id, "authority": authority, "notify": false, "because": "Nobody lost anything.",
+        });
+        tried.does("leung-suk-fan", "decide-notification", told).await;
+    }
     tried.does("leung-suk-fan", "close-incident", json!({ "incident": id, "because": "It is over." })).await;
     tried.does("siu-ka-lok", "end-deployment", json!({ "deployment": "app" })).await;
 }

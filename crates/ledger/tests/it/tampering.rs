@@ -270,6 +270,19 @@ fn a_second_writer_is_refused_with_the_process_id_of_the_first() {
     let refused = open_ledger(&files, &place).err().unwrap().to_string();
     let process = std::process::id();
     assert_eq!(refused, format!("process {process} writes to this log; only one may: stop it first"));
+    // Deleting the file lets nobody in while the first writes, nor does a file that is made in its place.
+    let lock = place.root.join("lock");
+    for made_anew in [false, true] {
+        std::fs::remove_file(&lock).unwrap();
+        if made_anew {
+            std::fs::write(&lock, "").unwrap();
+        }
+        let refused = open_ledger(&files, &place).err().unwrap().to_string();
+        assert!(refused.contains("of an unknown id writes to this log; only one may"), "{refused}");
+        if !made_anew {
+            std::fs::write(&lock, "").unwrap();
+        }
+    }
     first.ledger.close().unwrap();
     open_ledger(&files, &place).unwrap();
 }

@@ -49,12 +49,22 @@ pub struct Webhook {
     pub url: String,
     /// Secrets that sign, newest first.
     pub secrets: Vec<String>,
+    /// Until when those behind the newest sign too.
+    pub old_until: Option<i64>,
     /// The kinds of notices that it gets; empty for all.
     pub kinds: Vec<String>,
     /// When it was made.
     pub made: i64,
     /// When it was stopped.
     pub stopped: Option<i64>,
+}
+
+impl Webhook {
+    /// The secrets that sign at a time, newest first.
+    pub fn signing(&self, now: i64) -> &[String] {
+        let old_signs = self.old_until.is_some_and(|until| now < until);
+        if old_signs { &self.secrets } else { self.secrets.get(..1).unwrap_or_default() }
+    }
 }
 
 impl std::fmt::Debug for Webhook {
@@ -154,7 +164,7 @@ impl Operations<'_> {
     /// The webhooks that were not stopped.
     pub async fn webhooks(&self) -> Result<Vec<Webhook>, StoreError> {
         let rows = sqlx::query(
-            "select id, url, secrets, kinds, made, stopped from webhook where stopped is null order by id",
+            "select id, url, secrets, kinds, made, stopped, old_until from webhook where stopped is null order by id",
         )
         .fetch_all(self.0)
         .await?;
@@ -168,9 +178,59 @@ impl Operations<'_> {
                     kinds: words(row.try_get(3)?),
                     made: row.try_get(4)?,
                     stopped: row.try_get(5)?,
+                    old_until: row.try_get(6)?,
                 })
             })
             .collect()
+    }
+
+    /// Whether a webhook has or had this name.
+    pub async fn webhook_was(&self, id: &str) -> Result<bool, StoreError> {
+        let row = sqlx::query("select id from webhook where id = $1")
+            .bind(id.to_owned())
+            .fetch_optional(self.0)
+            .await?;
+        Ok(row.is_some())
+    }
+
+    /// Puts a new secret before the newest one of a webhook, which signs too until then. False if there is no such webhook,
+    /// or somebody else gave it another secret meanwhile.
+    pub async fn rotate_webhook(
+        &self,
+        before: &Webhook,
+        secret: &str,
+        old_until: i64,
+    ) -> Result<bool, StoreError> {
+        let newest = before.secrets.first().map_or("", String::as_str);
+        let rotated = sqlx::query(
+            "update webhook set secrets = $1, old_until = $2 where id = $3 and secrets = $4 and stopped is null",
+        )
+        .bind(format!("{secret} {newest}"))
+        .bind(old_until)
+        .bind(before.id.clone())
+        .bind(before.secrets.join(" "))
+        .execute(self.0)
+        .await?;
+        Ok(rotated.rows_affected() == 1)
+    }
+
+    /// Forgets the secrets that sign no more.
+    pub async fn forget_old_secrets(&self, now: i64) -> Result<(), StoreError> {
+        for webhook in self.webhooks().await? {
+            let Some(newest) = webhook.secrets.first().filter(|_| webhook.secrets.len() > 1) else {
+                continue;
+            };
+            if webhook.signing(now).len() > 1 {
+                continue;
+            }
+            sqlx::query("update webhook set secrets = $1, old_until = null where id = $2 and secrets = $3")
+                .bind(newest.clone())
+                .bind(webhook.id.clone())
+                .bind(webhook.secrets.join(" "))
+                .execute(self.0)
+                .await?;
+        }
+        Ok(())
     }
 
     /// Stops a webhook.

@@ -52,7 +52,7 @@ struct Session {
 struct NewToken {
     /// What it is called.
     name: String,
-    /// The actions that it is good for; empty for all that takes no fresh sign-in.
+    /// The actions that it is good for, of those that `/api/v1/token-scopes` lists; empty for all of them.
     #[serde(default)]
     scopes: BTreeSet<String>,
     /// For how many days, at most 366.
@@ -164,7 +164,7 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 async fn me(State(web): State<Web>, who: Who) -> Result<Json<Me>, Problem> {
-    let refused = |refusal| Problem::of(&refusal, who.officer.language);
+    let refused = |refusal| Problem::of(&refusal);
     let common = web.desk.common(web.now()).await.map_err(refused)?;
     let key = Key::new(Kind::Person, &who.officer.person);
     let person = match common.documents.get(&key) {
@@ -229,28 +229,38 @@ async fn make_token(
         return Err(Problem::new(
             StatusCode::FORBIDDEN,
             "denied",
-            "You may not do this",
-            "a token is made in a fresh sign-in, not by another token; sign in again first",
+            ("You may not do this", "你不得作此操作"),
+            (
+                "a token is made in a fresh sign-in, not by another token; sign in again first",
+                "權杖須於重新登入後製作，不得以另一權杖製作；請先再次登入",
+            ),
         ));
     }
     if new.days == 0 || new.days > 366 {
-        return Err(Problem::wrong("field `days`: a token is good for 1 to 366 days"));
+        return Err(Problem::wrong((
+            "field `days`: a token is good for 1 to 366 days",
+            "欄位 `days`：權杖的有效期為1至366日",
+        )));
     }
     if new.name.trim().is_empty() || new.name.len() > 100 {
-        return Err(Problem::wrong("field `name`: 1 to 100 bytes"));
+        return Err(Problem::wrong(("field `name`: 1 to 100 bytes", "欄位 `name`：須為1至100位元組")));
     }
     if let Some(scope) = new.scopes.iter().find(|scope| scope.parse::<Action>().is_err()) {
-        return Err(Problem::wrong(format!(
-            "field `scopes`: `{scope}` is no action; see /api/v1/openapi.json"
+        return Err(Problem::wrong((
+            format!("field `scopes`: `{scope}` is no action; see /api/v1/token-scopes"),
+            format!("欄位 `scopes`：沒有名為 `{scope}` 的操作；請參閱 /api/v1/token-scopes"),
         )));
     }
     let takes_person = |scope: &&String| scope.parse().is_ok_and(Action::takes_fresh_sign_in);
     if let Some(scope) = new.scopes.iter().find(takes_person) {
-        return Err(Problem::wrong(format!(
-            "field `scopes`: `{scope}` takes a fresh sign-in of a person each time; no token is good for it"
+        return Err(Problem::wrong((
+            format!(
+                "field `scopes`: `{scope}` takes a fresh sign-in of a person each time; no token is good for it"
+            ),
+            format!("欄位 `scopes`：`{scope}` 每次均須本人重新登入；權杖不適用"),
         )));
     }
-    let secret = token::make().map_err(|error| Problem::broken(error.to_string()))?;
+    let secret = token::make().map_err(Problem::accident)?;
     let hash = secret.digest();
     let now = web.now().as_millisecond();
     let id: String = hash.chars().take(12).collect();
@@ -279,7 +289,11 @@ async fn revoke_token(
     let operations = web.desk.store().operations();
     let revoked =
         operations.revoke_token(person, &id, web.now().as_millisecond()).await.map_err(unavailable)?;
-    if revoked { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::missing("such token of yours")) }
+    if revoked {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Problem::missing(("such token of yours", "你的此權杖")))
+    }
 }
 
 async fn accounts(State(web): State<Web>, who: Who) -> Result<Json<Vec<AccountShown>>, Problem> {
@@ -309,5 +323,5 @@ async fn end_sessions_of(
 pub(super) async fn allowed(web: &Web, who: &Who, action: &str, person: &str) -> Result<(), Problem> {
     let key = Key::new(Kind::Person, person);
     let may = web.desk.may(&who.officer, action, &key, false, web.now()).await;
-    may.map_err(|refusal| Problem::of(&refusal, who.officer.language))
+    may.map_err(|refusal| Problem::of(&refusal))
 }

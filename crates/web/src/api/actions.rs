@@ -103,17 +103,18 @@ async fn act(
     who: Who,
     headers: HeaderMap,
     action: String,
-    Wanted(mut fields): Wanted<Map<String, Value>>,
+    Wanted(fields): Wanted<Map<String, Value>>,
 ) -> Result<(StatusCode, Json<Acted>), Problem> {
     if fields.contains_key("action") {
-        return Err(Problem::wrong("unknown field `action`; the address names the action"));
+        return Err(Problem::wrong((
+            "unknown field `action`; the address names the action",
+            "欄位 `action`：沒有此欄；操作由網址指明",
+        )));
     }
-    fields.insert("action".into(), json!(action));
-    let command: Command =
-        serde_json::from_value(Value::Object(fields)).map_err(|error| Problem::wrong(error.to_string()))?;
+    let command = Command::read(&action, fields).map_err(|error| Problem::wrong(error.words()))?;
     let expected = expected(&headers)?;
     if expected.is_none() && !headers.contains_key(header::IF_MATCH) && command.replaces_whole() {
-        must_be_new(&web, &who, &command).await?;
+        must_be_new(&web, &command).await?;
     }
     let (done, invitation) = carry_out(web, who, command, expected).await?;
     let status = if done.proposal.is_some() { StatusCode::ACCEPTED } else { StatusCode::OK };
@@ -127,33 +128,32 @@ pub(crate) async fn carry_out(
     command: Command,
     expected: Option<u64>,
 ) -> Result<(Done, Option<Invitation>), Problem> {
-    let language = who.officer.language;
     let effect = effect(&web, &who, &command).await?;
     // Whoever asked may go away meanwhile: an account is closed all the same once its entry says so.
     let acting = tokio::spawn(async move {
         let done = web.desk.act(who.officer, command, expected, web.now()).await;
-        let done = done.map_err(|refusal| Problem::of(&refusal, language))?;
+        let done = done.map_err(|refusal| Problem::of(&refusal))?;
         web.post.notify_one();
         let invitation = if done.proposal.is_some() { None } else { effect.happen(&web).await? };
         Ok((done, invitation))
     });
-    acting.await.unwrap_or_else(|error| Err(Problem::broken(error.to_string())))
+    acting.await.unwrap_or_else(|error| Err(Problem::accident(error)))
 }
 
 /// Refuses to replace a document by somebody who does not say which version they saw.
-async fn must_be_new(web: &Web, who: &Who, command: &Command) -> Result<(), Problem> {
+async fn must_be_new(web: &Web, command: &Command) -> Result<(), Problem> {
     let Some(key) = command.target() else { return Ok(()) };
     match web.desk.document(&key, AsOf::Now).await {
         Err(Refusal::Unknown(_)) => Ok(()),
-        Err(refusal) => Err(Problem::of(&refusal, who.officer.language)),
+        Err(refusal) => Err(Problem::of(&refusal)),
         Ok(_) => Err(Problem::new(
             StatusCode::PRECONDITION_REQUIRED,
             "version-missing",
-            "It is not said which version was seen",
-            who.officer.language.pick((
+            ("It is not said which version was seen", "沒有列明所閱讀的版本"),
+            (
                 "send `If-Match` with the `ETag` of what you read, so that nobody's change is lost; `*` replaces whatever is there",
                 "請於 `If-Match` 附上閱讀時的 `ETag`，以免覆蓋他人的更改；`*` 代表無論如何均予取代",
-            )),
+            ),
         )),
     }
 }
@@ -183,7 +183,10 @@ fn expected(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     // Behind the version may stand what else the page depends on.
     let text = text.trim_start_matches('"').trim_end_matches('"');
     let version = text.split('-').next().unwrap_or_default().parse();
-    version
-        .map(Some)
-        .map_err(|_| Problem::wrong("header `If-Match` is the `ETag` of what was read, such as \"3\""))
+    version.map(Some).map_err(|_| {
+        Problem::wrong((
+            "header `If-Match` is the `ETag` of what was read, such as \"3\"",
+            "標頭 `If-Match`：須為閱讀時的 `ETag`，例如 \"3\"",
+        ))
+    })
 }

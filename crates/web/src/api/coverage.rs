@@ -69,7 +69,7 @@ async fn coverage(
     who: Who,
     Asked(asked): Asked<CoverageAsked>,
 ) -> Result<Json<Coverage>, Problem> {
-    let refused = |refusal| Problem::of(&refusal, who.officer.language);
+    let refused = |refusal| Problem::of(&refusal);
     super::record::allowed(&web, &who, "view-coverage").await?;
     let limit = page_size(asked.limit)?;
     let board = match asked.as_of {

@@ -38,9 +38,7 @@ pub(super) enum Effect {
 /// What an action will do to accounts; refuses what could not be done after it was entered.
 pub(super) async fn effect(web: &Web, who: &Who, command: &Command) -> Result<Effect, Problem> {
     let inner = match command {
-        Command::ConfirmProposal { proposal } => {
-            proposed(web, who, &Key::new(Kind::Proposal, proposal)).await?
-        }
+        Command::ConfirmProposal { proposal } => proposed(web, &Key::new(Kind::Proposal, proposal)).await?,
         _ => None,
     };
     let command = inner.as_ref().unwrap_or(command);
@@ -61,17 +59,24 @@ pub(super) async fn effect(web: &Web, who: &Who, command: &Command) -> Result<Ef
         Command::OpenAccount { person, name, email, language } => {
             let there = operations.account_of(person.as_str()).await.map_err(unavailable)?;
             if there.as_ref().is_some_and(|account| account.closed.is_some()) {
-                return Err(Problem::wrong(format!("the account of `{person}` is closed")));
+                return Err(Problem::wrong((
+                    format!("the account of `{person}` is closed"),
+                    format!("「{person}」的帳戶已關閉"),
+                )));
             }
             if there.is_some_and(|account| account.password.is_some() || account.identity.is_some()) {
-                return Err(Problem::wrong(format!(
-                    "`{person}` has an account; a new password is let in by `reset-credentials`"
+                return Err(Problem::wrong((
+                    format!("`{person}` has an account; a new password is let in by `reset-credentials`"),
+                    format!("「{person}」已有帳戶；如須重設密碼，請使用 `reset-credentials`"),
                 )));
             }
             let name = name.trim().to_lowercase();
             let named = operations.account_named(&name).await.map_err(unavailable)?;
             if named.is_some_and(|account| account.person != person.as_str()) {
-                return Err(Problem::wrong(format!("field `name`: `{name}` is taken")));
+                return Err(Problem::wrong((
+                    format!("field `name`: `{name}` is taken"),
+                    format!("欄位 `name`：「{name}」已被使用"),
+                )));
             }
             Effect::Open(Account {
                 person: person.to_string(),
@@ -87,7 +92,10 @@ pub(super) async fn effect(web: &Web, who: &Who, command: &Command) -> Result<Ef
         Command::ResetCredentials { person } => {
             let there = operations.account_of(person.as_str()).await.map_err(unavailable)?;
             if there.is_none_or(|account| account.closed.is_some()) {
-                return Err(Problem::wrong(format!("`{person}` has no account; `open-account` opens one")));
+                return Err(Problem::wrong((
+                    format!("`{person}` has no account; `open-account` opens one"),
+                    format!("「{person}」沒有帳戶；請以 `open-account` 開立"),
+                )));
             }
             Effect::Reset(person.to_string())
         }
@@ -97,7 +105,7 @@ pub(super) async fn effect(web: &Web, who: &Who, command: &Command) -> Result<Ef
     })
 }
 
-async fn proposed(web: &Web, who: &Who, key: &Key) -> Result<Option<Command>, Problem> {
+async fn proposed(web: &Web, key: &Key) -> Result<Option<Command>, Problem> {
     match web.desk.document(key, AsOf::Now).await {
         Ok(stored) => Ok(match stored.document {
             Some(Document::Proposal(proposal)) => serde_json::from_value(proposal.action.clone()).ok(),
@@ -105,7 +113,7 @@ async fn proposed(web: &Web, who: &Who, key: &Key) -> Result<Option<Command>, Pr
         }),
         // The desk says so better.
         Err(Refusal::Unknown(_)) => Ok(None),
-        Err(refusal) => Err(Problem::of(&refusal, who.officer.language)),
+        Err(refusal) => Err(Problem::of(&refusal)),
     }
 }
 
@@ -119,7 +127,7 @@ impl Effect {
             Self::Open(account) => {
                 let person = account.person.clone();
                 let taken = |error| match error {
-                    StoreError::Taken(what) => Problem::wrong(format!("{what} is taken")),
+                    StoreError::Taken(what) => Problem::taken(what),
                     error => unavailable(error),
                 };
                 if operations.account_of(&person).await.map_err(unavailable)?.is_none() {
@@ -148,7 +156,7 @@ impl Effect {
 }
 
 async fn link(web: &Web, person: &str, purpose: &str, hours: i64) -> Result<Invitation, Problem> {
-    let secret = Secret::random().map_err(|error| Problem::broken(error.to_string()))?;
+    let secret = Secret::random().map_err(Problem::accident)?;
     let now = web.now().as_millisecond();
     let link = Link {
         hash: secret.digest(),

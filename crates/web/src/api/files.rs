@@ -11,7 +11,7 @@ use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use dualtrack_catalogue::{Digest, Language};
+use dualtrack_catalogue::Digest;
 use dualtrack_governance::FileError;
 use dualtrack_inventory::{Key, Kind};
 use schemars::{JsonSchema, schema_for};
@@ -63,10 +63,9 @@ async fn keep(
     body: Result<Bytes, axum::extract::rejection::BytesRejection>,
 ) -> Result<(StatusCode, Json<Kept>), Problem> {
     allowed(&web, &who, "add-evidence").await?;
-    let language = who.officer.language;
-    let bytes = body.map_err(|_| too_long(language))?;
+    let bytes = body.map_err(|_| too_long())?;
     if bytes.is_empty() {
-        return Err(Problem::wrong(language.pick(("the file is empty", "檔案是空的"))));
+        return Err(Problem::wrong(("the file is empty", "檔案是空的")));
     }
     let length = bytes.len();
     let digest = keep_bytes(&web, &who, bytes.to_vec()).await?;
@@ -75,17 +74,16 @@ async fn keep(
 
 /// Keeps a file for somebody who may add evidence.
 pub(crate) async fn keep_bytes(web: &Web, who: &Who, bytes: Vec<u8>) -> Result<Digest, Problem> {
-    let language = who.officer.language;
     let digest = Digest::of(&bytes);
     let desk = Arc::clone(&web.desk);
     let sealing = move || desk.book().seal_file(&bytes, &digest.to_string());
-    let sealed = beside(sealing).await?.map_err(|error| not_kept(&error.into(), language))?;
+    let sealed = beside(sealing).await?.map_err(|error| not_kept(&error.into()))?;
     // Written and noted in one, so that it is not swept in between. One that is written and not noted is found by the
     // next start.
     let mut used = web.settings.files.changing().await;
     let settings = Arc::clone(&web.settings);
     let kept = beside(move || settings.files.keep(&mut used, &digest, &sealed).map(|()| used)).await?;
-    let _used = kept.map_err(|error| not_kept(&error, language))?;
+    let _used = kept.map_err(|error| not_kept(&error))?;
     let operations = web.desk.store().operations();
     let person = who.officer.person.as_str();
     let now = web.now().as_millisecond();
@@ -94,14 +92,10 @@ pub(crate) async fn keep_bytes(web: &Web, who: &Who, bytes: Vec<u8>) -> Result<D
 }
 
 /// Reads a file that was kept; who may is asked before.
-pub(crate) async fn read_bytes(
-    web: &Web,
-    file: &Digest,
-    language: Language,
-) -> Result<Option<Vec<u8>>, Problem> {
+pub(crate) async fn read_bytes(web: &Web, file: &Digest) -> Result<Option<Vec<u8>>, Problem> {
     let (settings, desk, wanted) = (Arc::clone(&web.settings), Arc::clone(&web.desk), *file);
     let read = beside(move || settings.files.read(&wanted, desk.book())).await?;
-    read.map_err(|error| not_read(&error, language))
+    read.map_err(|error| not_read(&error))
 }
 
 async fn hand_over(
@@ -113,7 +107,7 @@ async fn hand_over(
     may_read(&web, &who, &file).await?;
     let (settings, desk) = (Arc::clone(&web.settings), Arc::clone(&web.desk));
     let read = beside(move || settings.files.read(&file, desk.book())).await?;
-    let bytes = read.map_err(|error| not_read(&error, who.officer.language))?;
+    let bytes = read.map_err(|error| not_read(&error))?;
     let mut response = bytes.ok_or_else(|| not_here(&file))?.into_response();
     let headers = response.headers_mut();
     // What people uploaded is never shown as a page of ours.
@@ -126,7 +120,7 @@ async fn hand_over(
 /// Refuses unless the person may see some version of a document that names the file; while none does, unless she
 /// uploaded it.
 async fn may_read(web: &Web, who: &Who, file: &Digest) -> Result<(), Problem> {
-    let refused = |refusal| Problem::of(&refusal, who.officer.language);
+    let refused = |refusal| Problem::of(&refusal);
     let mut answers: BTreeMap<(Kind, bool), Problem> = BTreeMap::new();
     let mut last = None;
     loop {
@@ -162,71 +156,74 @@ async fn is_hers(web: &Web, who: &Who, file: &Digest) -> Result<(), Problem> {
     }
     let key = Key::new(Kind::Evidence, file);
     let may = web.desk.may(&who.officer, "view-evidence", &key, true, web.now()).await;
-    may.map_err(|refusal| Problem::of(&refusal, who.officer.language))
+    may.map_err(|refusal| Problem::of(&refusal))
 }
 
 /// Does what waits for the disk beside the requests.
 async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| Problem::broken(error.to_string()))
+    tokio::task::spawn_blocking(work).await.map_err(Problem::accident)
 }
 
 /// A file named by its digest, with or without `sha256:`.
 fn named(digest: &str) -> Result<Digest, Problem> {
     let digits = digest.strip_prefix("sha256:").unwrap_or(digest);
     Digest::parse(&format!("sha256:{digits}")).map_err(|_| {
-        Problem::wrong(format!("`{}` is no digest of a file", digest.chars().take(80).collect::<String>()))
+        let said: String = digest.chars().take(80).collect();
+        Problem::wrong((format!("`{said}` is no digest of a file"), format!("「{said}」並非檔案的摘要值")))
     })
 }
 
-fn too_long(language: Language) -> Problem {
+fn too_long() -> Problem {
     Problem::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         "too-long",
-        language.pick(("It is too long", "檔案過大")),
-        language.pick((
+        ("It is too long", "檔案過大"),
+        (
             "a file has at most 16 MiB; hand in a digest of what is longer",
             "每個檔案上限為16 MiB；較大的檔案請只提交其摘要值",
-        )),
+        ),
     )
 }
 
 fn not_here(file: &Digest) -> Problem {
-    Problem::missing(format!("file `{file}`; it was not uploaded here"))
+    Problem::missing((
+        format!("file `{file}`; it was not uploaded here"),
+        format!("檔案「{file}」；未曾上載至此"),
+    ))
 }
 
-fn not_kept(error: &FilesError, language: Language) -> Problem {
+fn not_kept(error: &FilesError) -> Problem {
     match error {
         FilesError::Full { most } => {
             let most = most >> 20;
             Problem::new(
                 StatusCode::INSUFFICIENT_STORAGE,
                 "full",
-                language.pick(("There is no room for it", "空間不足")),
-                language.pick((
+                ("There is no room for it", "空間不足"),
+                (
                     format!(
                         "the files of the record may take {most} MiB together, and have; ask an administrator to raise `most_bytes` of `files` in server.yaml"
                     ),
                     format!(
                         "紀錄的檔案合共上限為{most} MiB，現已用盡；請聯絡系統管理員調高 server.yaml 中 `files` 的 `most_bytes`"
                     ),
-                )),
+                ),
             )
         }
-        FilesError::Disk { .. } | FilesError::Sealed(_) => Problem::broken(
-            language.pick((format!("the file could not be kept: {error}"), format!("未能保存檔案：{error}"))),
-        ),
+        FilesError::Disk { .. } | FilesError::Sealed(_) => Problem::broken((
+            format!("the file could not be kept: {error}"),
+            format!("未能保存檔案：{error}"),
+        )),
     }
 }
 
-fn not_read(error: &FilesError, language: Language) -> Problem {
+fn not_read(error: &FilesError) -> Problem {
     Problem::broken(match error {
-        FilesError::Sealed(FileError::Changed) => language.pick((
+        FilesError::Sealed(FileError::Changed) => (
             "the file on the server's disk was changed; restore it from a backup".to_owned(),
             "伺服器磁碟上的檔案已被更改；請由備份還原".to_owned(),
-        )),
-        error => {
-            language.pick((format!("the file could not be read: {error}"), format!("未能讀取檔案：{error}")))
-        }
+        ),
+        error => (format!("the file could not be read: {error}"), format!("未能讀取檔案：{error}")),
     })
 }
 

@@ -24,8 +24,8 @@ pub(crate) struct Inbox {
     pub(crate) proposals: Vec<Value>,
     /// Uses one answers for whose gate is shut.
     pub(crate) blocked: Vec<String>,
-    /// What falls due within 90 days: reviews, catch-up, contracts, exit plans, competences, clocks of authorities, waivers,
-    /// approvals, delegations.
+    /// What falls due within 90 days: reviews, catch-up, findings, contracts, exit plans, competences, clocks of authorities,
+    /// waivers, approvals, delegations.
     pub(crate) due: Vec<DueItem>,
 }
 
@@ -66,7 +66,7 @@ async fn inbox(State(web): State<Web>, who: Who) -> Result<Json<Inbox>, Problem>
 
 /// What waits for a person.
 pub(crate) async fn inbox_of(web: &Web, who: &Who) -> Result<Inbox, Problem> {
-    let refused = |refusal| Problem::of(&refusal, who.officer.language);
+    let refused = |refusal| Problem::of(&refusal);
     allowed(web, who, "view-inbox").await?;
     let person = who.officer.person.as_str();
     let now = web.now();
@@ -133,7 +133,7 @@ async fn may_see_about(
     board: &Board,
     about: &Key,
 ) -> Result<bool, Problem> {
-    let refused = |refusal| Problem::of(&refusal, who.officer.language);
+    let refused = |refusal| Problem::of(&refusal);
     if let Some(line) =
         board.lines.values().find(|line| about.kind == Kind::Use && line.id.as_str() == about.id)
     {

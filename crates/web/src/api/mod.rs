@@ -12,6 +12,7 @@ mod oidc;
 mod plan;
 mod program;
 pub(crate) mod record;
+mod scopes;
 pub(crate) mod sign_in;
 pub(crate) mod uses;
 
@@ -103,6 +104,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(sign_in::routes());
     routes.extend(oidc::routes());
     routes.extend(account::routes());
+    routes.extend(scopes::routes());
     routes.extend(uses::routes());
     routes.extend(coverage::routes());
     routes.extend(record::routes());

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use dualtrack_governance::Noted;
 use dualtrack_store::operations::{OutgoingState, Webhook};
 use schemars::{JsonSchema, schema_for};
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,31 @@ struct Added {
     secret: String,
 }
 
+/// How a webhook gets another secret.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Rotation {
+    /// For how many hours the secret before it signs too, at most 168; with 0 it is good for nothing at once.
+    #[serde(default = "a_day")]
+    #[schemars(range(max = 168))]
+    hours: u16,
+}
+
+fn a_day() -> u16 {
+    24
+}
+
+/// A webhook that got another secret, which is never shown again.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Rotated {
+    /// Names it.
+    id: String,
+    /// What its notices are signed with from now on.
+    secret: String,
+    /// Until when they are signed with the one before as well, in milliseconds since 1970.
+    old_until: i64,
+}
+
 /// A webhook, without its secret.
 #[derive(Debug, Serialize, JsonSchema)]
 struct WebhookShown {
@@ -45,6 +71,8 @@ struct WebhookShown {
     url: String,
     /// The kinds of notices that it gets.
     kinds: Vec<String>,
+    /// Until when the secret before the newest signs too, in milliseconds since 1970.
+    old_until: Option<i64>,
 }
 
 /// Something that was or waits to be sent.
@@ -86,6 +114,15 @@ pub(super) fn routes() -> Vec<Route> {
             add,
         )
         .body(schema_for!(NewWebhook)),
+        Route::post(
+            "/api/v1/webhooks/{id}/rotate",
+            "rotateWebhook",
+            "Gives a webhook another secret, shown once; the one before signs too for a while.",
+            write(),
+            Answer::Json(schema_for!(Rotated)),
+            rotate,
+        )
+        .body(schema_for!(Rotation)),
         Route::delete("/api/v1/webhooks/{id}", "stopWebhook", "Stops a webhook.", write(), stop),
         Route::get(
             "/api/v1/outbox",
@@ -109,7 +146,9 @@ pub(super) fn routes() -> Vec<Route> {
 async fn list(State(web): State<Web>, who: Who) -> Result<Json<Vec<WebhookShown>>, Problem> {
     allowed(&web, &who, "write-webhook", "").await?;
     let webhooks = web.desk.store().operations().webhooks().await.map_err(unavailable)?;
+    let now = web.now().as_millisecond();
     let shown = webhooks.into_iter().map(|webhook| WebhookShown {
+        old_until: webhook.old_until.filter(|until| now < *until),
         id: webhook.id,
         url: webhook.url,
         kinds: webhook.kinds,
@@ -125,7 +164,10 @@ async fn add(
     allowed(&web, &who, "write-webhook", "").await?;
     let slug = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     if new.id.is_empty() || new.id.len() > 60 || !new.id.bytes().all(slug) {
-        return Err(Problem::wrong("field `id`: 1 to 60 lower-case letters, digits and hyphens"));
+        return Err(Problem::wrong((
+            "field `id`: 1 to 60 lower-case letters, digits and hyphens",
+            "欄位 `id`：須為1至60個小寫英文字母、數字或連字號",
+        )));
     }
     let loopback = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
     let is_url = new.url.starts_with("https://") || loopback.iter().any(|start| new.url.starts_with(start));
@@ -133,16 +175,24 @@ async fn add(
         || new.url.len() > 2_000
         || new.url.chars().any(|letter| letter.is_whitespace() || letter.is_control())
     {
-        return Err(Problem::wrong("field `url`: an address with https"));
+        return Err(Problem::wrong(("field `url`: an address with https", "欄位 `url`：須為 https 網址")));
     }
     if new.kinds.len() > 100
         || new.kinds.iter().any(|kind| kind.is_empty() || kind.contains(char::is_whitespace))
     {
-        return Err(Problem::wrong("field `kinds`: at most 100 kinds, without spaces"));
+        return Err(Problem::wrong((
+            "field `kinds`: at most 100 kinds, without spaces",
+            "欄位 `kinds`：最多100種，不得含空格",
+        )));
     }
-    let mut bytes = zeroize::Zeroizing::new([0_u8; 32]);
-    getrandom::fill(bytes.as_mut()).map_err(|_| Problem::broken("the system gives no random bytes"))?;
-    let secret = format!("whsec_{}", base64(bytes.as_ref()));
+    let secret = made_secret()?;
+    let operations = web.desk.store().operations();
+    if operations.webhook_was(&new.id).await.map_err(unavailable)? {
+        return Err(Problem::taken(format!("field `id`: `{}`", new.id)));
+    }
+    let host = new.url.split("://").nth(1).and_then(|rest| rest.split(['/', '?', '#']).next());
+    let host = host.and_then(|host| host.split('@').next_back()).unwrap_or_default().to_owned();
+    note(&web, &who, Noted::WebhookAdded { id: new.id.clone(), host }).await?;
     let webhook = Webhook {
         id: new.id.clone(),
         url: new.url,
@@ -150,13 +200,58 @@ async fn add(
         kinds: new.kinds,
         made: web.now().as_millisecond(),
         stopped: None,
+        old_until: None,
     };
-    let operations = web.desk.store().operations();
     operations.add_webhook(&webhook).await.map_err(|error| match error {
-        dualtrack_store::StoreError::Taken(what) => Problem::wrong(format!("{what} is taken")),
+        dualtrack_store::StoreError::Taken(what) => Problem::taken(what),
         error => unavailable(error),
     })?;
     Ok((StatusCode::CREATED, Json(Added { id: new.id, secret })))
+}
+
+/// Gives a webhook another secret. The one before signs too for a while, so that the receiver can move to the new one.
+async fn rotate(
+    State(web): State<Web>,
+    who: Who,
+    Path(id): Path<String>,
+    Wanted(rotation): Wanted<Rotation>,
+) -> Result<Json<Rotated>, Problem> {
+    allowed(&web, &who, "write-webhook", "").await?;
+    if rotation.hours > 168 {
+        return Err(Problem::wrong((
+            "field `hours`: the secret before signs for at most 168 hours",
+            "欄位 `hours`：舊密鑰最多可再簽署168小時",
+        )));
+    }
+    let operations = web.desk.store().operations();
+    let webhooks = operations.webhooks().await.map_err(unavailable)?;
+    let Some(before) = webhooks.into_iter().find(|webhook| webhook.id == id) else {
+        return Err(Problem::missing(("such webhook", "此 webhook")));
+    };
+    let secret = made_secret()?;
+    note(&web, &who, Noted::WebhookRotated { id: id.clone() }).await?;
+    let old_until = web.now().as_millisecond() + i64::from(rotation.hours) * 3_600_000;
+    if operations.rotate_webhook(&before, &secret, old_until).await.map_err(unavailable)? {
+        Ok(Json(Rotated { id, secret, old_until }))
+    } else {
+        Err(Problem::wrong((
+            "the webhook was changed by somebody else meanwhile; look at it again",
+            "期間已有人更改此 webhook；請重新查看",
+        )))
+    }
+}
+
+/// Enters what is done about a webhook.
+async fn note(web: &Web, who: &Who, noted: Noted) -> Result<(), Problem> {
+    let noted = web.desk.note(who.officer.clone(), "write-webhook", noted, web.now()).await;
+    web.post.notify_one();
+    noted.map(|_| ()).map_err(|refusal| Problem::of(&refusal))
+}
+
+fn made_secret() -> Result<String, Problem> {
+    let mut bytes = zeroize::Zeroizing::new([0_u8; 32]);
+    getrandom::fill(bytes.as_mut()).map_err(|_| Problem::accident("the system gives no random bytes"))?;
+    Ok(format!("whsec_{}", base64(bytes.as_ref())))
 }
 
 /// Bytes in base64 with padding, as the specification of webhooks has it.
@@ -171,8 +266,13 @@ fn base64(bytes: &[u8]) -> String {
 async fn stop(State(web): State<Web>, who: Who, Path(id): Path<String>) -> Result<StatusCode, Problem> {
     allowed(&web, &who, "write-webhook", "").await?;
     let operations = web.desk.store().operations();
+    let webhooks = operations.webhooks().await.map_err(unavailable)?;
+    if !webhooks.iter().any(|webhook| webhook.id == id) {
+        return Err(Problem::missing(("such webhook", "此 webhook")));
+    }
+    note(&web, &who, Noted::WebhookStopped { id: id.clone() }).await?;
     let stopped = operations.stop_webhook(&id, web.now().as_millisecond()).await.map_err(unavailable)?;
-    if stopped { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::missing("such webhook")) }
+    if stopped { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::missing(("such webhook", "此 webhook"))) }
 }
 
 async fn outbox(State(web): State<Web>, who: Who) -> Result<Json<Vec<Outgoing>>, Problem> {
@@ -203,6 +303,6 @@ async fn replay(State(web): State<Web>, who: Who, Path(id): Path<String>) -> Res
         web.post.notify_one();
         Ok(StatusCode::NO_CONTENT)
     } else {
-        Err(Problem::missing("such notice that was sent or given up"))
+        Err(Problem::missing(("such notice that was sent or given up", "已發出或已放棄的此項通知")))
     }
 }

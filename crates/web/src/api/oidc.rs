@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use dualtrack_catalogue::Language;
+use dualtrack_catalogue::Bilingual;
 use dualtrack_inventory::{Document, Key, Kind};
 use dualtrack_store::operations::{Account, SessionRow};
 use serde::Deserialize;
@@ -20,7 +20,7 @@ use crate::sign_in::secret::{self, Secret};
 use crate::sign_in::session::{self, Rotation, Standing, standing};
 use crate::state::Web;
 use crate::wanted::Asked;
-use crate::who::{self, Who, language, unavailable};
+use crate::who::{self, Who, unavailable};
 
 /// What is to be begun.
 #[derive(Debug, Deserialize)]
@@ -74,17 +74,20 @@ async fn start(
     parts: Parts,
     Asked(wanted): Asked<Start>,
 ) -> Result<Response, Problem> {
-    let language = language(&parts.headers);
     let provider = provider(&web)?;
     let session = match wanted.step_up.unwrap_or(0) {
         0 => None,
         1 => Some(signed_in(&parts, &web).await?),
-        _ => return Err(Problem::wrong("parameter `step_up` is 1 or left out")),
+        _ => {
+            return Err(Problem::wrong((
+                "parameter `step_up` is 1 or left out",
+                "參數 `step_up`：須為1，或略去",
+            )));
+        }
     };
     let now = web.now().as_millisecond();
-    let refused = |refusal: OidcRefusal| refused(&refusal, language);
-    let begun = provider.begin(session, now).await.map_err(refused)?;
-    let body = serde_json::to_string(&begun.pending).map_err(|error| Problem::broken(error.to_string()))?;
+    let begun = provider.begin(session, now).await.map_err(|refusal| refused(&refusal))?;
+    let body = serde_json::to_string(&begun.pending).map_err(Problem::accident)?;
     let operations = web.desk.store().operations();
     let kept = operations.keep_pending(&begun.kept_as, &body, now + oidc::LASTS, MOST_PENDING).await;
     kept.map_err(unavailable)?;
@@ -96,10 +99,9 @@ async fn callback(
     headers: HeaderMap,
     Asked(back): Asked<Back>,
 ) -> Result<Response, Problem> {
-    let language = language(&headers);
     let provider = provider(&web)?;
     finish(&web, provider, &headers, back).await.map_err(|stopped| match stopped {
-        Stopped::Refused(refusal) => refused(&refusal, language),
+        Stopped::Refused(refusal) => refused(&refusal),
         Stopped::Broken(problem) => problem,
     })
 }
@@ -147,7 +149,7 @@ async fn finish(
     let account = known(web, provider, &claims).await?;
     offices(web, provider, &claims, &account).await?;
     let step_up = &provider.settings.step_up;
-    let random = |error: secret::NoRandom| Problem::broken(error.to_string());
+    let random = |error: secret::NoRandom| Problem::accident(error);
     let operations = web.desk.store().operations();
     let secret = if let Some(old) = old {
         if old.person != account.person {
@@ -236,7 +238,7 @@ fn open(account: Account) -> Option<Account> {
 /// Refuses somebody who left the record, and whose groups carry none of the offices that she holds.
 async fn offices(web: &Web, provider: &Provider, claims: &Claims, account: &Account) -> Result<(), Stopped> {
     let common = web.desk.common(web.now()).await;
-    let common = common.map_err(|refusal| Problem::of(&refusal, Language::En))?;
+    let common = common.map_err(|refusal| Problem::of(&refusal))?;
     let Some((_, Document::Person(person))) = common.documents.get(&Key::new(Kind::Person, &account.person))
     else {
         return Err(OidcRefusal::Unknown.into());
@@ -251,13 +253,19 @@ async fn offices(web: &Web, provider: &Provider, claims: &Claims, account: &Acco
 async fn signed_in(parts: &Parts, web: &Web) -> Result<String, Problem> {
     let Who { session, .. } = who::find(parts, web).await?;
     session.ok_or_else(|| {
-        Problem::wrong("a token does not sign in again; what takes a fresh sign-in takes a person")
+        Problem::wrong((
+            "a token does not sign in again; what takes a fresh sign-in takes a person",
+            "權杖不能再次登入；須重新登入的操作須由本人進行",
+        ))
     })
 }
 
 fn provider(web: &Web) -> Result<&Provider, Problem> {
     web.provider.as_deref().ok_or_else(|| {
-        Problem::missing("provider to sign in at; name one under `oidc` in server.yaml, or use a password")
+        Problem::missing((
+            "provider to sign in at; name one under `oidc` in server.yaml, or use a password",
+            "可供登入的身分提供者；請於 server.yaml 的 `oidc` 列明，或使用密碼",
+        ))
     })
 }
 
@@ -267,7 +275,7 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 }
 
 fn onward(address: &str, cookies: &[String]) -> Result<Response, Problem> {
-    let broken = |_| Problem::broken("the way on cannot be written");
+    let broken = |_| Problem::accident("the way on cannot be written");
     let mut response = StatusCode::SEE_OTHER.into_response();
     response.headers_mut().insert(header::LOCATION, HeaderValue::from_str(address).map_err(broken)?);
     for cookie in cookies {
@@ -276,8 +284,8 @@ fn onward(address: &str, cookies: &[String]) -> Result<Response, Problem> {
     Ok(response)
 }
 
-fn refused(refusal: &OidcRefusal, language: Language) -> Problem {
-    let words = refusal.text(language);
+fn refused(refusal: &OidcRefusal) -> Problem {
+    let words = Bilingual::each(|language| refusal.text(language));
     match refusal {
         OidcRefusal::Unreachable(_) => Problem::broken(words),
         _ => Problem::unknown_person(words),

@@ -94,17 +94,15 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 async fn plan(State(web): State<Web>, who: Who, Wanted(files): Wanted<Files>) -> Result<Json<Plan>, Problem> {
-    let language = who.officer.language;
-    let refused = |refusal: Refusal| Problem::of(&refusal, language);
+    let refused = |refusal: Refusal| Problem::of(&refusal);
     super::record::allowed(&web, &who, "view-record").await?;
     let who = without_scopes(who);
     let mut seeing = Seeing::default();
     let mut plan = Plan { changes: Vec::new(), same: 0, only_on_record: Vec::new() };
     let mut given = BTreeMap::new();
     for one in files.documents {
-        let kind: Kind = one.kind.parse().map_err(|error| Problem::wrong(format!("{error}")))?;
-        let document = Document::read(kind, &one.document, one.digests)
-            .map_err(|error| Problem::wrong(error.to_string()))?;
+        let kind: Kind = one.kind.parse().map_err(Problem::unread)?;
+        let document = Document::read(kind, &one.document, one.digests).map_err(Problem::unread)?;
         given.insert(document.key(), document);
     }
     for (key, document) in &given {
@@ -116,7 +114,7 @@ async fn plan(State(web): State<Web>, who: Who, Wanted(files): Wanted<Files>) ->
         if let Some(stored) = &stored
             && !seeing.may(&web, &who, stored).await
         {
-            return Err(Problem::denied(key, who.officer.language));
+            return Err(Problem::denied(key));
         }
         let before = stored.as_ref().and_then(|stored| stored.document.as_ref());
         if before.is_some_and(|before| before.is_as_given(document)) {
@@ -190,8 +188,7 @@ fn without_scopes(who: Who) -> Who {
 }
 
 async fn export(State(web): State<Web>, who: Who) -> Result<Json<Exported>, Problem> {
-    let language = who.officer.language;
-    let refused = |refusal: Refusal| Problem::of(&refusal, language);
+    let refused = |refusal: Refusal| Problem::of(&refusal);
     super::record::allowed(&web, &who, "export-record").await?;
     let who = without_scopes(who);
     // All of it is of one moment, whatever is entered meanwhile.

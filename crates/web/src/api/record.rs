@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use dualtrack_governance::{AsOf, Refusal};
-use dualtrack_inventory::{Document, Key, Kind};
+use dualtrack_inventory::{Document, DocumentError, Key, Kind};
 use dualtrack_store::Stored;
 use jiff::Timestamp;
 use schemars::{JsonSchema, schema_for};
@@ -207,7 +207,7 @@ pub(super) fn routes() -> Vec<Route> {
 pub(crate) async fn allowed(web: &Web, who: &Who, action: &str) -> Result<(), Problem> {
     let key = Key::new(Kind::Institution, Kind::Institution);
     let may = web.desk.may(&who.officer, action, &key, false, web.now()).await;
-    may.map_err(|refusal| Problem::of(&refusal, who.officer.language))
+    may.map_err(|refusal| Problem::of(&refusal))
 }
 
 /// Whether a document names the person who asks.
@@ -222,7 +222,7 @@ pub(crate) fn names(document: Option<&Document>, who: &Who) -> bool {
 pub(crate) async fn may_see(web: &Web, who: &Who, stored: &Stored) -> Result<(), Problem> {
     let related = names(stored.document.as_ref(), who);
     let may = web.desk.may(&who.officer, needed(stored.key.kind), &stored.key, related, web.now()).await;
-    may.map_err(|refusal| Problem::of(&refusal, who.officer.language))
+    may.map_err(|refusal| Problem::of(&refusal))
 }
 
 /// What a person may see, asked once for all documents of a kind in which she has the same part.
@@ -255,7 +255,7 @@ impl Seeing {
             Ok(today) => Ok(self.may(web, who, &today).await),
             // It was erased meanwhile.
             Err(Refusal::Unknown(_)) => Ok(false),
-            Err(refusal) => Err(Problem::of(&refusal, who.officer.language)),
+            Err(refusal) => Err(Problem::of(&refusal)),
         }
     }
 }
@@ -266,7 +266,7 @@ async fn list(
     kind: Kind,
     Asked(page): Asked<Page>,
 ) -> Result<Json<Documents>, Problem> {
-    let refused = |refusal| Problem::of(&refusal, who.officer.language);
+    let refused = |refusal| Problem::of(&refusal);
     let limit = page_size(page.limit)?;
     let as_of = page.as_of.map_or(AsOf::Now, AsOf::At);
     let mut after = page.after.unwrap_or_default();
@@ -304,13 +304,13 @@ async fn one(
 ) -> Result<Response, Problem> {
     let as_of = then.as_of.map_or(AsOf::Now, AsOf::At);
     let stored = web.desk.document(&key, as_of).await;
-    let stored = stored.map_err(|refusal| Problem::of(&refusal, who.officer.language))?;
+    let stored = stored.map_err(|refusal| Problem::of(&refusal))?;
     // Whoever reads the past has the part of today.
     match as_of {
         AsOf::Now => may_see(&web, &who, &stored).await?,
         AsOf::At(_) | AsOf::After(_) => {
             let today = web.desk.document(&key, AsOf::Now).await;
-            let today = today.map_err(|refusal| Problem::of(&refusal, who.officer.language))?;
+            let today = today.map_err(|refusal| Problem::of(&refusal))?;
             may_see(&web, &who, &today).await?;
         }
     }
@@ -319,7 +319,7 @@ async fn one(
 }
 
 async fn history(State(web): State<Web>, who: Who, key: Key) -> Result<Json<Vec<Versioned>>, Problem> {
-    let refused = |refusal| Problem::of(&refusal, who.officer.language);
+    let refused = |refusal| Problem::of(&refusal);
     let history = web.desk.history(&key).await.map_err(refused)?;
     // Whoever reads the past has the part of today.
     if let Some(today) = history.iter().rev().find(|stored| stored.to_entry.is_none()).or(history.last()) {
@@ -345,12 +345,18 @@ async fn trail(
     who: Who,
     Asked(asked): Asked<TrailAsked>,
 ) -> Result<Json<TrailPage>, Problem> {
-    let refused = |refusal| Problem::of(&refusal, who.officer.language);
+    let refused = |refusal| Problem::of(&refusal);
     allowed(&web, &who, "view-audit-trail").await?;
     let limit = page_size(asked.limit)?;
     let of: Option<Key> = asked
         .of
-        .map(|of| of.parse().map_err(|error| Problem::wrong(format!("parameter `of`: {error}"))))
+        .map(|of| {
+            of.parse().map_err(|error: DocumentError| {
+                let words = error.words();
+                let (en, zh) = (words.en, words.zh_hant);
+                Problem::wrong((format!("parameter `of`: {en}"), format!("參數 `of`：{zh}")))
+            })
+        })
         .transpose()?;
     let before = asked.before.unwrap_or(u64::MAX);
     let found = web.desk.trail(of.as_ref(), before, limit).await.map_err(refused)?;
@@ -378,7 +384,7 @@ pub(crate) async fn seen(web: &Web, who: &Who, kind: Kind) -> Result<Vec<Stored>
     let mut after = String::new();
     loop {
         let page = web.desk.documents(kind, &after, super::MOST_ITEMS).await;
-        let page = page.map_err(|refusal| Problem::of(&refusal, who.officer.language))?;
+        let page = page.map_err(|refusal| Problem::of(&refusal))?;
         let Some(last) = page.last() else { return Ok(seen) };
         after.clone_from(&last.key.id);
         for stored in page {

@@ -2,9 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use dualtrack_catalogue::Language;
+use dualtrack_catalogue::Bilingual;
 use dualtrack_store::operations::SessionRow;
 use schemars::{JsonSchema, schema_for};
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use crate::sign_in::session::{self, Rotation, cookie, no_cookie};
 use crate::sign_in::{limit, password};
 use crate::state::Web;
 use crate::wanted::Wanted;
-use crate::who::{Who, language, offices, unavailable};
+use crate::who::{ENDED, Who, offices, unavailable};
 
 /// A name and a password.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -102,15 +102,13 @@ pub(super) fn routes() -> Vec<Route> {
 async fn sign_in(
     State(web): State<Web>,
     origin: Origin,
-    headers: HeaderMap,
     Wanted(credentials): Wanted<Credentials>,
 ) -> Result<Response, Problem> {
-    let language = language(&headers);
     let name = credentials.name.trim().to_lowercase();
     if name.len() > 200 {
-        return Err(Problem::wrong("field `name` is too long"));
+        return Err(Problem::wrong(("field `name` is too long", "欄位 `name`：過長；請縮短")));
     }
-    let account = checked(&web, &origin, (&name, &credentials.password), language).await?;
+    let account = checked(&web, &origin, (&name, &credentials.password)).await?;
     begin(&web, &account, StatusCode::OK).await
 }
 
@@ -119,28 +117,27 @@ pub(crate) async fn checked(
     web: &Web,
     origin: &Origin,
     (name, given): (&str, &Secret),
-    language: Language,
 ) -> Result<String, Problem> {
     let operations = web.desk.store().operations();
     let now = web.now().as_millisecond();
     let counted = format!("account/{name}");
     let failures = operations.failures(&counted).await.map_err(unavailable)?;
     if let Some(seconds) = limit::wait(&failures, now) {
-        return Err(Problem::later(limit::words(seconds, language), seconds));
+        return Err(Problem::later(Bilingual::each(|one| limit::words(seconds, one)), seconds));
     }
     // An address that waits adds nothing to what the account has to wait.
-    origin.guess(web, Guessed::Entrance, language).await?;
+    origin.guess(web, Guessed::Entrance).await?;
     // Counted before it is compared: of many tries at once only the first few are compared at all.
     let counting = operations.count_failure(&counted, now).await.map_err(unavailable)?;
     let before = dualtrack_store::operations::Failures { times: counting.times - 1, ..counting };
     if let Some(seconds) = limit::wait(&before, now) {
-        return Err(Problem::later(limit::words(seconds, language), seconds));
+        return Err(Problem::later(Bilingual::each(|one| limit::words(seconds, one)), seconds));
     }
     let account = operations.account_named(name).await.map_err(unavailable)?;
     let account = account.filter(|account| account.closed.is_none());
     let hash = account.as_ref().and_then(|account| account.password.clone());
     let given = given.clone();
-    let Ok(_place) = web.hashing.acquire().await else { return Err(Problem::broken("the server ends")) };
+    let Ok(_place) = web.hashing.acquire().await else { return Err(Problem::broken(ENDS)) };
     let good = tokio::task::spawn_blocking(move || {
         if let Some(hash) = hash {
             password::matches(&hash, &given)
@@ -156,7 +153,7 @@ pub(crate) async fn checked(
         origin.was_right(web, Guessed::Entrance).await?;
         return Ok(account.person);
     }
-    Err(Problem::unknown_person(language.pick(("the name or the password is wrong", "名稱或密碼不正確"))))
+    Err(Problem::unknown_person(("the name or the password is wrong", "名稱或密碼不正確")))
 }
 
 /// Begins a session, and hands its cookie over.
@@ -169,7 +166,7 @@ pub(crate) async fn begin(web: &Web, person: &str, status: StatusCode) -> Result
 }
 
 fn no_random(error: NoRandom) -> Problem {
-    Problem::broken(error.to_string())
+    Problem::accident(error)
 }
 
 fn with_cookie(status: StatusCode, person: &str, cookie: &str) -> Response {
@@ -199,22 +196,23 @@ pub(crate) async fn step_up(
     password: &Secret,
 ) -> Result<(String, SessionRow), Problem> {
     let Some(here) = &who.session else {
-        return Err(Problem::wrong(
+        return Err(Problem::wrong((
             "a token does not sign in again; what takes a fresh sign-in takes a person",
-        ));
+            "權杖不能再次登入；須重新登入的操作須由本人進行",
+        )));
     };
     let person = who.officer.person.as_str();
     let operations = web.desk.store().operations();
     let account = operations.account_of(person).await.map_err(unavailable)?;
-    let account = account.ok_or_else(|| Problem::unknown_person("the account is closed"))?;
-    checked(web, origin, (&account.name, password), who.officer.language).await?;
+    let account = account.ok_or_else(|| Problem::unknown_person(CLOSED))?;
+    checked(web, origin, (&account.name, password)).await?;
     let begun = operations.session(here).await.map_err(unavailable)?;
-    let begun = begun.ok_or_else(|| Problem::unknown_person("the session was ended; sign in again"))?;
+    let begun = begun.ok_or_else(|| Problem::unknown_person(ENDED))?;
     // A new name for the session, so that one that leaked before is worth nothing now.
     let now = web.now().as_millisecond();
     let (secret, row) = session::rotated(&begun, Rotation::SteppedUp, now).map_err(no_random)?;
     if !operations.rotate_session(here, &row).await.map_err(unavailable)? {
-        return Err(Problem::unknown_person("the session was ended; sign in again"));
+        return Err(Problem::unknown_person(ENDED));
     }
     Ok((cookie(secret.reveal()), row))
 }
@@ -233,38 +231,39 @@ pub(crate) async fn sign_out(State(web): State<Web>, who: Who) -> Result<Respons
 pub(crate) async fn from_link(
     State(web): State<Web>,
     origin: Origin,
-    headers: HeaderMap,
     Wanted(link): Wanted<FromLink>,
 ) -> Result<Response, Problem> {
-    let language = language(&headers);
     let operations = web.desk.store().operations();
     let now = web.now().as_millisecond();
     let gone = || {
-        Problem::unknown_person(language.pick((
+        Problem::unknown_person((
             "the link was used, has expired, or is mistyped; ask an administrator for another",
             "連結已使用、過期或有誤；請向系統管理員索取另一條",
-        )))
+        ))
     };
-    origin.guess(&web, Guessed::Entrance, language).await?;
+    origin.guess(&web, Guessed::Entrance).await?;
     let person =
         operations.link_of(&link.secret.digest(), now).await.map_err(unavailable)?.ok_or_else(gone)?;
     origin.was_right(&web, Guessed::Entrance).await?;
     let account = operations.account_of(&person).await.map_err(unavailable)?.ok_or_else(gone)?;
     // The password is looked at before the link is used up by one that is refused.
     let given = link.password.clone();
-    let Ok(_place) = web.hashing.acquire().await else { return Err(Problem::broken("the server ends")) };
+    let Ok(_place) = web.hashing.acquire().await else { return Err(Problem::broken(ENDS)) };
     let hashed = tokio::task::spawn_blocking(move || password::hash(&given, &account.name))
         .await
-        .map_err(|error| Problem::broken(error.to_string()))?;
+        .map_err(Problem::accident)?;
     let hash = hashed.map_err(|error| match error {
-        password::PasswordError::Weak(words) => Problem::wrong(words.in_language(language)),
-        error @ password::PasswordError::Hash(_) => Problem::broken(error.to_string()),
+        password::PasswordError::Weak(words) => Problem::wrong(words),
+        error @ password::PasswordError::Hash(_) => Problem::accident(error),
     })?;
     let used =
         operations.use_link(&link.secret.digest(), now).await.map_err(unavailable)?.ok_or_else(gone)?;
     if !operations.set_password(&used.person, &hash).await.map_err(unavailable)? {
-        return Err(Problem::unknown_person("the account is closed"));
+        return Err(Problem::unknown_person(CLOSED));
     }
     operations.end_sessions_of(&used.person, "").await.map_err(unavailable)?;
     begin(&web, &used.person, StatusCode::OK).await
 }
+
+const CLOSED: (&str, &str) = ("the account is closed; ask an administrator", "帳戶已關閉；請聯絡系統管理員");
+const ENDS: (&str, &str) = ("the server ends; try again in a minute", "伺服器正在關閉；請於一分鐘後再試");

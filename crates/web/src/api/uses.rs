@@ -199,7 +199,7 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 async fn list(State(web): State<Web>, who: Who, Asked(asked): Asked<Narrowed>) -> Result<Response, Problem> {
-    let refused = |refusal| Problem::of(&refusal, who.officer.language);
+    let refused = |refusal| Problem::of(&refusal);
     let now = web.now();
     let limit = page_size(asked.limit)?;
     let today = web.desk.board(now).await.map_err(refused)?;
@@ -277,7 +277,7 @@ pub(crate) async fn whole(
 ) -> Result<Whole, Problem> {
     let as_of = as_of.map_or(AsOf::Now, AsOf::At);
     let now = web.now();
-    let refused = |refusal| Problem::of(&refusal, who.officer.language);
+    let refused = |refusal| Problem::of(&refusal);
     let whole = web.desk.whole(id, as_of, now).await.map_err(refused)?;
     web.desk.may_view_whole(&who.officer, &whole, as_of, now).await.map_err(refused)?;
     Ok(whole)
@@ -355,7 +355,7 @@ async fn permits(
 ) -> Result<Json<Vec<DeploymentPermit>>, Problem> {
     let whole = whole(&web, &who, &id, None).await?;
     let permits = web.desk.permits(&whole).await;
-    let permits = permits.map_err(|refusal| Problem::of(&refusal, who.officer.language))?;
+    let permits = permits.map_err(|refusal| Problem::of(&refusal))?;
     let shown = permits.into_iter().map(|(deployment, permit)| {
         let words: Vec<_> = permit.shut.iter().map(dualtrack_governance::shut_words).collect();
         DeploymentPermit {
@@ -373,8 +373,9 @@ pub(super) fn page_size(asked: Option<usize>) -> Result<usize, Problem> {
     match asked {
         None => Ok(ITEMS),
         Some(limit) if (1..=MOST_ITEMS).contains(&limit) => Ok(limit),
-        Some(limit) => {
-            Err(Problem::wrong(format!("parameter `limit`: {limit} is not from 1 to {MOST_ITEMS}")))
-        }
+        Some(limit) => Err(Problem::wrong((
+            format!("parameter `limit`: {limit} is not from 1 to {MOST_ITEMS}"),
+            format!("參數 `limit`：{limit} 不在1至{MOST_ITEMS}之間"),
+        ))),
     }
 }

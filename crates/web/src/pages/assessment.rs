@@ -134,7 +134,7 @@ fn live(reader: &Reader, run: &Run) -> Vec<Block> {
 async fn part(reader: Reader, Path(id): Path<String>) -> Result<Response, Problem> {
     let whole = whole(&reader.web, &reader.who, &id, None).await?;
     let run = reader.web.assessments.run_of(&whole.of.id);
-    let run = run.ok_or_else(|| Problem::missing(format!("run of `{id}`")))?;
+    let run = run.ok_or_else(|| Problem::missing((format!("run of `{id}`"), format!("執行紀錄「{id}」"))))?;
     let html: Vec<_> = live(&reader, &run).iter().map(ToString::to_string).collect();
     Ok(Html(html.join("\n")).into_response())
 }
@@ -143,7 +143,7 @@ async fn part(reader: Reader, Path(id): Path<String>) -> Result<Response, Proble
 async fn events(reader: Reader, Path(id): Path<String>) -> Result<Response, Problem> {
     let whole = whole(&reader.web, &reader.who, &id, None).await?;
     let run = reader.web.assessments.run_of(&whole.of.id);
-    let run = run.ok_or_else(|| Problem::missing(format!("run of `{id}`")))?;
+    let run = run.ok_or_else(|| Problem::missing((format!("run of `{id}`"), format!("執行紀錄「{id}」"))))?;
     let told = stream::unfold((run, false), |(run, is_over)| async move {
         if is_over {
             return None;
@@ -161,7 +161,10 @@ async fn begin(State(web): State<Web>, Path(id): Path<String>, posted: Posted) -
     posted.is_ours()?;
     let back = Redirect::to(&format!("/uses/{id}/assessment")).into_response();
     let whole = whole(&web, &reader.who, &id, None).await?;
-    let assessor = web.assessments.assessor().ok_or_else(|| Problem::missing("assessor"))?;
+    let assessor = web
+        .assessments
+        .assessor()
+        .ok_or_else(|| Problem::missing(("way to run checks here", "在此執行檢查的方法")))?;
     may_add(reader, &whole).await?;
     let by = reader.who.officer.person.clone();
     let Some(run) = web.assessments.begin(&whole.of.id, by.clone(), reader.now()) else {
@@ -202,7 +205,7 @@ async fn may_add(reader: &Reader, whole: &Whole) -> Result<(), Problem> {
 
 /// Keeps what was measured as a file, and enters the results as evidence that names it.
 async fn entered(web: &Web, who: &Who, assessed: Assessed) -> Result<u64, String> {
-    let said = |problem: Problem| problem.details().detail.clone();
+    let said = |problem: Problem| problem.details(who.officer.language).detail;
     let bytes = serde_json::to_vec(&assessed.measured).map_err(|error| error.to_string())?;
     let digest = keep_bytes(web, who, bytes).await.map_err(said)?;
     let (documents, digests) = naming(assessed, &digest);
@@ -262,7 +265,7 @@ async fn latest(reader: &Reader, whole: &Whole) -> Result<Option<(Evidence, UseM
         }
     }
     let Some((piece, digest)) = found else { return Ok(None) };
-    let bytes = read_bytes(&reader.web, digest, reader.language()).await?;
+    let bytes = read_bytes(&reader.web, digest).await?;
     let measured = bytes.and_then(|bytes| serde_json::from_slice::<UseMeasured>(&bytes).ok());
     Ok(measured.filter(|measured| measured.use_id == of.as_str()).map(|measured| (piece.clone(), measured)))
 }

@@ -22,7 +22,7 @@ async fn show(reader: Reader, Path((id, control)): Path<(String, String)>) -> Re
     let words = reader.words;
     let language = words.language;
     let seen = seen(&reader, &id).await?;
-    let missing = || Problem::missing(format!("control `{control}`"));
+    let missing = || Problem::missing((format!("control `{control}`"), format!("管控「{control}」")));
     let wanted: ControlId = control.parse().map_err(|_| missing())?;
     let standing = seen.whole.common.catalogue.on(seen.whole.day);
     let verdict = seen.verdicts.iter().find(|verdict| verdict.control == wanted).ok_or_else(missing)?;

@@ -161,7 +161,7 @@ fn title(reader: &Reader, guideline: &GuidelineId) -> String {
 async fn of_guideline(reader: Reader, Path(guideline): Path<String>) -> Result<Response, Problem> {
     let words = reader.words;
     let board = board(&reader).await?;
-    let missing = || Problem::missing(format!("guideline `{guideline}`"));
+    let missing = || Problem::missing((format!("guideline `{guideline}`"), format!("指引「{guideline}」")));
     let guideline: GuidelineId = guideline.parse().map_err(|_| missing())?;
     let places: Vec<usize> = board
         .columns

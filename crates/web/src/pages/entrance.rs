@@ -106,17 +106,15 @@ async fn enter(
         .collect();
     let given = Secret::new(value("password"));
     let found = if name.len() > 200 {
-        Err(Problem::unknown_person(
-            asked.language.pick(("the name or the password is wrong", "名稱或密碼不正確")),
-        ))
+        Err(Problem::unknown_person(("the name or the password is wrong", "名稱或密碼不正確")))
     } else {
-        checked(&web, &origin, (&name, &given), asked.language).await
+        checked(&web, &origin, (&name, &given)).await
     };
     let person = match found {
         Ok(person) => person,
-        Err(problem) if problem.details().status < 500 => {
-            let status = StatusCode::from_u16(problem.details().status).unwrap_or(StatusCode::UNAUTHORIZED);
-            return draw(&web, &asked, status, &next, &name, &sentence(problem.details()), &kept);
+        Err(problem) if problem.status().is_client_error() => {
+            let said = sentence(&problem.details(asked.language));
+            return draw(&web, &asked, problem.status(), &next, &name, &said, &kept);
         }
         Err(problem) => return Err(problem),
     };
@@ -202,7 +200,7 @@ async fn accept(
         }
     }
     let given = FromLink { secret: Secret::new(secret.clone()), password: Secret::new(password) };
-    let done = from_link(State(web.clone()), origin, parts.headers.clone(), Wanted(given)).await;
+    let done = from_link(State(web.clone()), origin, Wanted(given)).await;
     match done {
         Ok(done) => {
             let mut response = Redirect::to("/").into_response();
@@ -211,10 +209,9 @@ async fn accept(
             }
             Ok(response)
         }
-        Err(problem) if problem.details().status < 500 => {
-            let status =
-                StatusCode::from_u16(problem.details().status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
-            draw_link(&web, &asked, status, &secret, &sentence(problem.details()))
+        Err(problem) if problem.status().is_client_error() => {
+            let said = sentence(&problem.details(asked.language));
+            draw_link(&web, &asked, problem.status(), &secret, &said)
         }
         Err(problem) => Err(problem),
     }
@@ -261,8 +258,11 @@ fn from_here(parts: &Parts) -> Result<(), Problem> {
     Err(Problem::new(
         StatusCode::FORBIDDEN,
         "forged",
-        "This does not come from our own pages",
-        "a form has to be sent from our own pages; open the page again and repeat it",
+        ("This does not come from our own pages", "並非由本系統頁面送出"),
+        (
+            "a form has to be sent from our own pages; open the page again and repeat it",
+            "表格須由本系統頁面送出；請重新開啟頁面再試",
+        ),
     ))
 }
 

@@ -25,7 +25,7 @@ pub(super) async fn as_pages(State(web): State<Web>, request: Request, next: Nex
     let Some(problem) = response.extensions().get::<Problem>().cloned() else { return response };
     let asked = Asked::of(&kept);
     let words = words(asked.language);
-    let details = problem.details();
+    let details = &problem.details(asked.language);
     let status = StatusCode::from_u16(details.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut screen = Screen::new(details.title.clone(), "");
     screen.put(Block::Notice { class: "stop", text: sentence(details), link: None });

@@ -86,7 +86,7 @@ async fn one(reader: Reader, Path(id): Path<String>) -> Result<Response, Problem
     let words = reader.words;
     let language = words.language;
     allowed(&reader.web, &reader.who, "view-guideline").await?;
-    let missing = || Problem::missing(format!("guideline `{id}`"));
+    let missing = || Problem::missing((format!("guideline `{id}`"), format!("指引「{id}」")));
     let wanted: GuidelineId = id.parse().map_err(|_| missing())?;
     let catalogue = &reader.common.catalogue;
     let standing = catalogue.on(reader.common.day);

@@ -99,7 +99,7 @@ impl FromRequestParts<Web> for Reader {
         let who = match Who::from_request_parts(parts, web).await {
             Ok(who) => who,
             Err(problem)
-                if problem.details().status == StatusCode::UNAUTHORIZED.as_u16()
+                if problem.status() == StatusCode::UNAUTHORIZED
                     && parts.method.is_safe()
                     && !parts.headers.contains_key(header::AUTHORIZATION) =>
             {
@@ -115,7 +115,7 @@ impl FromRequestParts<Web> for Reader {
 impl Reader {
     pub(crate) async fn of(web: &Web, who: Who, asked: Asked) -> Result<Self, Problem> {
         let common = web.desk.common(web.now()).await;
-        let common = common.map_err(|refusal| Problem::of(&refusal, asked.language))?;
+        let common = common.map_err(|refusal| Problem::of(&refusal))?;
         Ok(Self { web: web.clone(), words: words(asked.language), who, common, asked })
     }
 
@@ -138,10 +138,10 @@ impl Reader {
         // A day means its end in Hong Kong.
         let whole = if text.len() == 10 { format!("{text}T23:59:59+08:00") } else { text.to_owned() };
         whole.parse().map(AsOf::At).map_err(|_| {
-            Problem::wrong(self.language().pick((
+            Problem::wrong((
                 "parameter `as_of` is a day such as 2026-11-30",
                 "參數 `as_of` 為日期，例如 2026-11-30",
-            )))
+            ))
         })
     }
 
@@ -152,7 +152,7 @@ impl Reader {
     }
 
     pub(crate) fn refused(&self, refusal: &Refusal) -> Problem {
-        Problem::of(refusal, self.language())
+        Problem::of(refusal)
     }
 
     /// What a person is called.

@@ -26,7 +26,8 @@ pub(super) fn routes() -> Vec<PageRoute> {
 }
 
 async fn one(reader: Reader, Path((kind, id)): Path<(String, String)>) -> Result<Response, Problem> {
-    let kind: Kind = kind.parse().map_err(|_| Problem::missing(format!("kind `{kind}`")))?;
+    let kind: Kind =
+        kind.parse().map_err(|_| Problem::missing((format!("kind `{kind}`"), format!("種類「{kind}」"))))?;
     shown(reader, Key::new(kind, id)).await
 }
 

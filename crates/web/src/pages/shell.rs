@@ -194,7 +194,7 @@ impl<'s> Shell<'s> {
     }
 
     fn drawn(&self, status: StatusCode) -> Result<Response, Problem> {
-        let html = self.render().map_err(|error| Problem::broken(error.to_string()))?;
+        let html = self.render().map_err(Problem::accident)?;
         Ok((status, Html(html)).into_response())
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! Only the digest is kept. Every token expires, after 366 days at most.
 
+use dualtrack_catalogue::Bilingual;
 use dualtrack_store::operations::TokenRow;
 
 use super::secret::{LETTERS, NoRandom, Secret, is_random};
@@ -19,6 +20,18 @@ pub enum TokenError {
     /// It would last too long, or not at all.
     #[error("a token is good for 1 to 366 days")]
     Days,
+}
+
+impl TokenError {
+    /// The same in both languages.
+    pub fn words(self) -> Bilingual {
+        let zh = match self {
+            Self::Form => "這不是 Dualtrack 的權杖；權杖以 `dtk_` 開首，共53個字元",
+            Self::Checksum => "權杖有誤或不完整；請重新複製",
+            Self::Days => "權杖的有效期為1至366日",
+        };
+        Bilingual::new(self.to_string(), zh)
+    }
 }
 
 /// Whether a token still counts.

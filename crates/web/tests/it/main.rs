@@ -12,6 +12,7 @@ mod lists;
 mod matrix;
 mod oidc;
 mod outsiders;
+mod parts;
 mod requests;
 mod resources;
 mod server;
@@ -19,3 +20,5 @@ mod sessions;
 #[path = "../../../governance/tests/it/tried.rs"]
 mod tried;
 mod tries;
+mod webhooks;
+mod words;

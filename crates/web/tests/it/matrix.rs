@@ -167,6 +167,42 @@ async fn who_reaches_what_is_what_the_policies_say() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn every_scope_is_listed_with_what_needs_it() {
+    let server = Server::with_everything().await;
+    let token = server.token("only-educator", &["view-guideline"]).await;
+    let answer = server.as_person(&token, "GET", "/api/v1/token-scopes", "").await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    let listed: BTreeMap<String, Value> = answer
+        .body
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| {
+            assert!(
+                item["who"].as_str().is_some_and(|who| !who.is_empty()) && item["who_zh"] != "",
+                "{item}"
+            );
+            (item["scope"].as_str().unwrap().to_owned(), item["operations"].clone())
+        })
+        .collect();
+    let needs = |scope: &str, operation: &str| {
+        listed.get(scope).is_some_and(|operations| operations.as_array().unwrap().contains(&json!(operation)))
+    };
+    for route in routes() {
+        if let Needs::Action(action) = route.needs {
+            assert!(needs(action, &route.operation), "{route:?} needs `{action}`");
+        } else if route.path.starts_with("/api/v1/actions/") && route.operation != "apply" {
+            for Try { asks, .. } in tries(&server, &route.operation).await {
+                let takes_person =
+                    asks.parse::<dualtrack_governance::Action>().unwrap().takes_fresh_sign_in();
+                assert!(takes_person || needs(asks, &route.operation), "{route:?} needs `{asks}`");
+                assert!(!takes_person || !listed.contains_key(asks), "{asks} takes a person");
+            }
+        }
+    }
+}
+
 /// Asks for every route; the operations that the policies allow. What they do not is refused, and nothing else is.
 async fn reaches(server: &Server, mut asker: Asker) -> Vec<String> {
     let mut reached = Vec::new();

@@ -39,11 +39,13 @@ pub(crate) struct Set {
     pub(crate) most_bytes: u64,
     /// The proxies that are believed.
     pub(crate) proxies: Vec<&'static str>,
+    /// What its bank has beside the example, or in its place.
+    pub(crate) also: Vec<Document>,
 }
 
 impl Default for Set {
     fn default() -> Self {
-        Self { provider: None, most_bytes: 1 << 30, proxies: Vec::new() }
+        Self { provider: None, most_bytes: 1 << 30, proxies: Vec::new(), also: Vec::new() }
     }
 }
 
@@ -70,6 +72,8 @@ impl Server {
         for role in Role::ALL {
             all.push(Document::Person(Box::new(person(&format!("only-{}", role.as_str()), &[role]))));
         }
+        all.retain(|one| !set.also.iter().any(|other| other.key() == one.key()));
+        all.extend(set.also);
         let documents = given(&all);
         bank.act("first-administrator", Command::FoundRecord { documents }).await.unwrap();
         let clock = Arc::new(Mutex::new(bank.now()));
@@ -135,7 +139,12 @@ impl Server {
 
     /// A server at whose bank one of everything was done: there is a document of every kind.
     pub(crate) async fn with_everything() -> Self {
-        let server = Self::new().await;
+        Self::with_everything_and(Set::default()).await
+    }
+
+    /// The same, set to something.
+    pub(crate) async fn with_everything_and(set: Set) -> Self {
+        let server = Self::with(set).await;
         one_of_everything(&server.bank).await;
         *server.clock.lock().unwrap() = server.bank.now();
         server

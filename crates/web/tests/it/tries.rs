@@ -65,7 +65,7 @@ pub(crate) async fn tries(server: &Server, action: &str) -> Vec<Try> {
 }
 
 /// What is sent: right enough that the policies are asked, and refused after that.
-fn about(action: &str) -> Value {
+pub(crate) fn about(action: &str) -> Value {
     let none = json!({ "en": "", "zh-Hant": "" });
     let zero = format!("sha256:{}", "0".repeat(64));
     let of = "client-assistant";

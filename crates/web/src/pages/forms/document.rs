@@ -45,7 +45,7 @@ fn schema(kind: Kind) -> Option<Schema> {
 fn kind_of(name: &str) -> Result<(Kind, Schema), Problem> {
     let kind: Option<Kind> = name.parse().ok();
     kind.and_then(|kind| Some((kind, schema(kind)?)))
-        .ok_or_else(|| Problem::missing(format!("form of `{name}`")))
+        .ok_or_else(|| Problem::missing((format!("form of `{name}`"), format!("表格「{name}」"))))
 }
 
 fn new_wish(reader: &Reader, kind: Kind, schema: &Schema) -> Wish {

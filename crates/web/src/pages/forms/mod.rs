@@ -13,6 +13,7 @@ mod show;
 
 use std::collections::BTreeMap;
 
+use dualtrack_catalogue::Bilingual;
 use dualtrack_governance::Command;
 use dualtrack_inventory::Kind;
 use serde_json::{Value, json};
@@ -88,8 +89,8 @@ pub(crate) fn wish(action: &str) -> Option<Wish> {
 
 impl Wish {
     /// What is asked for, from the value of the fields.
-    fn command(&self, value: Value) -> Result<Command, String> {
-        let mut whole = match &self.makes {
+    fn command(&self, value: Value) -> Result<Command, Bilingual> {
+        let whole = match &self.makes {
             Makes::Action => value,
             Makes::Evidence { before, digests } => {
                 let mut document = before.clone();
@@ -111,10 +112,8 @@ impl Wish {
                 }
             }
         };
-        if let Value::Object(fields) = &mut whole {
-            fields.insert("action".into(), json!(self.action));
-        }
-        serde_json::from_value(whole).map_err(|error| error.to_string())
+        let Value::Object(fields) = whole else { return Err(("this is no form", "這不是表格").into()) };
+        Command::read(&self.action, fields).map_err(|misread| misread.words())
     }
 }
 

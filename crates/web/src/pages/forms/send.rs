@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use dualtrack_catalogue::Bilingual;
 use dualtrack_governance::{Command, Done, Officer};
 use dualtrack_inventory::{Key, Kind};
 use dualtrack_report::screen::{Block, Cell, Screen};
@@ -19,6 +20,7 @@ use crate::origin::Origin;
 use crate::pages::entrance::keep;
 use crate::pages::errors::sentence;
 use crate::pages::reader::{Asked, Reader, address, form_pairs};
+use crate::pages::words::words;
 use crate::problem::Problem;
 use crate::sign_in::csrf;
 use crate::sign_in::secret::Secret;
@@ -45,13 +47,13 @@ impl FromRequest<Web> for Posted {
         let origin = origin.map_err(IntoResponse::into_response)?;
         let body = Bytes::from_request(Request::from_parts(parts, body), web).await;
         let body = body.map_err(|rejection| {
-            let words = asked.language.pick(("what was sent is too large", "所提交的內容過大"));
+            let words = ("what was sent is too large", "所提交的內容過大");
             Problem::new(rejection.status(), "too-long", words, words).into_response()
         })?;
         let pairs = form_pairs(&body);
         let who = match who {
             Ok(who) => who,
-            Err(problem) if problem.details().status == StatusCode::UNAUTHORIZED.as_u16() => {
+            Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => {
                 let kept: Vec<_> = pairs.into_iter().filter(|(name, _)| name != "password").collect();
                 let page = keep(web, &asked, &kept);
                 return Err(page.unwrap_or_else(IntoResponse::into_response));
@@ -76,8 +78,8 @@ impl Posted {
             Some(row) if !csrf::is_token_of(row, token) => Err(Problem::new(
                 StatusCode::CONFLICT,
                 "form-old",
-                &self.reader.words.say("form-old"),
-                self.reader.words.say("form-old"),
+                ("The form is old", "表格已過時"),
+                Bilingual::each(|language| words(language).say("form-old")),
             )),
             _ => Ok(()),
         }
@@ -100,7 +102,8 @@ pub(super) async fn action(
     Path(action): Path<String>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let wish = wish(&action).ok_or_else(|| Problem::missing(format!("action `{action}`")))?;
+    let wish = wish(&action)
+        .ok_or_else(|| Problem::missing((format!("action `{action}`"), format!("操作「{action}」"))))?;
     answer(posted, &wish).await
 }
 
@@ -137,7 +140,11 @@ pub(crate) async fn answer(posted: Posted, wish: &Wish) -> Result<Response, Prob
                 reader.who.officer.stepped_up = true;
             }
             Err(problem) => {
-                let standing = Standing { again: true, problem: sentence(problem.details()), ..standing };
+                let standing = Standing {
+                    again: true,
+                    problem: sentence(&problem.details(reader.language())),
+                    ..standing
+                };
                 let status = status_of(&problem);
                 return draw(&reader, wish, standing, status, reader.who.row.as_ref()).await;
             }
@@ -183,6 +190,7 @@ async fn act(reader: &Reader, wish: &Wish, standing: Standing, version: Option<u
     let command = match wish.command(value) {
         Ok(command) => command,
         Err(problem) => {
+            let problem = problem.in_language(language).to_owned();
             let standing = at_fields(Standing { problem: problem.clone(), ..standing }, &problem);
             return Acted::Again(Box::new(standing), StatusCode::UNPROCESSABLE_ENTITY);
         }
@@ -199,7 +207,7 @@ async fn act(reader: &Reader, wish: &Wish, standing: Standing, version: Option<u
 
 /// The form as it comes back after a refusal.
 async fn refused(reader: &Reader, standing: Standing, command: &Command, problem: &Problem) -> Standing {
-    let details = problem.details();
+    let details = &problem.details(reader.language());
     let words = reader.words;
     let mut standing = Standing { problem: sentence(details), ..standing };
     let lines = details.lines.iter().map(|line| Block::Text(line.clone()));
@@ -250,7 +258,7 @@ fn at_fields(mut standing: Standing, line: &str) -> Standing {
 }
 
 fn status_of(problem: &Problem) -> StatusCode {
-    StatusCode::from_u16(problem.details().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    problem.status()
 }
 
 /// Where a person is led after an action: to what it was done to, which says that it was done.

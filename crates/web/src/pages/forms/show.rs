@@ -33,7 +33,8 @@ pub(crate) struct Standing {
 }
 
 pub(super) async fn action(reader: Reader, Path(action): Path<String>) -> Result<Response, Problem> {
-    let wish = wish(&action).ok_or_else(|| Problem::missing(format!("action `{action}`")))?;
+    let wish = wish(&action)
+        .ok_or_else(|| Problem::missing((format!("action `{action}`"), format!("操作「{action}」"))))?;
     let mut typed = asked(&wish.entries, &reader.asked.query);
     propose_id(&wish, &mut typed);
     let again = FRESH.contains(&action.as_str()) && !reader.who.officer.stepped_up;
