@@ -43,7 +43,7 @@ async fn show(reader: Reader) -> Result<Response, Problem> {
     let words = reader.words;
     allowed(&reader.web, &reader.who, "view-ledger").await?;
     let mut screen = Screen::new(words.say("nav-ledger"), words.say("ledger-lead-here"));
-    let standing = log(&reader)?.standing(reader.now()).await.map_err(Problem::broken)?;
+    let standing = log(&reader)?.standing(reader.now()).await.map_err(Problem::accident)?;
     let last = standing.batches.last();
     screen.put(Block::Figures(vec![
         (words.whole(standing.size), words.say("glance-entries"), Some("/trail".to_owned())),
@@ -74,7 +74,7 @@ async fn show(reader: Reader) -> Result<Response, Problem> {
 
 /// The log, where the program handed one in.
 fn log(reader: &Reader) -> Result<Arc<Watched>, Problem> {
-    reader.web.log.clone().ok_or_else(|| Problem::missing("log behind this record"))
+    reader.web.log.clone().ok_or_else(|| Problem::missing(("log behind this record", "此紀錄背後的日誌")))
 }
 
 /// What was signed last, and by whom.
@@ -142,7 +142,7 @@ async fn latest(reader: &Reader, screen: &mut Screen) -> Result<(), Problem> {
 
 async fn checkpoint(reader: Reader) -> Result<Response, Problem> {
     allowed(&reader.web, &reader.who, "view-ledger").await?;
-    let standing = log(&reader)?.standing(reader.now()).await.map_err(Problem::broken)?;
+    let standing = log(&reader)?.standing(reader.now()).await.map_err(Problem::accident)?;
     let name = format!("checkpoint-{}", standing.size);
     Ok(file("text/plain; charset=utf-8", &name, standing.checkpoint.clone().into_bytes()))
 }
@@ -234,7 +234,7 @@ async fn begin(posted: Posted) -> Result<Response, Problem> {
 
 async fn part(reader: Reader) -> Result<Response, Problem> {
     allowed(&reader.web, &reader.who, "verify-ledger").await?;
-    let run = log(&reader)?.run().ok_or_else(|| Problem::missing("verification"))?;
+    let run = log(&reader)?.run().ok_or_else(|| Problem::missing(("verification", "核實")))?;
     let html: Vec<_> = progress(&reader, &run).iter().map(ToString::to_string).collect();
     Ok(Html(html.join("\n")).into_response())
 }
@@ -242,7 +242,7 @@ async fn part(reader: Reader) -> Result<Response, Problem> {
 /// Says twice a second that there is something new, and in the end that it is over.
 async fn events(reader: Reader) -> Result<Response, Problem> {
     allowed(&reader.web, &reader.who, "verify-ledger").await?;
-    let run = log(&reader)?.run().ok_or_else(|| Problem::missing("verification"))?;
+    let run = log(&reader)?.run().ok_or_else(|| Problem::missing(("verification", "核實")))?;
     let told = stream::unfold((run, false), |(run, is_over)| async move {
         if is_over {
             return None;
@@ -258,9 +258,9 @@ async fn events(reader: Reader) -> Result<Response, Problem> {
 /// An entry that somebody may see.
 async fn entered(reader: &Reader, number: &str) -> Result<(u64, Entered), Problem> {
     allowed(&reader.web, &reader.who, "view-ledger").await?;
-    let missing = || Problem::missing(format!("entry `{number}`"));
+    let missing = || Problem::missing((format!("entry `{number}`"), format!("記錄「{number}」")));
     let index: u64 = number.parse().map_err(|_| missing())?;
-    let found = log(reader)?.entry(index).await.map_err(Problem::broken)?;
+    let found = log(reader)?.entry(index).await.map_err(Problem::accident)?;
     Ok((index, found.ok_or_else(missing)?))
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use axum::extract::Path;
 use axum::response::Response;
-use dualtrack_governance::{Action, AsOf, Line, Powers, Reach};
+use dualtrack_governance::{Action, AsOf, Desk, Line, Powers, Reach};
 use dualtrack_inventory::{Bar, Document, Key, Kind, Person, Role, Use};
 use dualtrack_report::Badge;
 use dualtrack_report::screen::{Block, Cell, Column, Field, Form, Grid, Row, Screen};
@@ -293,7 +293,7 @@ async fn powers(
     let whole = match whole(&reader.web, &reader.who, id, as_of).await {
         Ok(whole) => whole,
         Err(problem) => {
-            let text = super::errors::sentence(problem.details());
+            let text = super::errors::sentence(&problem.details(reader.language()));
             screen.put(Block::Notice { class: "warn", text, link: None });
             return Ok(());
         }
@@ -370,11 +370,9 @@ fn power_grid(reader: &Reader, of: &Use, found: &Powers) -> Block {
 async fn offices(reader: Reader) -> Result<Response, Problem> {
     let words = reader.words;
     let mut screen = Screen::new(words.say("offices-title"), words.say("offices-lead"));
-    // The policies come with the program, so the answers stay as they are while it runs.
-    static TABLE: OnceLock<Vec<[Reach; 15]>> = OnceLock::new();
-    let desk = &reader.web.desk;
-    let table = TABLE
-        .get_or_init(|| Action::ALL.map(|action| Role::ALL.map(|role| desk.reach(role, action))).to_vec());
+    let desk = Arc::clone(&reader.web.desk);
+    let table = tokio::task::spawn_blocking(move || reaches(&desk)).await;
+    let table = table.map_err(|error| Problem::accident(error))?;
     for (group, actions) in GROUPS {
         let rows = actions.iter().filter_map(|action| {
             let place = Action::ALL.iter().position(|one| one == action)?;
@@ -409,6 +407,13 @@ async fn offices(reader: Reader) -> Result<Response, Problem> {
         screen.put(Block::Text(words.say(id)));
     }
     reader.page(screen).await
+}
+
+/// How far each office reaches with each action. The policies come with the program, so the answers stay as they are
+/// while it runs; they are some thousand questions, and asked once.
+fn reaches(desk: &Desk) -> &'static [[Reach; 15]] {
+    static TABLE: OnceLock<Vec<[Reach; 15]>> = OnceLock::new();
+    TABLE.get_or_init(|| Action::ALL.map(|action| Role::ALL.map(|role| desk.reach(role, action))).to_vec())
 }
 
 /// The actions in groups, in the order in which people meet them.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::Path;
 use axum::response::Response;
 use dualtrack_catalogue::Stage;
-use dualtrack_governance::Line;
+use dualtrack_governance::{AsOf, Line};
 use dualtrack_inventory::{Contract, Document, Key, Kind, Provider, Tier};
 use dualtrack_report::screen::{Block, Cell, Column, Grid, Row, Screen};
 use dualtrack_report::{Badge, Bar, Bars, bars_chart};
@@ -300,7 +300,7 @@ async fn contracts(reader: &Reader, screen: &mut Screen, key: &Key) -> Result<()
             text: contract.reference.clone(),
             id: format!("contract-{}", contract.id),
         });
-        screen.put(Block::Facts(contract_facts(reader, contract)));
+        screen.put(Block::Facts(contract_facts(reader, contract).await));
         let id = contract.id.as_str();
         screen.put(Block::Buttons(vec![
             (address("/do/try-exit", [("contract", id)].into_iter()), words.say("action-try-exit"), "plain"),
@@ -318,7 +318,7 @@ async fn contracts(reader: &Reader, screen: &mut Screen, key: &Key) -> Result<()
 }
 
 /// What a contract says, with its exit plan.
-pub(super) fn contract_facts(reader: &Reader, contract: &Contract) -> Vec<(String, Cell)> {
+async fn contract_facts(reader: &Reader, contract: &Contract) -> Vec<(String, Cell)> {
     let words = reader.words;
     let day = |day: Option<jiff::civil::Date>, none: &str| {
         Cell::text(day.map_or_else(|| words.say(none), |day| words.date(day)))
@@ -341,16 +341,29 @@ pub(super) fn contract_facts(reader: &Reader, contract: &Contract) -> Vec<(Strin
     }
     facts.push((words.say("head-exit"), Cell::Badge(Exit::of(&[contract], reader.common.day).badge(reader))));
     if let Some(plan) = &contract.exit_plan {
-        let others = plan.alternatives.iter();
-        let others = others.map(|id| Cell::link(id.as_str(), place(Kind::Provider, id.as_str())));
+        let mut others = Vec::new();
+        for id in &plan.alternatives {
+            others.push(named(reader, id.as_str()).await);
+        }
         facts.push((words.say("field-plan"), Cell::text(plan.plan.clone())));
         if !plan.alternatives.is_empty() {
-            facts.push((words.say("field-alternatives"), Cell::Lines(others.collect())));
+            facts.push((words.say("field-alternatives"), Cell::Lines(others)));
         }
         facts.push((words.say("field-tried-on"), day(plan.tried_on, "never-tried")));
         facts.push((words.say("field-next-trial"), day(plan.next_trial, "not-set")));
     }
     facts
+}
+
+/// What a provider is called, with the way to it for whoever may see it.
+pub(super) async fn named(reader: &Reader, id: &str) -> Cell {
+    let key = Key::new(Kind::Provider, id);
+    let Ok(stored) = reader.web.desk.document(&key, AsOf::Now).await else { return Cell::text(id) };
+    let may = Seeing::default().may(&reader.web, &reader.who, &stored).await;
+    match stored.document.as_ref().and_then(|document| title(document, reader.words)).filter(|_| may) {
+        Some(name) => Cell::link(name, place(Kind::Provider, id)),
+        None => Cell::text(id),
+    }
 }
 
 /// What a provider supplies, and the companies that belong to it.

@@ -7,7 +7,7 @@ use dualtrack_report::screen::{Block, Cell, Column, Grid, Pager, Row, Screen};
 use dualtrack_store::Stored;
 
 use super::super::people::validity;
-use super::super::providers::Exit;
+use super::super::providers::{Exit, named};
 use super::super::reader::{Reader, address};
 use super::super::uses::{ON_PAGE, files, pager, seen_lines};
 use super::super::{PageRoute, entity_name, place};
@@ -63,15 +63,16 @@ async fn contracts(reader: Reader) -> Result<Response, Problem> {
     let words = reader.words;
     let mut screen = Screen::new(words.say("settings-contracts"), words.say("settings-contracts-about"));
     let (found, pager) = page_of(&reader, Kind::Contract).await?;
-    let rows = found.iter().filter_map(|stored| {
-        let Some(Document::Contract(one)) = &stored.document else { return None };
+    let mut rows = Vec::new();
+    for stored in &found {
+        let Some(Document::Contract(one)) = &stored.document else { continue };
         let next = one.exit_plan.as_ref().and_then(|plan| plan.next_trial);
-        Some(Row::new(vec![
+        rows.push(Row::new(vec![
             Cell::Lines(vec![
                 Cell::link(one.reference.clone(), place(Kind::Contract, one.id.as_str())),
                 Cell::Muted(one.id.to_string()),
             ]),
-            Cell::link(one.provider.as_str(), place(Kind::Provider, one.provider.as_str())),
+            named(&reader, one.provider.as_str()).await,
             Cell::text(entity_name(&reader, one.entity.as_str())),
             Cell::text(words.date(one.starts)),
             match one.ends {
@@ -83,8 +84,8 @@ async fn contracts(reader: Reader) -> Result<Response, Problem> {
             Cell::Badge(Exit::of(&[&**one], reader.common.day).badge(&reader)),
             Cell::text(next.map_or_else(|| words.say("not-set"), |day| words.date(day))),
             Cell::link(reader.name_of(one.owner.as_str()), place(Kind::Person, one.owner.as_str())),
-        ]))
-    });
+        ]));
+    }
     screen.put(Block::Grid(Grid {
         caption: words.say("settings-contracts"),
         quiet: true,
@@ -98,7 +99,7 @@ async fn contracts(reader: Reader) -> Result<Response, Problem> {
             Column::new(words.say("field-next-trial")),
             Column::new(words.say("field-owner")),
         ],
-        rows: rows.collect(),
+        rows,
         empty: words.say("contracts-none"),
         empty_link: Some(("/new/contract".into(), words.say("new-contract"))),
         pager: Some(pager),
