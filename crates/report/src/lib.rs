@@ -15,6 +15,7 @@ mod labels;
 mod ledger;
 mod locale;
 mod names;
+pub mod pdf;
 mod reading;
 mod reasons;
 pub mod screen;

@@ -252,7 +252,9 @@ mod tests {
     fn every_message_the_code_and_templates_ask_for_exists_and_none_is_idle() {
         let known = messages(EN);
         let mut sources = String::new();
-        for folder in ["src", "src/chart", "src/html", "src/screen", "templates", "templates/screen"] {
+        for folder in
+            ["src", "src/chart", "src/html", "src/pdf", "src/screen", "templates", "templates/screen"]
+        {
             let mut files: Vec<_> =
                 std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap().collect();
             files.sort_by_key(|file| file.as_ref().unwrap().path());

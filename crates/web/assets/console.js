@@ -29,6 +29,73 @@
     });
   });
 
+  // Passkeys. The button shows where the browser can, and at the only address where it may; it sends the form it is in.
+  const bytes = (text) =>
+    Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+  const text = (buffer) =>
+    btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const decoded = (list) => list.map((one) => ({ ...one, id: bytes(one.id) }));
+
+  const asked = async (part) => {
+    const language = document.documentElement.lang;
+    const answer = await fetch(part.dataset.options, { method: "POST", headers: { "accept-language": language } });
+    const options = await answer.json();
+    if (!answer.ok) throw new Error(options.detail);
+    options.challenge = bytes(options.challenge);
+    if ("makes" in part.dataset) {
+      options.user.id = bytes(options.user.id);
+      options.excludeCredentials = decoded(options.excludeCredentials);
+      const { response } = await navigator.credentials.create({ publicKey: options });
+      return { client_data: text(response.clientDataJSON), attestation: text(response.attestationObject) };
+    }
+    options.allowCredentials = decoded(options.allowCredentials);
+    const { id, response } = await navigator.credentials.get({ publicKey: options });
+    return {
+      id,
+      client_data: text(response.clientDataJSON),
+      authenticator_data: text(response.authenticatorData),
+      signature: text(response.signature),
+      user_handle: response.userHandle ? text(response.userHandle) : null,
+    };
+  };
+
+  const passkeys = () => {
+    document.querySelectorAll(".passkey[data-options]").forEach((part) => {
+      if (!window.PublicKeyCredential) return;
+      const here = location.origin === part.dataset.origin;
+      const elsewhere = part.querySelector(".elsewhere");
+      if (elsewhere) {
+        elsewhere.hidden = here;
+        elsewhere.querySelector("a").href = part.dataset.origin + location.pathname + location.search;
+      }
+      part.querySelector(".without")?.remove();
+      if (!here) return;
+      const form = part.closest("form");
+      const [button, said, kept] = [part.querySelector("button"), part.querySelector(".problem"), part.querySelector("input")];
+      const fields = [...form.elements].filter((field) => part.dataset.instead.split(" ").includes(field.name));
+      button.parentElement.hidden = false;
+      button.addEventListener("click", async () => {
+        const needed = fields.filter((field) => field.required);
+        needed.forEach((field) => (field.required = false));
+        said.textContent = "";
+        button.setAttribute("aria-busy", "true");
+        try {
+          if (form.reportValidity()) {
+            kept.value = JSON.stringify(await asked(part));
+            kept.disabled = false;
+            fields.forEach((field) => field.type === "password" && (field.value = ""));
+            form.requestSubmit();
+          }
+        } catch (error) {
+          needed.forEach((field) => (field.required = true));
+          const ours = error.constructor === Error && error.message;
+          said.textContent = ours || (error.name === "InvalidStateError" && part.dataset.known) || part.dataset.failed;
+        }
+        button.removeAttribute("aria-busy");
+      });
+    });
+  };
+
   // A part that is drawn anew whenever the server says that it changed.
   const follow = () => {
     document.querySelectorAll(".live[data-events]").forEach((part) => {
@@ -50,6 +117,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     fill();
     follow();
+    passkeys();
     const wrong = document.querySelector("[role=alert][autofocus]");
     if (wrong) wrong.focus();
   });

@@ -13,6 +13,7 @@ use crate::pages::Sent;
 use crate::sign_in::address::Network;
 use crate::sign_in::limit::Buckets;
 use crate::sign_in::oidc::Provider;
+use crate::sign_in::passkey::Party;
 
 /// What every answer is made from.
 #[derive(Clone)]
@@ -92,6 +93,11 @@ impl Web {
     #[must_use]
     pub fn signing_in_at(self, provider: Provider) -> Self {
         Self { provider: Some(Arc::new(provider)), ..self }
+    }
+
+    /// Whom passkeys are made for; nobody where browsers make none.
+    pub(crate) fn party(&self) -> Option<Party> {
+        Party::of(&self.settings.address)
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -291,3 +291,6 @@ head-outcome = Outcome
 head-answer = What was found
 head-threshold = Who set the threshold, and why
 no-checks = The use declares no check.
+
+## Documents
+pdf-page = Page { $page } of { $pages }

@@ -257,3 +257,6 @@ head-outcome = 結果
 head-answer = 發現
 head-threshold = 門檻由誰設定及原因
 no-checks = 此用例沒有聲明任何檢查。
+
+## Documents
+pdf-page = 第 { $page } 頁，共 { $pages } 頁

@@ -13,6 +13,10 @@ pub fn csv(screen: &Screen, footer: &[String]) -> String {
             line(&mut text, std::iter::once(grid.caption.clone()));
         }
         table(&mut text, grid);
+        // Where a list has pages, how much of it this is.
+        if let Some(pager) = &grid.pager {
+            line(&mut text, std::iter::once(pager.shown.clone()));
+        }
         text.push_str("\r\n");
     }
     for words in footer {

@@ -27,6 +27,33 @@ pub struct Form {
     pub optional: String,
     /// Where one gets out of it: address and words.
     pub cancel: Option<(String, String)>,
+    /// A passkey that does in the place of some fields, or is added, where a browser can.
+    pub passkey: Option<Passkey>,
+}
+
+/// A button beside a form that asks a browser for a passkey, and sends the form with what that signed or made.
+#[derive(Clone, Debug, Default)]
+pub struct Passkey {
+    /// Where the browser is told what to ask for.
+    pub options: String,
+    /// Whether a passkey is made, rather than used.
+    pub makes: bool,
+    /// What the button says.
+    pub submit: String,
+    /// `main` or `plain`.
+    pub class: &'static str,
+    /// The names of the fields in whose place it stands, separated by blanks.
+    pub instead: String,
+    /// The only origin where browsers do it.
+    pub origin: String,
+    /// What is said elsewhere, with a link to there; nothing if empty.
+    pub elsewhere: String,
+    /// What is said if nothing came of it.
+    pub failed: String,
+    /// What is said if the device holds one already.
+    pub known: String,
+    /// What is said where no browser can do it; nothing if empty.
+    pub without: String,
 }
 
 /// A field.

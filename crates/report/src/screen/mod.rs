@@ -10,12 +10,14 @@ mod comma;
 mod form;
 mod measured;
 mod table;
+mod xlsx;
 
 pub use cell::Cell;
 pub use comma::{csv, safe_cell};
-pub use form::{Choice, Field, FieldKind, Form};
+pub use form::{Choice, Field, FieldKind, Form, Passkey};
 pub use measured::{checks_block, measured_blocks};
 pub use table::{Column, Grid, Pager, Row};
+pub use xlsx::{WorkbookError, xlsx};
 
 use crate::assessment::Because;
 use crate::chart::Chart;
@@ -192,6 +194,33 @@ impl Screen {
         collect(&self.blocks, &mut grids);
         grids
     }
+
+    /// Leaves out the rows of tables from a number on, counted over all of them; whether any was left out.
+    pub fn cut(&mut self, most: usize) -> bool {
+        let mut left = most;
+        cut(&mut self.blocks, &mut left)
+    }
+}
+
+fn cut(blocks: &mut [Block], left: &mut usize) -> bool {
+    let mut any = false;
+    for block in blocks {
+        match block {
+            Block::Grid(grid) => {
+                any |= grid.rows.len() > *left;
+                grid.rows.truncate(*left);
+                *left -= grid.rows.len();
+            }
+            Block::Fold { blocks, .. } | Block::Live { blocks, .. } => any |= cut(blocks, left),
+            Block::Columns(columns) => {
+                for (_, blocks) in columns {
+                    any |= cut(blocks, left);
+                }
+            }
+            _ => {}
+        }
+    }
+    any
 }
 
 fn collect<'s>(blocks: &'s [Block], grids: &mut Vec<&'s Grid>) {

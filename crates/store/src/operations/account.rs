@@ -141,7 +141,7 @@ impl Operations<'_> {
         Ok(changed.rows_affected() == 1)
     }
 
-    /// Closes an account, with its sessions and tokens.
+    /// Closes an account, with its sessions, tokens and passkeys.
     pub async fn close_account(&self, person: &str, now: i64) -> Result<(), StoreError> {
         let mut transaction = self.0.begin().await?;
         for text in [
@@ -150,14 +150,18 @@ impl Operations<'_> {
         ] {
             sqlx::query(text).bind(now).bind(person.to_owned()).execute(&mut *transaction).await?;
         }
-        for text in ["delete from session where person = $1", "delete from link where person = $1"] {
+        for text in [
+            "delete from session where person = $1",
+            "delete from link where person = $1",
+            "delete from passkey where person = $1",
+        ] {
             sqlx::query(text).bind(person.to_owned()).execute(&mut *transaction).await?;
         }
         transaction.commit().await?;
         Ok(())
     }
 
-    /// Takes away an account's password, tokens and sessions, so that only a new link lets its person in.
+    /// Takes away an account's password, passkeys, tokens and sessions, so that only a new link lets its person in.
     pub async fn reset_account(&self, person: &str, now: i64) -> Result<(), StoreError> {
         let mut transaction = self.0.begin().await?;
         sqlx::query("update account set password = null where person = $1")
@@ -169,10 +173,9 @@ impl Operations<'_> {
             .bind(person.to_owned())
             .execute(&mut *transaction)
             .await?;
-        sqlx::query("delete from session where person = $1")
-            .bind(person.to_owned())
-            .execute(&mut *transaction)
-            .await?;
+        for text in ["delete from session where person = $1", "delete from passkey where person = $1"] {
+            sqlx::query(text).bind(person.to_owned()).execute(&mut *transaction).await?;
+        }
         transaction.commit().await?;
         Ok(())
     }
@@ -196,10 +199,13 @@ impl Operations<'_> {
     pub async fn forget(&self, person: &str) -> Result<(), StoreError> {
         let mut transaction = self.0.begin().await?;
         for text in [
-            "delete from failure where name in (select 'account/' || name from account where person = $1)",
+            "delete from failure where name in
+                 (select 'account/' || name from account where person = $1
+                  union all select 'passkey/' || name from account where person = $1)",
             "delete from account where person = $1",
             "delete from session where person = $1",
             "delete from token where person = $1",
+            "delete from passkey where person = $1",
             "delete from link where person = $1",
             "delete from form_draft where person = $1",
             // A file of hers that no document names is found by the next start, and swept as others are.

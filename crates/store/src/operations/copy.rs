@@ -8,10 +8,11 @@ use super::Operations;
 use crate::error::StoreError;
 
 /// The operational tables. Sign-ins that were begun elsewhere are not worth keeping.
-pub const TABLES: [&str; 10] = [
+pub const TABLES: [&str; 11] = [
     "account",
     "session",
     "token",
+    "passkey",
     "link",
     "failure",
     "webhook",

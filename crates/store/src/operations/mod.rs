@@ -6,6 +6,7 @@ mod account;
 mod copy;
 mod form_draft;
 mod outbox;
+mod passkey;
 mod pending;
 mod session;
 mod token;
@@ -14,6 +15,7 @@ mod upload;
 pub use account::{Account, Link};
 pub use copy::TABLES;
 pub use outbox::{Outgoing, OutgoingState, Webhook};
+pub use passkey::PasskeyRow;
 pub use session::{Failures, SessionRow};
 pub use token::TokenRow;
 

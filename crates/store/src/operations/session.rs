@@ -13,7 +13,7 @@ pub struct SessionRow {
     pub id_hash: String,
     /// Whose.
     pub person: String,
-    /// `local` or `oidc`.
+    /// `local`, `oidc` or `passkey`.
     pub kind: String,
     /// When it was begun.
     pub begun: i64,

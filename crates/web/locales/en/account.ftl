@@ -1,2 +1,87 @@
 
 ## One’s account: passkeys, sessions, tokens
+account-lead = How you sign in, and what signs in in your name.
+account-person = Person
+account-name = Name to sign in with
+account-email = Notices go to
+account-offices = Offices
+account-no-office = None yet
+account-signed-in = You showed who you are
+account-signed-in-by = { $at }, { $by }
+account-by-provider = at your institution
+account-by-passkey = by a passkey
+account-by-password = by your password
+account-by-token = You read this with a token. How you sign in is changed in a browser, in a fresh sign-in.
+account-again = Show again who you are
+account-again-lead = What lets somebody in as you is changed only within ten minutes of showing who you are.
+account-again-send = Go on
+account-passkeys = Passkeys
+account-passkeys-lead = A passkey is kept on your phone, computer or security key, and opens with its PIN, fingerprint or face. It signs you in without a password, and cannot be given away to a forged page.
+account-no-passkey = You have no passkey yet.
+account-called = Called
+account-added = Added
+account-last-used = Last used
+account-never = Never
+account-passkey-first = To add a passkey, first show again who you are.
+account-passkey-name = What you call it
+account-passkey-name-hint = Such as the device it is kept on, so that you know which to remove if it is lost.
+account-passkey-add = Add a passkey
+account-passkey-added = The passkey is added. From now on it signs you in.
+account-passkey-one = One of your passkeys
+account-passkey-rename = Call it that
+account-passkey-named = The passkey is called otherwise now.
+account-passkey-remove = Remove this passkey
+account-passkey-remove-lead = It will let nobody in any more. The device may still list it; remove it there as well.
+account-passkey-removed = The passkey is removed. It lets nobody in any more.
+account-password-change = Change the password
+account-password-changed = The password is changed, and every other session of yours has ended.
+account-sessions = Where you are signed in
+account-begun = Since
+account-how = How
+account-where = Which
+account-this-session = This one
+account-other-session = Another
+account-no-session = You are signed in nowhere.
+account-end-sessions = End all the others
+account-sessions-ended = Every other session of yours has ended.
+account-tokens = Tokens for programs
+account-tokens-lead = A token lets a program act in your name through the API. It never approves anything: that takes a person.
+account-no-token = You have made no token.
+account-standing = Standing
+account-good-for = Good for
+account-made = Made
+account-token-first = To make a token, first show again who you are.
+account-token-make = Make a token
+account-token-name = What it is for
+account-token-name-hint = Such as the program that will use it.
+account-token-days = For how many days
+account-token-days-hint = 1 to 366. A program that is run for longer is given a new one.
+account-token-scopes-hint = Choose as little as the program needs. With nothing chosen it is good for all that you may do without showing again who you are.
+account-token-reading = Read whatever I may read
+account-token-once = Copy the token now. It is shown this once and never again.
+account-token-use = A program sends it with each request, as `Authorization: Bearer` followed by the token.
+account-token-one = One of your tokens
+account-token-revoke = Revoke this token
+account-token-revoked = The token is revoked. It is good for nothing any more.
+account-token-revoked-at = Revoked on { $at }
+account-token-expired-at = Expired on { $at }
+account-token-until = Good until { $at }
+account-token-all = All that takes no fresh sign-in
+account-token-scopes = { $count ->
+    [one] { $shown } action
+   *[other] { $shown } actions
+}
+account-reading = How you read
+account-language = Language
+account-light = Light
+account-reading-keep = Keep this choice
+
+## Passkeys in forms
+passkey-sign-in = Sign in with a passkey
+passkey-again = Use a passkey instead
+passkey-failed = No passkey was used. Try again, or use another way.
+passkey-not-made = No passkey was made. Try again, on this device or another.
+passkey-known = This device holds a passkey for you already.
+passkey-elsewhere = Passkeys work at { $origin }. Open this page there.
+passkey-without = This browser cannot add passkeys here, or runs no scripts.
+passkey-nowhere = Passkeys need a server with a name and an encrypted connection. Whoever runs this one has to set its address.

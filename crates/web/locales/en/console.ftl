@@ -150,7 +150,7 @@ controls-not-applicable = { $count ->
 }
 no-controls = No control asks for work here.
 facts-title = What it is
-unknown-facts = { " (unknown, so counted as the riskier: { $facts })" }
+unknown-facts = { " " }(unknown, so counted as the riskier: { $facts })
 not-set = not set
 profile-title = Facts that decide which controls apply
 stands-on-title = What it stands on
@@ -265,6 +265,7 @@ hint-one-is-enough = One language is enough; readers of the other see it as it i
 
 ## Actions
 action-begin = Begin the record
+action-record-judgements = Keep what the verdicts came to
 action-found-record = Found the record
 action-apply = Apply from files
 action-register-use = Register a use

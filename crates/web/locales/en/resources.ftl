@@ -335,7 +335,6 @@ entry-proof-how = Keep both files, and check them with any copy of Dualtrack, or
 receipt-keep = Keep the receipt
 entry-keep = Keep the entry
 entry-key = The key came with this page. Compare it with the one that the institution published elsewhere.
-action-record-judgements = Record judgements
 entry-before = Entry before
 entry-after = Next entry
 

@@ -247,6 +247,7 @@ hint-one-is-enough = 填寫其中一種語言即可；另一語言的讀者會�
 
 ## 操作
 action-begin = 開立紀錄
+action-record-judgements = 保存評定結果
 action-found-record = 建立紀錄
 action-apply = 由檔案套用
 action-register-use = 登記用例

@@ -308,7 +308,6 @@ entry-proof-how = 請保存兩個檔案，並以任何一份 Dualtrack，或其�
 receipt-keep = 保存收據
 entry-keep = 保存記錄
 entry-key = 金鑰隨此頁提供，請與機構在別處公布的金鑰比對。
-action-record-judgements = 記錄評定
 entry-before = 上一項
 entry-after = 下一項
 

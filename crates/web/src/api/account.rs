@@ -11,8 +11,11 @@ use dualtrack_store::operations::TokenRow;
 use schemars::{JsonSchema, schema_for};
 use serde::{Deserialize, Serialize};
 
+use super::passkeys::fresh;
+use super::sign_in::hashed;
 use super::{Answer, Needs, Route};
 use crate::problem::Problem;
+use crate::sign_in::secret::Secret;
 use crate::sign_in::token;
 use crate::state::Web;
 use crate::wanted::Wanted;
@@ -35,56 +38,67 @@ struct Me {
 
 /// A session of oneself.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Session {
+pub(crate) struct Session {
     /// Names it: the beginning of its digest.
-    id: String,
+    pub(crate) id: String,
     /// When it was begun, in milliseconds since 1970.
-    begun: i64,
+    pub(crate) begun: i64,
     /// When it was last used.
-    seen: i64,
+    pub(crate) seen: i64,
+    /// How she showed who she is: `local` (a password), `oidc` (at the provider) or `passkey`.
+    pub(crate) kind: String,
     /// Whether it is this one.
-    this: bool,
+    pub(crate) this: bool,
 }
 
 /// What a new token is to be.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct NewToken {
+pub(crate) struct NewToken {
     /// What it is called.
-    name: String,
+    pub(crate) name: String,
     /// The actions that it is good for, of those that `/api/v1/token-scopes` lists; empty for all of them.
     #[serde(default)]
-    scopes: BTreeSet<String>,
+    pub(crate) scopes: BTreeSet<String>,
     /// For how many days, at most 366.
-    days: u16,
+    pub(crate) days: u16,
 }
 
 /// A token, without its secret.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Token {
+pub(crate) struct Token {
     /// Names it.
-    id: String,
+    pub(crate) id: String,
     /// What it is called.
-    name: String,
+    pub(crate) name: String,
     /// The actions that it is good for.
-    scopes: BTreeSet<String>,
+    pub(crate) scopes: BTreeSet<String>,
     /// When it was made, in milliseconds since 1970.
-    made: i64,
+    pub(crate) made: i64,
     /// After which it is good for nothing.
-    expires: i64,
+    pub(crate) expires: i64,
     /// When it was last used.
-    last_used: Option<i64>,
+    pub(crate) last_used: Option<i64>,
     /// When it was revoked.
-    revoked: Option<i64>,
+    pub(crate) revoked: Option<i64>,
 }
 
 /// A token that was just made. Its secret is never shown again.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Made {
+pub(crate) struct Made {
     /// The token itself.
-    token: String,
+    pub(crate) token: String,
     /// Names it.
-    id: String,
+    pub(crate) id: String,
+}
+
+/// A new password.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewPassword {
+    /// The new password.
+    #[schemars(with = "String")]
+    pub(crate) password: Secret,
 }
 
 /// An account, without its password.
@@ -121,6 +135,15 @@ pub(super) fn routes() -> Vec<Route> {
             Needs::SignIn,
             end_sessions,
         ),
+        Route::post(
+            "/api/v1/me/password",
+            "changePassword",
+            "Sets another password, in a fresh sign-in; every other session ends.",
+            Needs::SignIn,
+            Answer::Nothing,
+            change_password,
+        )
+        .body(schema_for!(NewPassword)),
         Route::get(
             "/api/v1/me/tokens",
             "myTokens",
@@ -184,26 +207,50 @@ async fn me(State(web): State<Web>, who: Who) -> Result<Json<Me>, Problem> {
     }))
 }
 
-async fn sessions(State(web): State<Web>, who: Who) -> Result<Json<Vec<Session>>, Problem> {
+pub(crate) async fn sessions(State(web): State<Web>, who: Who) -> Result<Json<Vec<Session>>, Problem> {
     let rows =
         web.desk.store().operations().sessions_of(who.officer.person.as_str()).await.map_err(unavailable)?;
     let sessions = rows.into_iter().map(|row| Session {
         id: row.id_hash.chars().take(12).collect(),
+        this: who.session.as_ref() == Some(&row.id_hash),
         begun: row.begun,
         seen: row.seen,
-        this: who.session.as_ref() == Some(&row.id_hash),
+        kind: row.kind,
     });
     Ok(Json(sessions.collect()))
 }
 
-async fn end_sessions(State(web): State<Web>, who: Who) -> Result<StatusCode, Problem> {
+pub(crate) async fn end_sessions(State(web): State<Web>, who: Who) -> Result<StatusCode, Problem> {
     let but = who.session.unwrap_or_default();
     let operations = web.desk.store().operations();
     operations.end_sessions_of(who.officer.person.as_str(), &but).await.map_err(unavailable)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn tokens(State(web): State<Web>, who: Who) -> Result<Json<Vec<Token>>, Problem> {
+pub(crate) async fn change_password(
+    State(web): State<Web>,
+    who: Who,
+    Wanted(new): Wanted<NewPassword>,
+) -> Result<StatusCode, Problem> {
+    let account = fresh(&web, &who).await?;
+    // Whoever signs in elsewhere gets no second way in by herself.
+    if account.password.is_none() {
+        return Err(Problem::wrong((
+            "your account has no password here; you sign in at your institution",
+            "你的帳戶在此沒有密碼；你以機構帳戶登入",
+        )));
+    }
+    let hash = hashed(&web, &new.password, account.name).await?;
+    let operations = web.desk.store().operations();
+    operations.set_password(&account.person, &hash).await.map_err(unavailable)?;
+    operations
+        .end_sessions_of(&account.person, who.session.as_deref().unwrap_or_default())
+        .await
+        .map_err(unavailable)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn tokens(State(web): State<Web>, who: Who) -> Result<Json<Vec<Token>>, Problem> {
     let rows =
         web.desk.store().operations().tokens_of(who.officer.person.as_str()).await.map_err(unavailable)?;
     let tokens = rows.into_iter().map(|row| Token {
@@ -218,7 +265,7 @@ async fn tokens(State(web): State<Web>, who: Who) -> Result<Json<Vec<Token>>, Pr
     Ok(Json(tokens.collect()))
 }
 
-async fn make_token(
+pub(crate) async fn make_token(
     State(web): State<Web>,
     who: Who,
     Wanted(new): Wanted<NewToken>,
@@ -279,7 +326,7 @@ async fn make_token(
     Ok((StatusCode::CREATED, Json(Made { token: secret.reveal().to_owned(), id })))
 }
 
-async fn revoke_token(
+pub(crate) async fn revoke_token(
     State(web): State<Web>,
     who: Who,
     Path(id): Path<String>,
@@ -289,11 +336,7 @@ async fn revoke_token(
     let operations = web.desk.store().operations();
     let revoked =
         operations.revoke_token(person, &id, web.now().as_millisecond()).await.map_err(unavailable)?;
-    if revoked {
-        Ok(StatusCode::NO_CONTENT)
-    } else {
-        Err(Problem::missing(("such token of yours", "你的此權杖")))
-    }
+    if revoked { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::missing(TOKEN)) }
 }
 
 async fn accounts(State(web): State<Web>, who: Who) -> Result<Json<Vec<AccountShown>>, Problem> {
@@ -320,8 +363,11 @@ async fn end_sessions_of(
 }
 
 /// Refuses unless the policies allow an action on a person.
-pub(super) async fn allowed(web: &Web, who: &Who, action: &str, person: &str) -> Result<(), Problem> {
+pub(crate) async fn allowed(web: &Web, who: &Who, action: &str, person: &str) -> Result<(), Problem> {
     let key = Key::new(Kind::Person, person);
     let may = web.desk.may(&who.officer, action, &key, false, web.now()).await;
     may.map_err(|refusal| Problem::of(&refusal))
 }
+
+/// What is missing where a person has no such token.
+pub(crate) const TOKEN: (&str, &str) = ("such token of yours", "你的此權杖");

@@ -9,6 +9,7 @@ pub(crate) mod files;
 pub(crate) mod inbox;
 mod notices;
 mod oidc;
+pub(crate) mod passkeys;
 mod plan;
 mod program;
 pub(crate) mod record;
@@ -103,6 +104,7 @@ pub fn routes() -> Vec<Route> {
     let mut routes = Vec::new();
     routes.extend(sign_in::routes());
     routes.extend(oidc::routes());
+    routes.extend(passkeys::routes());
     routes.extend(account::routes());
     routes.extend(scopes::routes());
     routes.extend(uses::routes());

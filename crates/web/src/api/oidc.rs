@@ -14,6 +14,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Answer, Needs, Route};
+use crate::pages::local;
 use crate::problem::Problem;
 use crate::sign_in::oidc::{self, Claims, FoundBy, Fresh, OidcRefusal, Pending, Provider};
 use crate::sign_in::secret::{self, Secret};
@@ -27,6 +28,8 @@ use crate::who::{self, Who, unavailable};
 struct Start {
     /// 1 to show again who one is, as approvals need.
     step_up: Option<u8>,
+    /// The page to which she goes on.
+    next: Option<String>,
 }
 
 /// What the provider sends back with the browser.
@@ -53,6 +56,11 @@ pub(super) fn routes() -> Vec<Route> {
             "step_up",
             "1 to show again who one is, as approvals need.",
             json!({ "type": "integer", "minimum": 0, "maximum": 1 }),
+        )
+        .query(
+            "next",
+            "The page of this server to go on to; the first one, unless it is one of ours.",
+            text(),
         ),
         Route::get(
             "/sign-in/oidc/callback",
@@ -87,7 +95,9 @@ async fn start(
     };
     let now = web.now().as_millisecond();
     let begun = provider.begin(session, now).await.map_err(|refusal| refused(&refusal))?;
-    let body = serde_json::to_string(&begun.pending).map_err(Problem::accident)?;
+    let next = wanted.next.as_deref().map(local);
+    let pending = Pending { next, ..begun.pending };
+    let body = serde_json::to_string(&pending).map_err(Problem::accident)?;
     let operations = web.desk.store().operations();
     let kept = operations.keep_pending(&begun.kept_as, &body, now + oidc::LASTS, MOST_PENDING).await;
     kept.map_err(unavailable)?;
@@ -171,7 +181,8 @@ async fn finish(
         operations.add_session(&SessionRow { stepped_up, ..row }).await.map_err(unavailable)?;
         secret
     };
-    Ok(onward("/", &[session::cookie(secret.reveal()), oidc::no_cookie()])?)
+    let next = local(pending.next.as_deref().unwrap_or("/"));
+    Ok(onward(&next, &[session::cookie(secret.reveal()), oidc::no_cookie()])?)
 }
 
 /// The sign-in that this browser began with this state; it is used up by asking.

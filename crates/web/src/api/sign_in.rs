@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use dualtrack_catalogue::Bilingual;
-use dualtrack_store::operations::SessionRow;
+use dualtrack_store::operations::{Failures, SessionRow};
 use schemars::{JsonSchema, schema_for};
 use serde::{Deserialize, Serialize};
 
@@ -53,7 +53,7 @@ pub(crate) struct FromLink {
 
 /// Who signed in.
 #[derive(Debug, Serialize, JsonSchema)]
-struct SignedIn {
+pub(super) struct SignedIn {
     /// The person.
     person: String,
 }
@@ -109,7 +109,7 @@ async fn sign_in(
         return Err(Problem::wrong(("field `name` is too long", "欄位 `name`：過長；請縮短")));
     }
     let account = checked(&web, &origin, (&name, &credentials.password)).await?;
-    begin(&web, &account, StatusCode::OK).await
+    begin(&web, &account, session::Kind::Local, StatusCode::OK).await
 }
 
 /// Finds the person whose password this is. A wrong name and a wrong password look and take the same.
@@ -119,20 +119,11 @@ pub(crate) async fn checked(
     (name, given): (&str, &Secret),
 ) -> Result<String, Problem> {
     let operations = web.desk.store().operations();
-    let now = web.now().as_millisecond();
     let counted = format!("account/{name}");
-    let failures = operations.failures(&counted).await.map_err(unavailable)?;
-    if let Some(seconds) = limit::wait(&failures, now) {
-        return Err(Problem::later(Bilingual::each(|one| limit::words(seconds, one)), seconds));
-    }
+    let failures = failed(web, &counted).await?;
     // An address that waits adds nothing to what the account has to wait.
     origin.guess(web, Guessed::Entrance).await?;
-    // Counted before it is compared: of many tries at once only the first few are compared at all.
-    let counting = operations.count_failure(&counted, now).await.map_err(unavailable)?;
-    let before = dualtrack_store::operations::Failures { times: counting.times - 1, ..counting };
-    if let Some(seconds) = limit::wait(&before, now) {
-        return Err(Problem::later(Bilingual::each(|one| limit::words(seconds, one)), seconds));
-    }
+    count(web, &counted, failures).await?;
     let account = operations.account_named(name).await.map_err(unavailable)?;
     let account = account.filter(|account| account.closed.is_none());
     let hash = account.as_ref().and_then(|account| account.password.clone());
@@ -156,11 +147,42 @@ pub(crate) async fn checked(
     Err(Problem::unknown_person(("the name or the password is wrong", "名稱或密碼不正確")))
 }
 
+/// What failed under a name before; refuses whoever has to wait. Nothing is counted of those.
+pub(super) async fn failed(web: &Web, counted: &str) -> Result<Failures, Problem> {
+    let failures = web.desk.store().operations().failures(counted).await.map_err(unavailable)?;
+    waits(&failures, web.now().as_millisecond())?;
+    Ok(failures)
+}
+
+/// Counts a try before it is looked at: of many at once only the first few are looked at at all.
+pub(super) async fn count(web: &Web, counted: &str, failed: Failures) -> Result<(), Problem> {
+    let now = web.now().as_millisecond();
+    let counting = web.desk.store().operations().count_failure(counted, now).await.map_err(unavailable)?;
+    let before = counting.times - 1;
+    // Whoever else was counted meanwhile tried just now. Else the last failure is the one that was waited for.
+    if before > failed.times {
+        waits(&Failures { times: before, ..counting }, now)?;
+    }
+    Ok(())
+}
+
+fn waits(failures: &Failures, now: i64) -> Result<(), Problem> {
+    match limit::wait(failures, now) {
+        Some(seconds) => Err(Problem::later(Bilingual::each(|one| limit::words(seconds, one)), seconds)),
+        None => Ok(()),
+    }
+}
+
 /// Begins a session, and hands its cookie over.
-pub(crate) async fn begin(web: &Web, person: &str, status: StatusCode) -> Result<Response, Problem> {
+pub(crate) async fn begin(
+    web: &Web,
+    person: &str,
+    kind: session::Kind,
+    status: StatusCode,
+) -> Result<Response, Problem> {
     let now = web.now().as_millisecond();
     let offices = offices(web, person).await?;
-    let (secret, row) = session::begin(person, session::Kind::Local, &offices, now).map_err(no_random)?;
+    let (secret, row) = session::begin(person, kind, &offices, now).map_err(no_random)?;
     web.desk.store().operations().add_session(&row).await.map_err(unavailable)?;
     Ok(with_cookie(status, person, &cookie(secret.reveal())))
 }
@@ -169,7 +191,7 @@ fn no_random(error: NoRandom) -> Problem {
     Problem::accident(error)
 }
 
-fn with_cookie(status: StatusCode, person: &str, cookie: &str) -> Response {
+pub(super) fn with_cookie(status: StatusCode, person: &str, cookie: &str) -> Response {
     let mut response = (status, Json(SignedIn { person: person.to_owned() })).into_response();
     if let Ok(value) = HeaderValue::from_str(cookie) {
         response.headers_mut().insert(header::SET_COOKIE, value);
@@ -195,17 +217,29 @@ pub(crate) async fn step_up(
     who: &Who,
     password: &Secret,
 ) -> Result<(String, SessionRow), Problem> {
-    let Some(here) = &who.session else {
-        return Err(Problem::wrong((
-            "a token does not sign in again; what takes a fresh sign-in takes a person",
-            "權杖不能再次登入；須重新登入的操作須由本人進行",
-        )));
-    };
+    in_session(who)?;
     let person = who.officer.person.as_str();
     let operations = web.desk.store().operations();
     let account = operations.account_of(person).await.map_err(unavailable)?;
     let account = account.ok_or_else(|| Problem::unknown_person(CLOSED))?;
     checked(web, origin, (&account.name, password)).await?;
+    renewed(web, who).await
+}
+
+/// The session of whoever asks; a token has none.
+pub(super) fn in_session(who: &Who) -> Result<&str, Problem> {
+    who.session.as_deref().ok_or_else(|| {
+        Problem::wrong((
+            "a token does not sign in again; what takes a fresh sign-in takes a person",
+            "權杖不能再次登入；須重新登入的操作須由本人進行",
+        ))
+    })
+}
+
+/// Gives the session of somebody who has just shown who she is a new name.
+pub(super) async fn renewed(web: &Web, who: &Who) -> Result<(String, SessionRow), Problem> {
+    let here = in_session(who)?;
+    let operations = web.desk.store().operations();
     let begun = operations.session(here).await.map_err(unavailable)?;
     let begun = begun.ok_or_else(|| Problem::unknown_person(ENDED))?;
     // A new name for the session, so that one that leaked before is worth nothing now.
@@ -228,6 +262,19 @@ pub(crate) async fn sign_out(State(web): State<Web>, who: Who) -> Result<Respons
     Ok(response)
 }
 
+/// The hash of a new password; refuses a weak one.
+pub(super) async fn hashed(web: &Web, given: &Secret, name: String) -> Result<String, Problem> {
+    let given = given.clone();
+    let Ok(_place) = web.hashing.acquire().await else { return Err(Problem::broken(ENDS)) };
+    let hashed = tokio::task::spawn_blocking(move || password::hash(&given, &name))
+        .await
+        .map_err(Problem::accident)?;
+    hashed.map_err(|error| match error {
+        password::PasswordError::Weak(words) => Problem::wrong(words),
+        error @ password::PasswordError::Hash(_) => Problem::accident(error),
+    })
+}
+
 pub(crate) async fn from_link(
     State(web): State<Web>,
     origin: Origin,
@@ -247,22 +294,14 @@ pub(crate) async fn from_link(
     origin.was_right(&web, Guessed::Entrance).await?;
     let account = operations.account_of(&person).await.map_err(unavailable)?.ok_or_else(gone)?;
     // The password is looked at before the link is used up by one that is refused.
-    let given = link.password.clone();
-    let Ok(_place) = web.hashing.acquire().await else { return Err(Problem::broken(ENDS)) };
-    let hashed = tokio::task::spawn_blocking(move || password::hash(&given, &account.name))
-        .await
-        .map_err(Problem::accident)?;
-    let hash = hashed.map_err(|error| match error {
-        password::PasswordError::Weak(words) => Problem::wrong(words),
-        error @ password::PasswordError::Hash(_) => Problem::accident(error),
-    })?;
+    let hash = hashed(&web, &link.password, account.name).await?;
     let used =
         operations.use_link(&link.secret.digest(), now).await.map_err(unavailable)?.ok_or_else(gone)?;
     if !operations.set_password(&used.person, &hash).await.map_err(unavailable)? {
         return Err(Problem::unknown_person(CLOSED));
     }
     operations.end_sessions_of(&used.person, "").await.map_err(unavailable)?;
-    begin(&web, &used.person, StatusCode::OK).await
+    begin(&web, &used.person, session::Kind::Local, StatusCode::OK).await
 }
 
 const CLOSED: (&str, &str) = ("the account is closed; ask an administrator", "帳戶已關閉；請聯絡系統管理員");

@@ -70,7 +70,8 @@ async fn show(reader: Reader, Path(id): Path<String>) -> Result<Response, Proble
             }
             screen.section(words.say("checks-title"), "checks");
             screen.put(checks_block(&measured, words));
-            let all = reader.query("format").is_some();
+            // A document is read; thousands of numbers are for programs and spreadsheets.
+            let all = reader.query("format").is_some_and(|format| format != "pdf");
             screen.blocks.extend(measured_blocks(&measured, all, words));
             let files = super::uses::files(&reader);
             let files = files

@@ -6,7 +6,8 @@ use axum::extract::State;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use dualtrack_report::screen::{Block, Field, FieldKind, Form, Screen};
+use dualtrack_report::Words;
+use dualtrack_report::screen::{Block, Field, FieldKind, Form, Passkey, Screen};
 
 use super::PageRoute;
 use super::errors::sentence;
@@ -14,11 +15,14 @@ use super::reader::{Asked, Reader, THEME_COOKIE, address, form_pairs};
 use super::shell::bare_page;
 use super::words::words;
 use crate::api::Needs;
+use crate::api::passkeys::{Signed, entered};
 use crate::api::sign_in::{FromLink, begin, checked, from_link, sign_out};
 use crate::origin::Origin;
 use crate::problem::Problem;
 use crate::sign_in::csrf::origin_allowed;
+use crate::sign_in::passkey::PasskeyRefusal;
 use crate::sign_in::secret::Secret;
+use crate::sign_in::session::Kind;
 use crate::state::Web;
 use crate::wanted::Wanted;
 use crate::who::{LANGUAGE_COOKIE, Who};
@@ -57,7 +61,7 @@ fn draw(
         screen.put(Block::Notice { class: "warn", text, link: None });
     }
     if web.provider.is_some() {
-        let to = address("/sign-in/oidc", std::iter::empty());
+        let to = address("/sign-in/oidc", [("next", next)].into_iter());
         screen.put(Block::Buttons(vec![(to, words.say("sign-in-institution"), "main")]));
         screen.put(Block::Muted(words.say("sign-in-or")));
     }
@@ -76,14 +80,30 @@ fn draw(
         problem: problem.to_owned(),
         fields: vec![account, password],
         hidden,
+        passkey: to_sign_in(web, words),
         ..Form::default()
     })));
     bare_page(web, asked, words, status, &screen)
 }
 
+/// A passkey in the place of a name and a password.
+fn to_sign_in(web: &Web, words: Words) -> Option<Passkey> {
+    web.party().map(|party| Passkey {
+        options: "/api/v1/sign-in/passkey/options".into(),
+        submit: words.say("passkey-sign-in"),
+        class: "plain",
+        instead: "name password".into(),
+        elsewhere: words.say_with("passkey-elsewhere", &[("origin", &party.origin)]),
+        origin: party.origin,
+        failed: words.say("passkey-failed"),
+        ..Passkey::default()
+    })
+}
+
 /// Keeps what was sent by somebody whose session had ended, until she has signed in.
 pub(super) fn keep(web: &Web, asked: &Asked, pairs: &[(String, String)]) -> Result<Response, Problem> {
-    draw(web, asked, StatusCode::UNAUTHORIZED, &asked.path, "", "", pairs)
+    // The address says what the form is about, so all of it waits.
+    draw(web, asked, StatusCode::UNAUTHORIZED, &asked.address(), "", "", pairs)
 }
 
 async fn enter(
@@ -105,7 +125,14 @@ async fn enter(
         .filter_map(|(name, value)| Some((name.strip_prefix("kept.")?.to_owned(), value.clone())))
         .collect();
     let given = Secret::new(value("password"));
-    let found = if name.len() > 200 {
+    let passkey = value("passkey");
+    let kind = if passkey.is_empty() { Kind::Local } else { Kind::Passkey };
+    let found = if !passkey.is_empty() {
+        match signed(passkey) {
+            Ok(signed) => entered(&web, &origin, &signed).await,
+            Err(problem) => Err(problem),
+        }
+    } else if name.len() > 200 {
         Err(Problem::unknown_person(("the name or the password is wrong", "名稱或密碼不正確")))
     } else {
         checked(&web, &origin, (&name, &given)).await
@@ -118,7 +145,7 @@ async fn enter(
         }
         Err(problem) => return Err(problem),
     };
-    let begun = begin(&web, &person, StatusCode::OK).await?;
+    let begun = begin(&web, &person, kind, StatusCode::OK).await?;
     let cookie = begun.headers().get(header::SET_COOKIE).cloned();
     let mut response = if kept.is_empty() {
         Redirect::to(&next).into_response()
@@ -241,12 +268,17 @@ async fn prefer(headers: HeaderMap, body: axum::body::Bytes) -> Response {
 }
 
 /// An address on this server; the home page in the place of any other.
-pub(super) fn local(address: &str) -> String {
+pub(crate) fn local(address: &str) -> String {
     let is_local = address.starts_with('/')
         && !address.starts_with("//")
         && !address.contains(['\\', '\r', '\n'])
         && address.bytes().all(|byte| byte.is_ascii_graphic());
     if is_local { address.to_owned() } else { "/".to_owned() }
+}
+
+/// What a passkey signed, as the script of a page puts it into a form.
+pub(super) fn signed(text: &str) -> Result<Signed, Problem> {
+    serde_json::from_str(text).map_err(|_| Problem::wrong(PasskeyRefusal::Unreadable.words()))
 }
 
 /// Refuses what a stranger's page made a browser send.
@@ -267,6 +299,23 @@ fn from_here(parts: &Parts) -> Result<(), Problem> {
 }
 
 impl Reader {
+    /// A passkey of her own, to show again who she is; none if she has none.
+    pub(super) async fn own_passkey(&self, instead: &str) -> Option<Passkey> {
+        let party = self.web.party()?;
+        let operations = self.web.desk.store().operations();
+        let known = operations.passkeys_of(self.who.officer.person.as_str()).await.ok()?;
+        (self.who.session.is_some() && !known.is_empty()).then(|| Passkey {
+            options: "/api/v1/sign-in/again/passkey/options".into(),
+            submit: self.words.say("passkey-again"),
+            class: "plain",
+            instead: instead.to_owned(),
+            elsewhere: self.words.say_with("passkey-elsewhere", &[("origin", &party.origin)]),
+            origin: party.origin,
+            failed: self.words.say("passkey-failed"),
+            ..Passkey::default()
+        })
+    }
+
     /// Whether the person could show again who she is by her password here.
     pub(super) async fn has_password(&self) -> bool {
         let account = self.web.desk.store().operations().account_of(self.who.officer.person.as_str()).await;

@@ -1,6 +1,7 @@
 //! The console: pages for people. Every page shows what the API answers to the same person, and every change goes the
 //! way of the API's actions.
 
+mod account;
 mod assessment;
 mod assets;
 mod attest;
@@ -13,6 +14,7 @@ mod flows;
 mod forms;
 mod guidelines;
 mod home;
+mod leaving;
 mod ledger;
 mod people;
 mod profile;
@@ -27,6 +29,7 @@ mod use_page;
 mod uses;
 mod words;
 
+pub(crate) use entrance::local;
 pub(crate) use forms::Sent;
 
 use axum::Router;
@@ -78,6 +81,7 @@ impl PageRoute {
 pub fn routes() -> Vec<PageRoute> {
     let mut routes = Vec::new();
     routes.extend(entrance::routes());
+    routes.extend(account::routes());
     routes.extend(home::routes());
     routes.extend(uses::routes());
     routes.extend(use_page::routes());

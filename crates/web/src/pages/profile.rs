@@ -27,7 +27,8 @@ pub(super) fn routes() -> Vec<PageRoute> {
 
 fn wish(of: &Use) -> (Wish, Value) {
     let flag = |path: String| Entry { path, required: false, shape: Shape::Flag };
-    let facts = Fact::ALL.into_iter().filter(|fact| !fact.is_derived());
+    // What follows from other things is not asked: a trial in the supervisor's sandbox is recorded with its dates.
+    let facts = Fact::ALL.into_iter().filter(|fact| !fact.is_derived() && *fact != Fact::SupervisorySandbox);
     let mut fields: Vec<_> = facts.map(|fact| flag(format!("profile.{}", fact.as_str()))).collect();
     fields.push(flag("significant_impact".into()));
     for path in ["dpo.unacceptable_practice", "dpo.critical_impact", "dpo.moderate_impact"] {

@@ -4,6 +4,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use dualtrack_governance::{AsOf, Refusal};
 use dualtrack_inventory::{Document, Key, Kind};
+use dualtrack_report::Words;
 use dualtrack_report::screen::{Block, Cell, Column, Grid, Row, Screen};
 use serde_json::Value;
 
@@ -79,7 +80,10 @@ fn facts(reader: &Reader, value: &Value) -> Vec<(String, Cell)> {
     let Value::Object(fields) = value else { return Vec::new() };
     fields
         .iter()
-        .filter(|(name, value)| *name != "schema" && !is_nothing(value))
+        // The files of a guideline's version are long; its page shows what they say.
+        .filter(|(name, value)| {
+            *name != "schema" && !is_nothing(value) && !(*name == "text" && value.is_object())
+        })
         .map(|(name, value)| (label(name, reader.words), cell(reader, name, value)))
         .collect()
 }
@@ -108,15 +112,24 @@ fn cell(reader: &Reader, name: &str, value: &Value) -> Cell {
         Value::Object(fields) => {
             let inner = fields.iter().filter(|(_, value)| !is_nothing(value)).map(|(inner, value)| {
                 let said = cell(reader, inner, value).plain();
-                // Names that people gave, such as those of settings, stand as they are.
-                let named = label(inner, words);
-                let named = if named.starts_with('[') { inner.clone() } else { named };
-                Cell::text(format!("{named}: {said}"))
+                Cell::text(format!("{}: {said}", named(inner, words)))
             });
             Cell::Lines(inner.collect())
         }
         Value::Null => Cell::none(),
     }
+}
+
+/// What a part of a document is called: a field, a word of a vocabulary, or a name that somebody gave it.
+fn named(name: &str, words: Words) -> String {
+    let known = [label(name, words), choice(name, words)];
+    known.into_iter().find(|said| !said.starts_with('[')).unwrap_or_else(|| name.to_owned())
+}
+
+/// A word of a vocabulary, or one that somebody chose freely.
+fn word(text: &str, words: Words) -> String {
+    let known = choice(text, words);
+    if known.starts_with('[') { text.to_owned() } else { known }
 }
 
 fn text_cell(reader: &Reader, name: &str, text: &str) -> Cell {
@@ -134,11 +147,7 @@ fn text_cell(reader: &Reader, name: &str, text: &str) -> Cell {
             to(Kind::Dataset, text.to_owned())
         }
         "stage" | "tier" | "kind" | "roles" | "role" | "severity" | "measure" | "fitness" | "coverage"
-        | "relation" | "purposes" | "line" | "outcome" | "state" => {
-            let said = choice(text, words);
-            // Some are written freely, such as the kind of a model.
-            Cell::text(if said.starts_with('[') { text.to_owned() } else { said })
-        }
+        | "relation" | "purposes" | "line" | "outcome" | "state" => Cell::text(word(text, words)),
         "snapshot" | "digest" | "files" => Cell::Code(text.to_owned()),
         "entity" => Cell::text(super::entity_name(reader, text)),
         _ => {
@@ -166,6 +175,9 @@ fn ways(reader: &Reader, document: &Document) -> Vec<(String, String, &'static s
     let key = document.key();
     let id = key.id.as_str();
     match document {
+        Document::Activation(one) => {
+            vec![(format!("/guidelines/{}", one.guideline), words.say("read-guideline"), "plain")]
+        }
         Document::Model(_) | Document::Dataset(_) | Document::Provider(_) | Document::Contract(_) => {
             vec![(format!("/edit/{}/{id}", key.kind), words.say("change"), "plain")]
         }

@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 use dualtrack_catalogue::Language;
 use dualtrack_inventory::{Document, Key, Kind};
 use dualtrack_report::Words;
-use dualtrack_report::screen::{Block, Screen, csv};
+use dualtrack_report::screen::{Block, Screen};
 
 use super::assets;
 use super::reader::{Asked, Reader, address};
@@ -31,6 +31,8 @@ struct Shell<'s> {
     groups: Vec<Vec<NavItem>>,
     screen: &'s Screen,
     footer: String,
+    /// Where the page is had as a document; may be empty.
+    document: String,
 }
 
 struct NavItem {
@@ -59,22 +61,22 @@ impl Reader {
     }
 
     pub(crate) async fn page_with(&self, status: StatusCode, screen: Screen) -> Result<Response, Problem> {
-        if self.query("format") == Some("csv") {
-            let text = csv(&screen, &self.provenance().await?);
-            return Ok(file(
-                "text/csv; charset=utf-8",
-                &format!("{}.csv", self.file_name()),
-                text.into_bytes(),
-            ));
+        // A refusal stays a page with its status; nobody takes it for the file that was asked for.
+        if status.is_success()
+            && let Some(file) = self.leaves(&screen).await?
+        {
+            return Ok(file);
         }
         let mut screen = screen;
         if let Some(note) = self.done() {
             screen.blocks.insert(0, note);
         }
         let groups = self.navigation().await;
+        let document = if status.is_success() { self.as_document(&screen) } else { String::new() };
         let mut shell = Shell::bare(&self.web, &self.asked, self.words, &screen, self.institution());
         shell.person = self.name_of(self.who.officer.person.as_str());
         shell.groups = groups;
+        shell.document = document;
         shell.drawn(status)
     }
 
@@ -118,7 +120,7 @@ impl Reader {
         ])
     }
 
-    fn file_name(&self) -> String {
+    pub(super) fn file_name(&self) -> String {
         let name: String = self
             .asked
             .path
@@ -129,7 +131,7 @@ impl Reader {
         if name.is_empty() { "dualtrack".to_owned() } else { format!("dualtrack-{name}") }
     }
 
-    fn institution(&self) -> String {
+    pub(super) fn institution(&self) -> String {
         match self.common.documents.get(&Key::new(Kind::Institution, Kind::Institution)) {
             Some((_, Document::Institution(institution))) => self.words.pick(&institution.name).to_owned(),
             _ => String::new(),
@@ -190,6 +192,7 @@ impl<'s> Shell<'s> {
                 &[("program", &web.settings.program), ("instant", &words.instant(web.now()))],
             ),
             screen,
+            document: String::new(),
         }
     }
 

@@ -85,6 +85,10 @@ mod tests {
         assert!(extra.is_empty(), "only in Chinese: {extra:?}");
         for text in [EN, ZH] {
             assert!(fluent_bundle::FluentResource::try_new(text.to_owned()).is_ok());
+            // What stands in quotes is shown as it is, variables included.
+            let quoted =
+                text.lines().filter(|line| line.split('"').skip(1).step_by(2).any(|it| it.contains('$')));
+            assert_eq!(quoted.collect::<Vec<_>>(), Vec::<&str>::new());
         }
     }
 

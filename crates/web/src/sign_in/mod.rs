@@ -7,6 +7,7 @@ pub mod csrf;
 pub mod limit;
 pub mod link;
 pub mod oidc;
+pub mod passkey;
 pub mod password;
 pub mod secret;
 pub mod session;

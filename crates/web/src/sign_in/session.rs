@@ -15,6 +15,8 @@ pub enum Kind {
     Local,
     /// By the institution's own provider.
     Oidc,
+    /// By a passkey.
+    Passkey,
 }
 
 impl Kind {
@@ -23,6 +25,7 @@ impl Kind {
         match self {
             Self::Local => "local",
             Self::Oidc => "oidc",
+            Self::Passkey => "passkey",
         }
     }
 }

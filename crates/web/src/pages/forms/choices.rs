@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use dualtrack_catalogue::{EvidenceKind, Fact, GuidelineId, Language, Stage};
 use dualtrack_inventory::{
-    CheckOutcome, Coverage, Document, Kind, Line, Part, Purpose, Relation, Role, Tier,
+    CheckOutcome, Coverage, Document, Kind, Line, Part, Purpose, Relation, Role, Tier, VerdictState,
 };
 use dualtrack_report::Words;
 use dualtrack_report::screen::{Choice, Field, FieldKind};
@@ -118,7 +118,12 @@ fn field(reader: &Reader, on_record: &Known, entry: &Entry, typed: &Typed, field
         Shape::BothLines => FieldKind::Lines { rows: 4, code: false },
         Shape::Data => FieldKind::Lines { rows: 6, code: true },
     };
-    fields.push(make(&entry.path, label, kind));
+    let mut one = make(&entry.path, label, kind);
+    // What is ticked is not written, one a line or otherwise.
+    if matches!(one.kind, FieldKind::Many(_)) {
+        one.hint.clear();
+    }
+    fields.push(one);
 }
 
 /// What a field is called.
@@ -149,7 +154,8 @@ pub(crate) fn choice(word: &str, words: Words) -> String {
         .or_else(|| of::<Coverage>(word).map(|it| it.label(language).to_owned()))
         .or_else(|| of::<CheckOutcome>(word).map(|it| it.label(language).to_owned()))
         .or_else(|| of::<Line>(word).map(|it| it.label(language).to_owned()))
-        .or_else(|| of::<Relation>(word).map(|it| it.label(language).to_owned()));
+        .or_else(|| of::<Relation>(word).map(|it| it.label(language).to_owned()))
+        .or_else(|| of::<VerdictState>(word).map(|it| it.label(language).to_owned()));
     let known = known.unwrap_or_else(|| words.say(&format!("choice-{word}")));
     match language {
         Language::En => first_letter(&known),

@@ -24,9 +24,9 @@ use crate::api::actions::actions;
 use shape::{Entry, Typed, entries};
 
 pub(crate) use filled::typed;
-pub(crate) use send::{Posted, answer};
+pub(crate) use send::{Posted, answer, freshen, status_of};
 pub(crate) use sent::Sent;
-pub(crate) use show::{Standing, draw};
+pub(crate) use show::{Standing, draw, show_again};
 
 /// What a form asks for.
 #[derive(Clone, Debug)]

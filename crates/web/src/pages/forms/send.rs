@@ -15,9 +15,10 @@ use super::show::{Standing, draw};
 use super::{Wish, wish};
 use crate::api::actions::carry_out;
 use crate::api::credentials::Invitation;
+use crate::api::passkeys::step_up_by_passkey;
 use crate::api::sign_in::step_up;
 use crate::origin::Origin;
-use crate::pages::entrance::keep;
+use crate::pages::entrance::{keep, signed};
 use crate::pages::errors::sentence;
 use crate::pages::reader::{Asked, Reader, address, form_pairs};
 use crate::pages::words::words;
@@ -54,7 +55,8 @@ impl FromRequest<Web> for Posted {
         let who = match who {
             Ok(who) => who,
             Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => {
-                let kept: Vec<_> = pairs.into_iter().filter(|(name, _)| name != "password").collect();
+                let kept: Vec<_> =
+                    pairs.into_iter().filter(|(name, _)| name != "password" && name != "passkey").collect();
                 let page = keep(web, &asked, &kept);
                 return Err(page.unwrap_or_else(IntoResponse::into_response));
             }
@@ -130,26 +132,15 @@ pub(crate) async fn answer(posted: Posted, wish: &Wish) -> Result<Response, Prob
         return Ok(Redirect::to(to).into_response());
     }
     let mut reader = reader.clone();
-    let mut cookie = None;
-    if let Some(password) = posted.field("password").filter(|password| !password.is_empty()) {
-        match step_up(&reader.web, &posted.origin, &reader.who, &Secret::new(password)).await {
-            Ok((renewed, row)) => {
-                cookie = Some(renewed);
-                reader.who.session = Some(row.id_hash.clone());
-                reader.who.row = Some(row);
-                reader.who.officer.stepped_up = true;
-            }
-            Err(problem) => {
-                let standing = Standing {
-                    again: true,
-                    problem: sentence(&problem.details(reader.language())),
-                    ..standing
-                };
-                let status = status_of(&problem);
-                return draw(&reader, wish, standing, status, reader.who.row.as_ref()).await;
-            }
+    let cookie = match freshen(&posted, &mut reader).await {
+        Ok(renewed) => renewed,
+        Err(problem) => {
+            let standing =
+                Standing { again: true, problem: sentence(&problem.details(reader.language())), ..standing };
+            let status = status_of(&problem);
+            return draw(&reader, wish, standing, status, reader.who.row.as_ref()).await;
         }
-    }
+    };
     let done = act(&reader, wish, standing, version).await;
     let mut response = match done {
         Acted::Done(done, command, invitation) => {
@@ -170,6 +161,25 @@ pub(crate) async fn answer(posted: Posted, wish: &Wish) -> Result<Response, Prob
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+/// Shows again who somebody is, where a form says so by a password or a passkey; answers with the cookie of the session
+/// under its new name.
+pub(crate) async fn freshen(posted: &Posted, reader: &mut Reader) -> Result<Option<String>, Problem> {
+    let given = |name: &str| posted.field(name).filter(|given| !given.is_empty());
+    let (web, origin) = (&reader.web, &posted.origin);
+    let (renewed, row) = match (given("passkey"), given("password")) {
+        (Some(passkey), _) => {
+            let signed = signed(passkey)?;
+            step_up_by_passkey(web, origin, &reader.who, &signed).await?
+        }
+        (None, Some(password)) => step_up(web, origin, &reader.who, &Secret::new(password)).await?,
+        (None, None) => return Ok(None),
+    };
+    reader.who.session = Some(row.id_hash.clone());
+    reader.who.row = Some(row);
+    reader.who.officer.stepped_up = true;
+    Ok(Some(renewed))
 }
 
 /// What came of a form.
@@ -257,7 +267,7 @@ fn at_fields(mut standing: Standing, line: &str) -> Standing {
     standing
 }
 
-fn status_of(problem: &Problem) -> StatusCode {
+pub(crate) fn status_of(problem: &Problem) -> StatusCode {
     problem.status()
 }
 

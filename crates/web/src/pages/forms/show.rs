@@ -4,14 +4,14 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use dualtrack_inventory::{Key, Kind};
-use dualtrack_report::screen::{Block, Cell, Field, FieldKind, Form, Screen};
+use dualtrack_report::screen::{Block, Cell, Field, FieldKind, Form, Passkey, Screen};
 use dualtrack_store::operations::SessionRow;
 
 use super::choices::{choice, fields, label, title};
 use super::filled::Wrong;
 use super::shape::Typed;
 use super::{Wish, asked, wish};
-use crate::pages::reader::Reader;
+use crate::pages::reader::{Reader, address};
 use crate::problem::Problem;
 use crate::sign_in::csrf;
 
@@ -106,8 +106,9 @@ pub(crate) async fn draw(
     if problem.is_empty() && !standing.wrong.is_empty() {
         problem = words.count("fields-wrong", standing.wrong.len() as u64);
     }
+    let mut passkey = None;
     if standing.again {
-        show_again(reader, &mut screen, &mut fields).await;
+        passkey = show_again(reader, &mut screen, &mut fields).await;
     }
     let class = if STOPS.contains(&wish.action.as_str()) { "stop" } else { "main" };
     screen.put(Block::Form(Box::new(Form {
@@ -118,13 +119,18 @@ pub(crate) async fn draw(
         fields,
         hidden,
         optional: words.say("optional"),
+        passkey,
         ..Form::default()
     })));
     reader.page_with(status, screen).await
 }
 
-/// Asks who she is once more: by her password here, or at the provider.
-async fn show_again(reader: &Reader, screen: &mut Screen, fields: &mut Vec<Field>) {
+/// Asks who she is once more: by her password here, or at the provider; and by a passkey of hers in the place of either.
+pub(crate) async fn show_again(
+    reader: &Reader,
+    screen: &mut Screen,
+    fields: &mut Vec<Field>,
+) -> Option<Passkey> {
     let words = reader.words;
     if reader.has_password().await {
         let mut password = Field::line("password", words.say("password-again"), "password");
@@ -136,9 +142,15 @@ async fn show_again(reader: &Reader, screen: &mut Screen, fields: &mut Vec<Field
         screen.put(Block::Notice {
             class: "warn",
             text: words.say("provider-again"),
-            link: Some(("/sign-in/oidc?step_up=1".into(), words.say("sign-in-institution"))),
+            link: Some((elsewhere(&reader.asked.address()), words.say("sign-in-institution"))),
         });
     }
+    reader.own_passkey("password").await
+}
+
+/// The way to the provider, and back to a page.
+fn elsewhere(next: &str) -> String {
+    address("/sign-in/oidc", [("step_up", "1"), ("next", next)].into_iter())
 }
 
 /// What a value that is fixed names, with the way to it.

@@ -19,6 +19,9 @@ pub struct Pending {
     pub begun: i64,
     /// The digest of the session, where somebody shows again who she is.
     pub session: Option<String>,
+    /// The page to which she goes on, on this server.
+    #[serde(default)]
+    pub next: Option<String>,
 }
 
 impl std::fmt::Debug for Pending {
@@ -74,7 +77,8 @@ mod tests {
 
     #[test]
     fn nothing_of_it_prints() {
-        let pending = Pending { nonce: "n-o-n".into(), verifier: "v-e-r".into(), begun: 1, session: None };
+        let pending =
+            Pending { nonce: "n-o-n".into(), verifier: "v-e-r".into(), begun: 1, session: None, next: None };
         let printed = format!("{pending:?}");
         assert!(!printed.contains("n-o-n") && !printed.contains("v-e-r"), "{printed}");
     }

@@ -125,6 +125,7 @@ impl Provider {
             verifier: verifier.reveal().to_owned(),
             begun: now,
             session,
+            next: None,
         };
         Ok(Begun { address: address.into(), kept_as: kept_as(&state, &browser), browser, pending })
     }

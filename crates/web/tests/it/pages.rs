@@ -1,0 +1,255 @@
+//! Every page, asked for by nobody and by everybody: no page is reached that the policies refuse, and none says more
+//! than the API says to the same person.
+
+use std::collections::BTreeSet;
+
+use axum::http::{Method, StatusCode};
+use dualtrack_inventory::{Kind, Role};
+use dualtrack_web::api::Needs;
+use dualtrack_web::pages::{PageRoute, routes};
+
+use crate::bank::officer;
+use crate::server::{Answer, Server};
+use crate::tries::resource;
+use crate::visitor::Visitor;
+
+/// An address of a route, with ids of what is on record.
+struct Address {
+    path: String,
+    /// The document that it is about, where the API has one of the same kind.
+    of: Option<(Kind, String)>,
+    /// Whether something is certainly there.
+    is_sure: bool,
+}
+
+/// The addresses of a route: one, or one for each of what it can be about.
+async fn addresses(server: &Server, route: &PageRoute) -> Vec<Address> {
+    let path = route.path;
+    let whole = |path: String| Address { path, of: None, is_sure: true };
+    if path.contains("{action}") {
+        let actions = dualtrack_web::api::routes()
+            .into_iter()
+            .filter_map(|route| route.path.strip_prefix("/api/v1/actions/").map(ToOwned::to_owned));
+        // Some have pages of their own.
+        let of = |action: String| Address { is_sure: false, ..whole(path.replace("{action}", &action)) };
+        return actions.map(of).collect();
+    }
+    if path.contains("{kind}") {
+        let mut found = Vec::new();
+        for kind in Kind::ALL {
+            let id = first(server, kind).await;
+            let filled = path.replace("{kind}", kind.as_str()).replace("{id}", &id);
+            let of = path.contains("{id}").then_some((kind, id));
+            found.push(Address { of, is_sure: path.starts_with("/record/"), path: filled });
+        }
+        return found;
+    }
+    let head = path.split('/').nth(1).unwrap_or_default();
+    let kind = Kind::ALL.into_iter().find(|kind| kind.plural() == head);
+    let id = match (head, kind) {
+        ("guidelines", _) => "hkma-ai-2019".to_owned(),
+        (_, Some(kind)) => first(server, kind).await,
+        _ => USE.to_owned(),
+    };
+    let filled = path
+        .replace("{id}", &id)
+        .replace("{use}", USE)
+        .replace("{control}", "hkma-ai-2019.audit-logs")
+        .replace("{guideline}", "hkma-ai-2019");
+    // Parts of a page that change by themselves are there while something goes on.
+    let goes_on = path.ends_with("/part") || path.ends_with("/events");
+    let is_sure = !goes_on
+        && !filled.contains('{')
+        && (kind.is_some() || !path.contains("{id}") || head == "guidelines");
+    let of = kind.filter(|_| path.contains("{id}")).map(|kind| (kind, id));
+    let parts = filled.split('/').map(|part| if part.starts_with('{') { "1" } else { part });
+    vec![Address { path: parts.collect::<Vec<_>>().join("/"), of, is_sure }]
+}
+
+/// A document of a kind that names none of those who ask.
+async fn first(server: &Server, kind: Kind) -> String {
+    match kind {
+        Kind::Person => "wong-ka-wing".to_owned(),
+        Kind::Use => USE.to_owned(),
+        kind => server.bank.desk.documents(kind, "", 1).await.unwrap()[0].key.id.clone(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_reaches_a_page_but_the_door() {
+    let server = Server::with_everything().await;
+    let stranger = Visitor::stranger(&server);
+    let mut ended = Visitor::stranger(&server);
+    ended.cookie = format!("__Host-dualtrack={}", "A".repeat(43));
+    let before = server.bank.reader().size();
+    for route in routes() {
+        for Address { path, .. } in addresses(&server, &route).await {
+            for visitor in [&stranger, &ended] {
+                if route.method == Method::GET {
+                    let answer = visitor.get(&path).await;
+                    if route.needs == Needs::Nothing {
+                        assert_eq!(answer.status, StatusCode::OK, "{path}");
+                        shows_nothing(&answer, &path);
+                    } else {
+                        assert!(
+                            answer.leads().starts_with("/sign-in?next=%2F"),
+                            "{path}: {}",
+                            answer.leads()
+                        );
+                    }
+                    continue;
+                }
+                let ours = [("sec-fetch-site", "same-origin")];
+                let answer = visitor.post(&path, "because.en=Stop.&password=guessed", &ours).await;
+                if route.needs == Needs::Nothing {
+                    assert!(!answer.status.is_server_error(), "{path}: {}", answer.status);
+                } else {
+                    assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
+                    assert!(!answer.text().contains("guessed"), "{path}: a password is never kept");
+                }
+                if answer.status != StatusCode::SEE_OTHER {
+                    shows_nothing(&answer, &path);
+                }
+            }
+        }
+    }
+    assert_eq!(server.bank.reader().size(), before);
+}
+
+/// Nothing of the bank is on a page for strangers.
+fn shows_nothing(answer: &Answer, path: &str) {
+    for told in ["Harbour Bank", "海港銀行", "only-", "Client assistant"] {
+        assert!(!answer.text().contains(told), "{path} tells a stranger of {told}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_of_a_strangers_page_changes_nothing() {
+    let server = Server::with_everything().await;
+    let visitor = Visitor::of(&server, "only-compliance-officer").await;
+    let before = server.bank.reader().size();
+    for route in routes().iter().filter(|route| route.method == Method::POST) {
+        for Address { path, .. } in addresses(&server, route).await {
+            server.move_clock(jiff::SignedDuration::from_millis(200));
+            for elsewhere in [
+                vec![],
+                vec![("sec-fetch-site", "cross-site")],
+                vec![("origin", "https://evil.example")],
+                vec![("origin", "null")],
+            ] {
+                let answer = visitor.post(&path, "because.en=Stop.", &elsewhere).await;
+                if path == "/preferences" {
+                    // A language is no secret, and it leads to our own pages alone.
+                    assert_eq!(answer.leads(), "/");
+                    continue;
+                }
+                assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path} {elsewhere:?}");
+                assert!(!answer.headers.contains_key("set-cookie"), "{path}");
+            }
+        }
+    }
+    assert_eq!(server.bank.reader().size(), before);
+    assert_eq!(visitor.get("/").await.status, StatusCode::OK, "she is signed in still");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_reaches_which_page_is_what_the_policies_say() {
+    let server = Server::with_everything().await;
+    for role in Role::ALL {
+        let name = format!("only-{}", role.as_str());
+        let visitor = Visitor::of(&server, &name).await;
+        for route in routes().iter().filter(|route| route.method == Method::GET) {
+            for Address { path, of, is_sure } in addresses(&server, route).await {
+                server.move_clock(jiff::SignedDuration::from_millis(200));
+                let answer = visitor.get(&path).await;
+                let status = answer.status;
+                assert!(
+                    [StatusCode::OK, StatusCode::FORBIDDEN, StatusCode::NOT_FOUND].contains(&status),
+                    "{name}: {path}: {status} {}",
+                    answer.text()
+                );
+                if let Needs::Action(action) = &route.needs {
+                    let own = route.path.starts_with("/account");
+                    let (asker, about) = (officer(&name), resource(own, &name));
+                    let may = server.bank.desk.may(&asker, action, &about, false, server.now()).await.is_ok();
+                    let is_list = !route.path.contains('{');
+                    if may && is_sure {
+                        assert_eq!(status, StatusCode::OK, "{name} should reach {path}");
+                    }
+                    // A list shows what there is to see: the next test looks at what that is.
+                    if !may && !is_list {
+                        assert_ne!(status, StatusCode::OK, "{name} reaches {path}");
+                    }
+                }
+                // A page of a document is there for whoever the API shows the document to.
+                let Some((kind, id)) = of.filter(|_| is_sure) else { continue };
+                let api = if kind.is_single() {
+                    format!("/api/v1/{}", kind.plural())
+                } else {
+                    format!("/api/v1/{}/{id}", kind.plural())
+                };
+                let said = visitor.get(&api).await.status;
+                assert_eq!(status, said, "{name}: {path} is {status}, and {api} is {said}");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_page_says_what_the_api_does_not() {
+    let server = Server::with_everything().await;
+    let mut ids = BTreeSet::new();
+    for kind in Kind::ALL.into_iter().filter(|kind| !kind.is_single()) {
+        for stored in server.bank.desk.documents(kind, "", usize::MAX).await.unwrap() {
+            // Short ids are words of the language as well.
+            if stored.key.id.contains('-') || stored.key.id.len() > 8 {
+                ids.insert(stored.key.id);
+            }
+        }
+    }
+    for person in ["only-partner", "only-educator", "only-supervisor", "only-developer", "only-operations"] {
+        let visitor = Visitor::of(&server, person).await;
+        let mut said = person.to_owned();
+        for route in dualtrack_web::api::routes() {
+            let is_plain = route.method == Method::GET && !route.path.contains('{');
+            // The way in and files are none of what is on record.
+            if !is_plain || route.path.contains("sign-in") {
+                continue;
+            }
+            server.move_clock(jiff::SignedDuration::from_millis(200));
+            said.push_str(visitor.get(&route.path).await.text());
+        }
+        let refused: Vec<&String> = ids.iter().filter(|id| !stands_in(&said, id)).collect();
+        assert!(!refused.is_empty() || person != "only-educator");
+        for route in routes().iter().filter(|route| route.method == Method::GET) {
+            for Address { path, .. } in addresses(&server, route).await {
+                server.move_clock(jiff::SignedDuration::from_millis(200));
+                let answer = visitor.get(&path).await;
+                if answer
+                    .headers
+                    .get("content-type")
+                    .is_none_or(|kind| !kind.as_bytes().starts_with(b"text/"))
+                {
+                    continue;
+                }
+                let told: Vec<_> = refused
+                    .iter()
+                    .filter(|id| !path.contains(id.as_str()) && stands_in(answer.text(), id))
+                    .collect();
+                assert!(told.is_empty(), "{path} tells {person} of {told:?}, {}", answer.status);
+            }
+        }
+    }
+}
+
+/// Whether an id stands in a text as a whole word.
+fn stands_in(text: &str, id: &str) -> bool {
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    text.match_indices(id).any(|(place, _)| {
+        !text[..place].chars().next_back().is_some_and(is_letter)
+            && !text[place + id.len()..].chars().next().is_some_and(is_letter)
+    })
+}
+
+/// A use that names none of those who ask.
+const USE: &str = "client-assistant";

@@ -1,0 +1,275 @@
+// The journeys of people from start to end, as they go them: by links and forms, in either language, on a phone, without
+// script, or by keyboard alone. What is done is read back from the page that follows.
+import { axe } from './axe.mjs';
+import { check } from './checks.mjs';
+import { fits } from './crawl.mjs';
+import { fill, open, send, signedIn } from './visitor.mjs';
+import { isSaid } from './words.mjs';
+
+// The ways in which each journey is gone; the tag keeps their records apart.
+export const WAYS = [
+  { tag: 'wide', language: 'en', width: 1280, script: true },
+  { tag: 'phone', language: 'zh', width: 320, script: true },
+  { tag: 'plain', language: 'zh', width: 1280, script: false },
+  { tag: 'small', language: 'en', width: 320, script: false },
+];
+
+// A page of the way is whole: it answers, is said, fits.
+async function whole(one, status, what) {
+  const { page } = one;
+  const where = `${what}, ${one.where}`;
+  check(status === 200, `${where}: ${page.url()} answers ${status}: ${await problems(page)}`);
+  await isSaid(page, where);
+  await fits(page, where);
+}
+
+async function problems(page) {
+  return (await page.locator('main [role=alert], main .problem').allInnerTexts()).join(' / ').slice(0, 300);
+}
+
+// Follows a link by where it leads; the status of the page.
+async function follow(page, to) {
+  const link = page.locator(`a[href^="${to}"]`).first();
+  const [response] = await Promise.all([page.waitForNavigation(), link.click()]);
+  return response?.status() ?? 200;
+}
+
+// Goes to a page of the frame as people do who have read its name.
+async function goTo(one, to) {
+  const menu = one.page.locator('nav.side details.menu:not([open]) > summary');
+  if (await menu.count() > 0) await menu.click();
+  return follow(one.page, to);
+}
+
+async function isDone(one, what) {
+  const said = await one.page.locator('.notice.good, .notice.warn').first().innerText().catch(() => '');
+  check(said !== '', `${what}, ${one.where}: the page says that it was done: ${one.page.url()} ${await problems(one.page)}`);
+}
+
+async function blockers(page) {
+  return page.locator('#blockers ~ .blockers').first().locator(':scope > li').count();
+}
+
+// J2: an owner registers a use, answers its questions, adds evidence, is refused and let through by its gate.
+export async function owner(browser, bank, set) {
+  const one = await signedIn(browser, bank, 'business-owner', set);
+  const { page } = one;
+  const id = `queues-${set.tag}`;
+  await whole(one, await goTo(one, '/uses'), 'J2: the uses');
+  await whole(one, await follow(page, '/new/use'), 'J2: a new use');
+  if (set.script) await axe(page, `J2: a new use, ${one.where}`);
+  const first = { id, 'name.en': `Queue forecast ${set.tag}`, 'name.zh-Hant': `人流預測 ${set.tag}`, entity: 'harbour-bank' };
+  // What is forgotten is said at the field, and nothing typed is lost.
+  await fill(page, first);
+  const refused = await send(page);
+  check(refused === 422 && await page.locator('.field.wrong').count() > 0, `J2, ${one.where}: a purpose is asked for: ${refused}`);
+  check(await page.inputValue('main form [name=id]') === id, `J2, ${one.where}: what was typed is there still`);
+  await fill(page, { 'purpose.en': 'Foresees how many people come to a branch.', 'purpose.zh-Hant': '預測分行的人流。' });
+  await whole(one, await send(page), 'J2: the use that was registered');
+  check(new URL(page.url()).pathname === `/uses/${id}`, `J2, ${one.where}: leads to the use: ${page.url()}`);
+  await isDone(one, 'J2: registering');
+  const before = await blockers(page);
+  check(before > 0, `J2, ${one.where}: something blocks its gate`);
+  await whole(one, await follow(page, `/uses/${id}/profile`), 'J2: the questionnaire');
+  const questions = await page.locator('main form input[type=radio]').evaluateAll((all) => [...new Set(all.map((one) => one.name))]);
+  await fill(page, Object.fromEntries(questions.map((name) => [name, 'no'])));
+  await whole(one, await send(page), 'J2: the use after its questions');
+  await isDone(one, 'J2: answering');
+  check(await blockers(page) < before, `J2, ${one.where}: answers settle what blocked`);
+  await whole(one, await follow(page, `/uses/${id}/attest`), 'J2: adding evidence');
+  await fill(page, { kind: 'policy', 'statement.en': 'The branch manual says who reads the forecast.', 'statement.zh-Hant': '分行手冊訂明由誰閱讀預測。' });
+  await whole(one, await send(page), 'J2: the evidence');
+  await isDone(one, 'J2: adding evidence');
+  // The gate is shut: it takes an approval, and the owner is told that she may not give it.
+  await approve(one, id, 'sandbox', 'compliance-officer', false);
+  const second = await signedIn(browser, bank, 'compliance', set);
+  await approve(second, id, 'sandbox', 'compliance-officer', true);
+  await second.context.close();
+  await open(page, `/uses/${id}`);
+  await whole(one, await follow(page, '/do/advance'), 'J2: entering the sandbox');
+  await whole(one, await send(page), 'J2: the use in the sandbox');
+  await isDone(one, 'J2: entering the sandbox');
+  const stage = await page.locator('.stages .now').innerText();
+  check(stage !== '' && await page.locator('.stages .past').count() === 1, `J2, ${one.where}: it stands in the sandbox: ${stage}`);
+  await one.context.close();
+}
+
+// Approves what stands on the page of approvals, or is refused with a reason.
+async function approve(one, id, stage, role, may) {
+  const { page } = one;
+  const pack = await open(page, `/approvals/${id}`);
+  const link = page.locator('a[href^="/do/approve"], form[action^="/do/approve"] button').first();
+  if (pack.ok() && await link.count() > 0) {
+    if (await link.evaluate((element) => element.tagName === 'A')) await follow(page, '/do/approve');
+  } else {
+    await open(page, `/uses/${id}`);
+    const digest = (await page.locator('#facts ~ dl code').allInnerTexts()).find((text) => text.startsWith('sha256:'));
+    await open(page, `/do/approve?use=${id}&stage=${stage}&role=${role}&snapshot=${digest}`);
+  }
+  const given = page.locator('main form [name=role]').first();
+  if (await given.count() > 0 && await given.isVisible()) await fill(page, { role });
+  const status = await send(page);
+  if (may) {
+    check(status === 200, `approving ${id}, ${one.where}: answers ${status}: ${await problems(page)}`);
+    await isDone(one, `approving ${id}`);
+  } else {
+    const why = await problems(page);
+    check(status === 403 && why.length > 10, `${one.account.name} approves ${id}, ${one.where}: refused with a reason: ${status} ${why}`);
+  }
+}
+
+// J3: a validator finds, the owner answers, only the validator closes; she gives an opinion; who built may not.
+export async function validator(browser, bank, set) {
+  const of = 'client-assistant';
+  const one = await signedIn(browser, bank, 'validator', set);
+  const { page } = one;
+  const id = `fees-${set.tag}`;
+  await whole(one, (await open(page, `/do/find?use=${of}`)).status(), 'J3: a finding');
+  await fill(page, { id, severity: 'medium', statement: 'Asked about fees, it names those of last year.' });
+  await whole(one, await send(page), 'J3: the finding');
+  await isDone(one, 'J3: finding');
+  const builder = await signedIn(browser, bank, 'assistant-owner', set);
+  await open(builder.page, `/record/finding/${id}`);
+  await whole(builder, await follow(builder.page, '/do/answer-finding'), 'J3: answering');
+  await fill(builder.page, { answer: 'The list of fees is read each night from now on.' });
+  await whole(builder, await send(builder.page), 'J3: the answer');
+  await open(builder.page, `/do/close-finding?finding=${id}`);
+  await fill(builder.page, { because: 'It is mended.' });
+  const status = await send(builder.page);
+  check(status === 403, `J3, ${one.where}: who answers does not close: ${status} ${await problems(builder.page)}`);
+  check(await builder.page.inputValue('main form [name=because]') === 'It is mended.', `J3, ${one.where}: a refusal loses nothing`);
+  await builder.context.close();
+  await open(page, `/record/finding/${id}`);
+  await whole(one, await follow(page, '/do/close-finding'), 'J3: closing');
+  await fill(page, { because: 'Asked twenty times, it names this year’s.' });
+  await whole(one, await send(page), 'J3: the closed finding');
+  await isDone(one, 'J3: closing');
+  await open(page, `/uses/${of}`);
+  const digest = (await page.locator('#facts ~ dl code').allInnerTexts()).find((text) => text.startsWith('sha256:'));
+  await open(page, `/do/give-opinion?use=${of}&snapshot=${digest}`);
+  await fill(page, {
+    id: `opinion-${set.tag}`, fitness: 'fit-with-conditions', conditions: 'Watch the fees | 留意收費',
+    limitations: 'Two hundred questions in English and Cantonese.', not_tested: 'Questions in Mandarin.',
+  });
+  await whole(one, await send(page), 'J3: the opinion');
+  await isDone(one, 'J3: giving an opinion');
+  await one.context.close();
+}
+
+// J4: operations stop a use in one step; whoever owns it cannot start it again alone; an incident is opened and contained.
+export async function operations(browser, bank, set) {
+  const of = 'research-assistant';
+  const one = await signedIn(browser, bank, 'operations', set);
+  const { page } = one;
+  await open(page, `/uses/${of}`);
+  await whole(one, await follow(page, '/do/suspend'), 'J4: suspending');
+  await fill(page, { 'because.en': 'It names clients.', 'because.zh-Hant': '輸出包含客戶姓名。' });
+  await whole(one, await send(page), 'J4: the suspended use');
+  await isDone(one, 'J4: suspending');
+  check((await page.locator('.notice.stop').innerText()).includes(set.language === 'zh' ? '輸出包含客戶姓名' : 'It names clients'),
+    `J4, ${one.where}: the page says why it is suspended`);
+  // Whoever stopped it does not start it again alone.
+  await open(page, `/do/resume?use=${of}`);
+  await fill(page, { because: 'It is mended.' });
+  const alone = await send(page);
+  check(alone === 403 || page.url().includes('proposal='), `J4, ${one.where}: ${alone} ${page.url()}`);
+  await resume(browser, bank, set, of);
+  await open(page, `/uses/${of}`);
+  check(await page.locator('main .notice.stop').count() === 0, `J4, ${one.where}: it runs again`);
+  const incident = `names-${set.tag}`;
+  await whole(one, (await open(page, `/do/open-incident?uses=${of}`)).status(), 'J4: an incident');
+  await fill(page, { id: incident, uses: of, title: 'Names of clients in a summary.', severity: 'low', discovered: '2026-11-30T09:30' });
+  await whole(one, await send(page), 'J4: the incident');
+  await open(page, `/do/contain?incident=${incident}&measure=force-review`);
+  const measure = page.locator('main form [name=measure]').first();
+  if (await measure.count() > 0 && await measure.isVisible()) await fill(page, { measure: 'force-review' });
+  await fill(page, { because: 'Until the filter is mended.' });
+  await whole(one, await send(page), 'J4: containing');
+  await one.context.close();
+}
+
+// Lifts a suspension; where it takes two people, a second one confirms it.
+async function resume(browser, bank, set, of) {
+  const one = await signedIn(browser, bank, 'compliance', set);
+  await open(one.page, `/uses/${of}`);
+  await whole(one, await follow(one.page, '/do/resume'), 'J4: lifting the suspension');
+  await fill(one.page, { because: 'The filter takes names out now.' });
+  await whole(one, await send(one.page), 'J4: the use that may run again');
+  await isDone(one, 'J4: lifting the suspension');
+  const proposal = new URL(one.page.url()).searchParams.get('proposal');
+  await one.context.close();
+  if (!proposal) return;
+  const two = await signedIn(browser, bank, 'risk', set);
+  await open(two.page, `/record/proposal/${proposal}`);
+  await whole(two, await follow(two.page, '/do/confirm-proposal'), 'J4: confirming');
+  await whole(two, await send(two.page), 'J4: the use that runs again');
+  await isDone(two, 'J4: confirming');
+  await two.context.close();
+}
+
+// J2 once more, without touching a mouse: every step is reached by Tab, and what has the focus shows it.
+export async function byKeyboard(browser, bank) {
+  const one = await signedIn(browser, bank, 'assistant-owner', { tag: 'keys' });
+  const { page } = one;
+  await open(page, '/');
+  // The first Tab leads past the frame.
+  await page.keyboard.press('Tab');
+  check(await page.evaluate(() => document.activeElement.classList.contains('skip')), 'by keyboard: the first Tab leads past the frame');
+  await page.keyboard.press('Enter');
+  check(await page.evaluate(() => document.activeElement.id === 'main'), 'by keyboard: the skip link leads to what the page says');
+  await tabTo(page, 'nav.side a[href="/uses"]', true);
+  await enter(page);
+  await tabTo(page, 'main a[href="/new/use"]');
+  await enter(page);
+  const id = 'queues-keys';
+  await tabTo(page, '[name="id"]');
+  await page.keyboard.type(id);
+  await tabTo(page, '[name="name.en"]');
+  await page.keyboard.type('Queue forecast by keyboard');
+  await tabTo(page, '[name="entity"]');
+  await page.keyboard.press('ArrowDown');
+  await tabTo(page, '[name="purpose.en"]');
+  await page.keyboard.type('Foresees how many people come.');
+  await tabTo(page, 'main form button[type=submit]');
+  await enter(page);
+  check(new URL(page.url()).pathname === `/uses/${id}`, `by keyboard: the use is registered: ${page.url()} ${await problems(page)}`);
+  await tabTo(page, `a[href^="/uses/${id}/profile"]`);
+  await enter(page);
+  await tabTo(page, '[name="profile.personal_data"]');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowDown');
+  await tabTo(page, 'main form button[type=submit]');
+  await enter(page);
+  await isDone(one, 'by keyboard: answering');
+  await tabTo(page, `a[href^="/do/suspend?use=${id}"]`);
+  await enter(page);
+  await tabTo(page, '[name="because.en"]');
+  await page.keyboard.type('A drill.');
+  await tabTo(page, 'main form button[type=submit]');
+  await enter(page);
+  check(await page.locator('.notice.stop').count() > 0, `by keyboard: the use is suspended: ${page.url()} ${await problems(page)}`);
+  await one.context.close();
+}
+
+async function enter(page) {
+  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+}
+
+// Presses Tab until what is looked for has the focus; each stop on the way shows that it has it.
+async function tabTo(page, selector, back = false) {
+  for (let times = 0; times < 250; times += 1) {
+    await page.keyboard.press(back ? 'Shift+Tab' : 'Tab');
+    const at = await page.evaluate((wanted) => {
+      const one = document.activeElement;
+      const style = getComputedStyle(one);
+      return {
+        is: one.matches(wanted), body: one === document.body, name: one.outerHTML.slice(0, 80),
+        shown: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 || one.id === 'main',
+      };
+    }, selector);
+    if (!at.body) check(at.shown, `by keyboard: ${at.name} on ${page.url()} shows that it has the focus`, 'focus is not shown');
+    if (at.is) return;
+  }
+  throw new Error(`by keyboard: ${selector} is not reached on ${page.url()}`);
+}
