@@ -297,6 +297,7 @@ ledger-lead-here = Everything that changed the record, in an order that nobody c
 glance-entries = entries
 glance-batches = batches, each synced and signed for
 glance-witnesses = witnesses outside
+ledger-elsewhere = This server was started without its log at hand. `dualtrack ledger status` and `dualtrack verify` read it where it lies.
 ledger-log = Name of the log
 ledger-root = Root
 ledger-looked = Looked at on

@@ -276,6 +276,7 @@ ledger-lead-here = 每項曾更改紀錄的事，按無人可暗中改寫的次�
 glance-entries = 項記錄
 glance-batches = 個批次，逐批寫入並簽署
 glance-witnesses = 個外部見證人
+ledger-elsewhere = 此伺服器啟動時沒有附帶日誌。可用 `dualtrack ledger status` 及 `dualtrack verify` 在其所在處讀取。
 ledger-log = 日誌名稱
 ledger-root = 根
 ledger-looked = 查看時間

@@ -69,8 +69,8 @@ fn text(words: Words) -> Vec<Block> {
         Block::Text(said(
             words,
             (
-                "A paragraph reads in one breath. What a machine reads, such as `client-assistant`, is set apart.",
-                "段落宜一口氣讀完。供機器讀取者，例如 `client-assistant`，另以字體區分。",
+                "A paragraph reads in one breath. What a machine reads, such as `branch-helper`, is set apart.",
+                "段落宜一口氣讀完。供機器讀取者，例如 `branch-helper`，另以字體區分。",
             ),
         )),
         Block::Muted(said(words, ("What matters less is quieter.", "次要的內容以較淡的字體顯示。"))),
@@ -158,7 +158,7 @@ fn tables(words: Words) -> Vec<Block> {
         id: String::new(),
         class,
         cells: vec![
-            Cell::Lines(vec![Cell::link(name, "#design-tables"), Cell::Muted("client-assistant".to_owned())]),
+            Cell::Lines(vec![Cell::link(name, "#design-tables"), Cell::Muted("branch-helper".to_owned())]),
             Cell::Badge(tier_badge(Tier::High, words)),
             Cell::Number { text: words.whole(count), value: 0.0 },
         ],
@@ -182,7 +182,7 @@ fn tables(words: Words) -> Vec<Block> {
             caption: words.say("nav-uses"),
             columns: heads(),
             rows: vec![
-                row(said(words, ("Client assistant", "客戶助理")), "", 1_204),
+                row(said(words, ("Branch helper", "分行助手")), "", 1_204),
                 row(long(words), "red", 7),
             ],
             pager: Some(Pager {

@@ -28,7 +28,7 @@ use crate::problem::Problem;
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![
         PageRoute::get("/ledger", Needs::Action("view-ledger"), show),
-        PageRoute::get("/ledger/checkpoint", Needs::Action("view-ledger"), checkpoint),
+        PageRoute::get("/ledger/checkpoints/{size}", Needs::Action("view-ledger"), checkpoint),
         PageRoute::get("/ledger/verification", Needs::Action("verify-ledger"), verification),
         PageRoute::post("/ledger/verification", Needs::Action("verify-ledger"), begin),
         PageRoute::get("/ledger/verification/part", Needs::Action("verify-ledger"), part),
@@ -43,7 +43,12 @@ async fn show(reader: Reader) -> Result<Response, Problem> {
     let words = reader.words;
     allowed(&reader.web, &reader.who, "view-ledger").await?;
     let mut screen = Screen::new(words.say("nav-ledger"), words.say("ledger-lead-here"));
-    let standing = log(&reader)?.standing(reader.now()).await.map_err(Problem::accident)?;
+    let Some(log) = reader.web.log.clone() else {
+        screen.put(Block::Empty { text: words.say("ledger-elsewhere"), link: None });
+        latest(&reader, &mut screen).await?;
+        return reader.page(screen).await;
+    };
+    let standing = log.standing(reader.now()).await.map_err(Problem::accident)?;
     let last = standing.batches.last();
     screen.put(Block::Figures(vec![
         (words.whole(standing.size), words.say("glance-entries"), Some("/trail".to_owned())),
@@ -109,7 +114,8 @@ fn signed(reader: &Reader, screen: &mut Screen, standing: &LedgerStanding) {
         (words.say("ledger-looked"), Cell::text(words.instant(standing.instant))),
     ]));
     screen.put(Block::Code(standing.checkpoint.trim_end().to_owned()));
-    screen.put(Block::Buttons(vec![("/ledger/checkpoint".into(), words.say("checkpoint-keep"), "plain")]));
+    let to = format!("/ledger/checkpoints/{}", standing.size);
+    screen.put(Block::Buttons(vec![(to, words.say("checkpoint-keep"), "plain")]));
 }
 
 /// The entries that were made last.
@@ -140,9 +146,14 @@ async fn latest(reader: &Reader, screen: &mut Screen) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn checkpoint(reader: Reader) -> Result<Response, Problem> {
+/// The checkpoint of a size; only the last is kept here.
+async fn checkpoint(reader: Reader, Path(size): Path<String>) -> Result<Response, Problem> {
     allowed(&reader.web, &reader.who, "view-ledger").await?;
     let standing = log(&reader)?.standing(reader.now()).await.map_err(Problem::accident)?;
+    if standing.size.to_string() != size {
+        let what = (format!("checkpoint of {size} entries any more"), format!("涵蓋 {size} 項的檢查點"));
+        return Err(Problem::missing(what));
+    }
     let name = format!("checkpoint-{}", standing.size);
     Ok(file("text/plain; charset=utf-8", &name, standing.checkpoint.clone().into_bytes()))
 }
@@ -161,7 +172,11 @@ async fn verification_blocks(reader: &Reader, screen: &mut Screen) -> Result<(),
     if !reader.may("verify-ledger").await {
         return Ok(());
     }
-    let run = log(reader)?.run();
+    let Some(log) = reader.web.log.clone() else {
+        screen.put(Block::Empty { text: words.say("ledger-elsewhere"), link: None });
+        return Ok(());
+    };
+    let run = log.run();
     screen.section(words.say("verify-heading"), "verification");
     if let Some(run) = run.as_ref().filter(|run| run.is_running()) {
         screen.put(Block::Live {
