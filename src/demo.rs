@@ -4,6 +4,7 @@
 //! uses assessed, the results entered as evidence. Passwords are random and kept in the folder, for its owner alone.
 
 mod accounts;
+mod around;
 mod bank;
 
 use std::net::SocketAddr;
@@ -72,6 +73,7 @@ fn prepare(data: &Path, terminal: Terminal, now: Timestamp) -> Result<Accounts, 
         bank::assess(desk, (data, &folder), &bar, terminal.language, now).await?;
         stage("entering a day of work", "記入一天的工作");
         bank::work(desk, now).await?;
+        around::work(desk, now).await?;
         bar.finish_and_clear();
         server::close(opened.desk).await?;
         // Last, so that a folder that was not filled whole is no demo.

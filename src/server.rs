@@ -2,6 +2,7 @@
 
 pub(crate) mod backup;
 mod judging;
+mod log;
 mod oidc;
 pub(crate) mod opening;
 mod post;
@@ -73,6 +74,10 @@ pub(crate) fn serve(
         );
         let web = match &settings.assessed_data {
             Some(folder) => web.assessing_with(crate::assessor::assessor(data.join(folder))),
+            None => web,
+        };
+        let web = match opening::find(data)? {
+            Some(found) => web.reading_log(log::log(found)),
             None => web,
         };
         let web = match provider {

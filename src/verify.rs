@@ -8,7 +8,7 @@ mod trust;
 
 use crate::failure::Failure;
 
-pub(crate) use log::{Place, in_folder, log, text};
+pub(crate) use log::{Place, in_folder, log, log_watched, text};
 pub(crate) use parts::{bundle, disclosure, receipt};
 pub(crate) use trust::Trust;
 

@@ -59,7 +59,9 @@ pub(crate) async fn open(
             terminal.say("entries applied to the index:", "已套用至索引的記錄：")
         ))?;
     }
-    let epoch = u64::try_from(now.as_millisecond()).unwrap_or(0);
+    // Later than any start before: entries are numbered from each start on, and one may follow within a millisecond.
+    let last = reader.last_batch().map_or(0, |batch| batch.time + 1);
+    let epoch = u64::try_from(now.as_millisecond()).unwrap_or(0).max(last);
     let book = Book::new(opened.ledger, opened.keys, found.settings.instance.clone(), epoch);
     let product = Product::load(crate::PROGRAM, crate::product::files()).map_err(refused)?;
     let desk = Desk::new(store, book, Authority::load().map_err(refused)?, Arc::new(product), holder.clone());

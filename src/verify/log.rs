@@ -41,8 +41,24 @@ impl Place {
     }
 }
 
-/// Verifies every entry of a log against its signed checkpoint.
+/// Told how many entries of how many were looked at; stops the work where it fails.
+pub(crate) type Watch<'w> = &'w mut dyn FnMut(u64, u64) -> Result<(), Failure>;
+
+/// Verifies every entry of a log against its signed checkpoint, with a bar on the terminal.
 pub(crate) fn log(place: &Place, trust: &Trust) -> Result<Verified, Refusal> {
+    let stop = progress::stop_on_interrupt()?;
+    let bar = progress::bar(0);
+    let verified = log_watched(place, trust, &mut |done, of| {
+        bar.set_length(of);
+        bar.set_position(done);
+        progress::unless_interrupted(&stop)
+    })?;
+    bar.finish_and_clear();
+    Ok(verified)
+}
+
+/// The same for whoever watches it otherwise.
+pub(crate) fn log_watched(place: &Place, trust: &Trust, watch: Watch<'_>) -> Result<Verified, Refusal> {
     let note = place.read("checkpoint", NOTE)?;
     let note = note.ok_or_else(|| {
         Failure::input(format!(
@@ -53,8 +69,7 @@ pub(crate) fn log(place: &Place, trust: &Trust) -> Result<Verified, Refusal> {
     let note = String::from_utf8(note)
         .map_err(|_| Failure::input(format!("the checkpoint of `{}` is not text in UTF-8", place.shown())))?;
     let (checkpoint, mut verified) = trust.signed(&note)?;
-    let stop = progress::stop_on_interrupt()?;
-    let bar = progress::bar(checkpoint.size);
+    let mut looked = 0;
     let mut seen = Seen::new(trust, &checkpoint.origin)?;
     let (mut wrong, mut tiles, mut absent) = (None, 0_u64, 0_u64);
     let mut failed = None;
@@ -80,15 +95,12 @@ pub(crate) fn log(place: &Place, trust: &Trust) -> Result<Verified, Refusal> {
         reader.entries(0..checkpoint.size, |_, entry| {
             audit.push(entry, &mut tile_seen);
             seen.entry(entry);
-            bar.inc(1);
-            match progress::unless_interrupted(&stop) {
-                Ok(()) => Ok(()),
-                Err(failure) => Err(Refusal::Unknown(failure)),
-            }
+            looked += 1;
+            watch(looked, checkpoint.size).map_err(Refusal::Unknown)
         })?;
     } else {
         for bundle in Tile::of_entries(checkpoint.size) {
-            progress::unless_interrupted(&stop)?;
+            watch(looked, checkpoint.size)?;
             let bytes = match place.read(&bundle.to_string(), BUNDLE) {
                 Ok(Some(bytes)) => bytes,
                 Err(failure) if matches!(place, Place::Url(..)) => return Err(failure.into()),
@@ -112,11 +124,10 @@ pub(crate) fn log(place: &Place, trust: &Trust) -> Result<Verified, Refusal> {
                 audit.push(entry, &mut tile_seen);
                 seen.entry(entry);
             }
-            bar.inc(bundle.width.into());
+            looked += u64::from(bundle.width);
         }
     }
     let (size, found) = audit.finish(&mut tile_seen);
-    bar.finish_and_clear();
     if let Some(failure) = failed {
         return Err(failure.into());
     }

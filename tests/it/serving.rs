@@ -66,6 +66,18 @@ fn a_bank_is_founded_exported_and_planned_without_a_difference() {
 }
 
 #[test]
+fn a_first_start_numbers_its_entries_once() {
+    let place = folder();
+    Server::start(place.path(), "data").end();
+    let settings = std::fs::read_to_string(place.path().join("data/ledger/settings.json")).unwrap();
+    let settings: Value = serde_json::from_str(&settings).unwrap();
+    let key = settings["signing"][0]["verifier"].as_str().unwrap();
+    let verified = run_alone(place.path(), &["verify", "data/ledger", "--key", key]).well();
+    assert!(!verified.out.contains("gave numbers that are missing"), "{}", verified.out);
+    assert!(verified.out.contains("no number is missing or twice"), "{}", verified.out);
+}
+
+#[test]
 fn a_second_server_and_a_taken_port_are_refused_in_one_line() {
     let place = folder();
     let server = Server::start(place.path(), "data");

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use dualtrack_catalogue::{Bilingual, Catalogue, ControlId, GuidelineId, Stage, Version};
 use dualtrack_inventory::{
-    Action, Approval, Bar, CatchUp, Coverage, Digest, EntityId, Fitness, Gate, GateOutcome, Inventory, Key,
-    Kind, PersonId, Role, Severity, Tier, Use, UseId, VerdictState, barred_now, gate, snapshot, states_of,
-    tier,
+    Action, Approval, Bar, CatchUp, Coverage, Digest, EntityId, Fitness, Flow, Gate, GateOutcome, Inventory,
+    Key, Kind, PersonId, Role, Severity, Tier, Use, UseId, VerdictState, barred_now, flows, gate, snapshot,
+    states_of, tier,
 };
 use jiff::civil::Date;
 
@@ -56,6 +56,10 @@ pub struct Line {
     pub catch_up: Vec<CatchUp>,
     /// Waivers, and approvals of it as it is, with the last day on which each counts.
     pub lapses: Vec<(Date, Key)>,
+    /// The models, datasets and providers that it stands on, directly or not.
+    pub stands_on: BTreeSet<Key>,
+    /// The data that goes to providers because of it.
+    pub flows: Vec<Flow>,
     /// Open findings that are put right by a day: the day, whose turn it is, and which.
     pub findings: Vec<(Date, BTreeSet<PersonId>, Key)>,
     /// The verdict on each control, in the order of [`Columns`].
@@ -178,6 +182,8 @@ pub fn line(catalogue: &Catalogue, inventory: &Inventory, of: &Use, version: u64
         barred: bars(inventory, of, day),
         catch_up: of.inherited.iter().flat_map(|inherited| inherited.catch_up.clone()).collect(),
         lapses: lapses(inventory, of),
+        stands_on: stands_on(inventory, of),
+        flows: flows(inventory, of),
         findings: findings(inventory, of),
         states,
     }
@@ -239,6 +245,13 @@ fn bars(inventory: &Inventory, of: &Use, day: Date) -> BTreeMap<PersonId, BTreeS
         }
     }
     barred
+}
+
+fn stands_on(inventory: &Inventory, of: &Use) -> BTreeSet<Key> {
+    let models = inventory.models_of(of).map(|model| Key::new(Kind::Model, &model.id));
+    let datasets = inventory.datasets_of(of).map(|dataset| Key::new(Kind::Dataset, &dataset.id));
+    let providers = inventory.providers_of(of).map(|provider| Key::new(Kind::Provider, &provider.id));
+    models.chain(datasets).chain(providers).collect()
 }
 
 /// An owner puts a finding right; once that is answered, whoever raised it is asked as well.

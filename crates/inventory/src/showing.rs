@@ -15,8 +15,8 @@ use jiff::civil::Date;
 
 use crate::barred::barred_now;
 use crate::{
-    Barred, Because, CheckOutcome, CheckResult, Digest, Evidence, EvidenceId, Gate, Inventory, PersonId, Reason,
-    Use,
+    Barred, Because, CheckOutcome, CheckResult, Digest, Evidence, EvidenceId, Gate, Inventory, PersonId,
+    Reason, Use,
 };
 
 /// The ground on which the controls of one use are judged.

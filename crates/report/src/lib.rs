@@ -23,7 +23,7 @@ mod terminal;
 mod text;
 
 pub use assessment::*;
-pub use chart::{Chart, Table, growth_chart};
+pub use chart::{Band, Bar, Bars, Chart, End, FlowMap, Holds, Table, bars_chart, flows_chart, growth_chart};
 pub use coverage::coverage;
 pub use html::parts::{Badge, badge, because_tree, with_code};
 pub use html::{HtmlError, Page, html, institution_page, measurements_html, use_page};

@@ -3,6 +3,7 @@
 pub mod api;
 mod assessing;
 mod files;
+mod log;
 mod origin;
 mod page;
 pub mod pages;
@@ -15,6 +16,7 @@ mod who;
 
 pub use assessing::{Assessed, Assessor, Job, Progress};
 pub use files::{Files, FilesError, Plain};
+pub use log::{Entered, Log, ReadEntry, Verification, VerifyLog};
 pub use page::router;
 pub use problem::{Details, Problem};
 pub use state::{Web, WebSettings};

@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 
 use crate::assessing::{Assessments, Assessor};
 use crate::files::Files;
+use crate::log::{Log, Watched};
 use crate::pages::Sent;
 use crate::sign_in::address::Network;
 use crate::sign_in::limit::Buckets;
@@ -31,6 +32,8 @@ pub struct Web {
     pub(crate) provider: Option<Arc<Provider>>,
     /// Assessments that run or ran.
     pub(crate) assessments: Arc<Assessments>,
+    /// The log behind the record, where the program handed it in.
+    pub(crate) log: Option<Arc<Watched>>,
 }
 
 /// What is set for a server.
@@ -70,6 +73,7 @@ impl Web {
             sent: Arc::default(),
             provider: None,
             assessments: Arc::default(),
+            log: None,
         }
     }
 
@@ -77,6 +81,12 @@ impl Web {
     #[must_use]
     pub fn assessing_with(self, assessor: Assessor) -> Self {
         Self { assessments: Arc::new(Assessments::with(assessor)), ..self }
+    }
+
+    /// The same, where the log behind the record can be read and verified.
+    #[must_use]
+    pub fn reading_log(self, log: Log) -> Self {
+        Self { log: Some(Arc::new(Watched::new(log))), ..self }
     }
 
     /// The same, where people may sign in at a provider of identities.

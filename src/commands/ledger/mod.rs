@@ -2,9 +2,9 @@
 
 mod erase;
 pub(crate) mod init;
-mod reading;
+pub(crate) mod reading;
 mod serve;
-mod status;
+pub(crate) mod status;
 mod witness;
 
 use std::process::ExitCode;

@@ -84,7 +84,7 @@ pub(crate) fn proof(
 }
 
 /// An entry and its receipt under the last checkpoint, checked before it is given away.
-fn receipt(found: &Found, reader: &Reader, index: u64) -> Result<(Vec<u8>, Receipt), Failure> {
+pub(crate) fn receipt(found: &Found, reader: &Reader, index: u64) -> Result<(Vec<u8>, Receipt), Failure> {
     let (checkpoint, size) = found.checkpoint()?;
     if index >= size {
         return Err(refused(LedgerError::Beyond { index, size }));

@@ -33,7 +33,8 @@ pub(crate) fn run(
     }
 }
 
-fn standing(found: &Found, now: Timestamp) -> Result<LedgerStanding, Failure> {
+/// How a ledger stands.
+pub(crate) fn standing(found: &Found, now: Timestamp) -> Result<LedgerStanding, Failure> {
     let reader = found.reader()?;
     let (checkpoint, size) = found.checkpoint()?;
     let batches = reader.history().map_err(refused)?;

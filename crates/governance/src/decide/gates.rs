@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use dualtrack_catalogue::{Bilingual, Digest, Stage};
 use dualtrack_inventory::{
-    Approval, ApprovalId, Containment, Deployment, DeploymentId, DeploymentSchema, Document, Incident, Judgement,
-    Key, Kind, Measure, Mode, Part, PastStage, PastSuspension, Remark, Running, Suspension, Tier, Use, UseId, Waiver, gate, snapshot,
-    verdicts_of,
+    Approval, ApprovalId, Containment, Deployment, DeploymentId, DeploymentSchema, Document, Incident,
+    Judgement, Key, Kind, Measure, Mode, Part, PastStage, PastSuspension, Remark, Running, Suspension, Tier,
+    Use, UseId, Waiver, gate, snapshot, verdicts_of,
 };
 use serde_json::json;
 

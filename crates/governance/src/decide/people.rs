@@ -271,7 +271,9 @@ pub(super) fn delegate(view: &View<'_>, command: &Command) -> Result<Decision, R
     let longest = on.checked_add(jiff::Span::new().days(LONGEST_DELEGATION)).unwrap_or(*on);
     if *expires > longest {
         return Err(Refusal::wrong(
-            format!("field `expires`: somebody stands in for at most {LONGEST_DELEGATION} days; do it again then"),
+            format!(
+                "field `expires`: somebody stands in for at most {LONGEST_DELEGATION} days; do it again then"
+            ),
             format!("欄位 `expires`：代行最長{LONGEST_DELEGATION}日；屆時可再作轉授"),
         ));
     }

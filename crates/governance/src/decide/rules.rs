@@ -29,7 +29,10 @@ pub(super) fn change(_: &View<'_>, given: &Given) -> Result<Decision, Refusal> {
         let named = gates.offices().into_iter().find(|role| !role.may_approve());
         if let Some(role) = named {
             return Err(Refusal::wrong(
-                format!("a gate asks for the approval of `{}`, an office that approves nothing", role.as_str()),
+                format!(
+                    "a gate asks for the approval of `{}`, an office that approves nothing",
+                    role.as_str()
+                ),
                 format!("關卡要求 `{}` 批准，而該職能不得作出批准", role.as_str()),
             ));
         }

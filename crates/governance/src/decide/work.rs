@@ -98,7 +98,10 @@ pub(super) fn import(view: &View<'_>, from: &str, uses: &[Imported]) -> Result<D
             let runs = matches!(of.stage, Stage::Sandbox | Stage::Pilot | Stage::Production);
             if !runs || of.stage_since > view.day() {
                 return Err(Refusal::wrong(
-                    format!("`{}` runs, so it is in sandbox, pilot or production since a day that has come", of.id),
+                    format!(
+                        "`{}` runs, so it is in sandbox, pilot or production since a day that has come",
+                        of.id
+                    ),
                     format!("「{}」正在運作，故須處於沙盒、試行或生產階段，且進入日期不得為將來", of.id),
                 ));
             }

@@ -3,8 +3,10 @@
 //! Shapes, patterns and direct labels carry the meaning, so that a black-and-white print says as much as the screen;
 //! colours are classes that the stylesheet sets for light, dark and print. No chart computes a statistic.
 
+mod bars;
 mod coverage;
 mod drift;
+mod flows;
 mod growth;
 mod rates;
 mod reliability;
@@ -12,8 +14,10 @@ mod scale;
 mod scores;
 mod svg;
 
+pub use bars::{Bar, Bars, bars_chart};
 pub(crate) use coverage::coverage_chart;
 pub(crate) use drift::{DriftCell, DriftMap, drift_chart};
+pub use flows::{Band, End, FlowMap, Holds, flows_chart};
 pub use growth::growth_chart;
 pub(crate) use rates::{RateRow, Rates, Unit, rates_chart};
 pub(crate) use reliability::reliability_chart;

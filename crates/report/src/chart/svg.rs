@@ -81,6 +81,16 @@ impl Svg {
         self.put(format_args!(r#"<polyline class="{class}" points="{points}"/>"#));
     }
 
+    /// A band that swings from one upright line to another: each is a place across and its upper and lower end.
+    pub(crate) fn band(&mut self, class: &str, from: (f64, f64, f64), to: (f64, f64, f64)) {
+        let middle = at(f64::midpoint(from.0, to.0));
+        let [left, up, down] = [from.0, from.1, from.2].map(at);
+        let [right, above, below] = [to.0, to.1, to.2].map(at);
+        self.put(format_args!(
+            r#"<path class="{class}" d="M{left},{up}C{middle},{up} {middle},{above} {right},{above}L{right},{below}C{middle},{below} {middle},{down} {left},{down}Z"/>"#,
+        ));
+    }
+
     /// A text on its base line.
     pub(crate) fn text(&mut self, class: &str, at_point: (f64, f64), anchor: Anchor, text: &str) {
         let anchor = match anchor {

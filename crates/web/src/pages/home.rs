@@ -139,15 +139,19 @@ fn board(reader: &Reader, screen: &mut Screen, lines: &[&Line]) {
     screen.put(Block::Columns(columns.to_vec()));
 }
 
-/// The badge of a tier.
+/// The badge of a use's tier.
 pub(super) fn tier(line: &Line, reader: &Reader) -> Badge {
-    let words = reader.words;
-    let (class, sign) = match line.tier {
+    tier_badge(line.tier, reader.words)
+}
+
+/// The badge of a tier.
+pub(super) fn tier_badge(tier: dualtrack_inventory::Tier, words: dualtrack_report::Words) -> Badge {
+    let (class, sign) = match tier {
         dualtrack_inventory::Tier::High => ("blocks", "H"),
         dualtrack_inventory::Tier::Medium => ("amber", "M"),
         dualtrack_inventory::Tier::Low => ("none", "L"),
     };
-    let word = words.say_with("tier-of", &[("tier", line.tier.label(words.language))]);
+    let word = words.say_with("tier-of", &[("tier", tier.label(words.language))]);
     Badge { class, sign, word }
 }
 

@@ -23,16 +23,6 @@ pub(super) fn routes() -> Vec<PageRoute> {
             list(reader, Kind::Dataset)
         }),
         PageRoute::get("/people", Needs::Action("view-person"), |reader: Reader| list(reader, Kind::Person)),
-        PageRoute::get(
-            "/models/{id}",
-            Needs::Action("view-model"),
-            |reader: Reader, Path(id): Path<String>| shown(reader, Key::new(Kind::Model, id)),
-        ),
-        PageRoute::get(
-            "/datasets/{id}",
-            Needs::Action("view-dataset"),
-            |reader: Reader, Path(id): Path<String>| shown(reader, Key::new(Kind::Dataset, id)),
-        ),
     ]
 }
 
@@ -291,7 +281,11 @@ async fn list(reader: Reader, kind: Kind) -> Result<Response, Problem> {
         files: super::uses::files(&reader),
         ..Grid::default()
     }));
-    screen.put(Block::Buttons(vec![(new.0, new.1, "main")]));
+    let mut buttons = vec![(new.0, new.1, "main")];
+    if kind == Kind::Person {
+        buttons.push(("/offices".into(), words.say("offices-title"), "plain"));
+    }
+    screen.put(Block::Buttons(buttons));
     reader.page(screen).await
 }
 

@@ -75,7 +75,8 @@ pub(super) fn moment(reader: &Reader, entry: &Trail, may_see_who: bool) -> (Stri
     (when(reader.words, entry), action(reader, entry), cells)
 }
 
-fn when(words: dualtrack_report::Words, entry: &Trail) -> String {
+/// When an entry was made.
+pub(super) fn when(words: dualtrack_report::Words, entry: &Trail) -> String {
     let at = i64::try_from(entry.at).ok().and_then(|at| Timestamp::from_millisecond(at).ok());
     at.map(|at| words.instant(at)).unwrap_or_default()
 }
@@ -92,7 +93,8 @@ pub(super) fn action(reader: &Reader, entry: &Trail) -> String {
     }
 }
 
-fn actor(reader: &Reader, entry: &Trail) -> Cell {
+/// Who made an entry.
+pub(super) fn actor(reader: &Reader, entry: &Trail) -> Cell {
     match (&entry.actor, entry.erased_by) {
         (Some(actor), _) => Cell::link(reader.name_of(actor), format!("/people/{actor}")),
         (None, Some(by)) => {

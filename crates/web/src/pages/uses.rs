@@ -99,6 +99,13 @@ pub(super) fn files(reader: &Reader) -> Vec<(String, String)> {
     ["csv", "xlsx"].map(|format| (reader.asked.with("format", Some(format)), format.to_uppercase())).to_vec()
 }
 
+/// The heads of [`row`], in an order of their own.
+pub(super) fn columns(words: dualtrack_report::Words) -> Vec<Column> {
+    ["use", "stage", "tier", "gate", "entity", "owners", "review"]
+        .map(|id| Column::new(words.say(&format!("head-{id}"))))
+        .to_vec()
+}
+
 /// The way to the other pages of a list.
 pub(super) fn pager(reader: &Reader, (page, from, most): (usize, usize, usize), found: usize) -> Pager {
     let words = reader.words;
@@ -200,7 +207,7 @@ fn order_link(reader: &Reader, name: &str) -> (String, &'static str) {
     }
 }
 
-fn row(reader: &Reader, line: &Line) -> Row {
+pub(super) fn row(reader: &Reader, line: &Line) -> Row {
     let words = reader.words;
     let owners = line
         .owners

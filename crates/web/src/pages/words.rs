@@ -42,11 +42,13 @@ mod tests {
     use super::{EN, ZH};
 
     /// Messages whose ids are put together from what they name.
-    const FAMILIES: [&str; 10] = [
+    const FAMILIES: [&str; 12] = [
         "action-",
         "field-",
         "choice-",
         "kind-",
+        "power-",
+        "settings-",
         "hint-",
         "nav-",
         "new-",

@@ -23,6 +23,7 @@ mod pages;
 mod parts;
 mod passkeys;
 mod requests;
+mod resources;
 mod server;
 mod sessions;
 #[path = "../../../governance/tests/it/tried.rs"]

@@ -1,0 +1,171 @@
+//! Who may do what here, and why not: the answers of the policies before anybody asks for anything.
+//!
+//! The same policies, and what bars a person computed in the same place. A fresh sign-in is taken for granted, since
+//! anybody can make one; whoever then acts is asked again with everything that counts at that moment.
+
+use dualtrack_catalogue::Bilingual;
+use dualtrack_inventory::{Barred, Person, Role, Tier, barred_now, tier};
+
+use crate::access::part_in;
+use crate::authority::{Access, Action, Authority, Circumstances, Request, Resource};
+use crate::desk::Desk;
+use crate::reading::Whole;
+
+/// How far an office reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// Nowhere.
+    Nowhere,
+    /// Where the person has a part: owns or builds the use, is named by the thing, or acts for herself.
+    OwnPart,
+    /// Everywhere.
+    Everywhere,
+}
+
+/// Whether a person may do something to a use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Power {
+    /// What.
+    pub action: Action,
+    /// Why her offices and her part do not suffice; empty if they do.
+    pub denied: Vec<Bilingual>,
+    /// Whether what bars her forbids it, whatever her offices are.
+    pub barred: bool,
+}
+
+impl Power {
+    /// Whether she may.
+    pub fn is_given(&self) -> bool {
+        self.denied.is_empty() && !self.barred
+    }
+}
+
+/// What a person may do to a use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Powers {
+    /// What bars her from validating and approving.
+    pub barred: Barred,
+    /// Each action on a use, in the order in which uses move.
+    pub powers: Vec<Power>,
+}
+
+impl Desk {
+    /// How far an office reaches with an action.
+    pub fn reach(&self, role: Role, action: Action) -> Reach {
+        reach(&self.authority, role, action)
+    }
+
+    /// Whom an action takes, in words.
+    pub fn takes(&self, action: Action) -> Bilingual {
+        let nobody = ask(&self.authority, ("", &[]), action, ("institution", "institution"), fresh());
+        nobody.into_iter().next().unwrap_or_else(|| Bilingual { en: String::new(), zh_hant: String::new() })
+    }
+
+    /// What a person may do to a use that was read whole, by the offices that she holds today.
+    pub fn powers(&self, person: &Person, whole: &Whole) -> Powers {
+        let (inventory, of) = (&whole.inventory, &whole.of);
+        let barred = barred_now(inventory, of, &person.id, whole.day);
+        let circumstances = Circumstances {
+            stepped_up: true,
+            barred_from_validating: !barred.from_validating.is_empty(),
+            barred_from_approving: !barred.from_approving.is_empty(),
+            is_author: of.changes.last().is_some_and(|change| change.by == person.id),
+            high_tier: tier(inventory, of, whole.day, inventory.tiers()).tier == Tier::High,
+            ..part_in(of, &person.id)
+        };
+        let roles: Vec<&str> = person.roles.iter().map(|role| role.as_str()).collect();
+        let powers = ON_A_USE.map(|action| {
+            // What was changed last is nobody's own but where a change is confirmed.
+            let is_author = circumstances.is_author && action == Action::ConfirmChange;
+            let with_bars = Circumstances { is_author, ..circumstances };
+            let without =
+                Circumstances { barred_from_validating: false, barred_from_approving: false, ..with_bars };
+            let asks = |circumstances| {
+                let who = (person.id.as_str(), roles.as_slice());
+                ask(&self.authority, who, action, ("use", of.id.as_str()), circumstances)
+            };
+            // A bar speaks to whoever asks; here it is told of somebody, from what bars her.
+            let denied = asks(without);
+            let barred = asks(with_bars) != denied;
+            Power { action, denied, barred }
+        });
+        Powers { barred, powers: powers.to_vec() }
+    }
+}
+
+fn reach(authority: &Authority, role: Role, action: Action) -> Reach {
+    let may = |circumstances| {
+        let institution = ("institution", "institution");
+        ask(authority, ("somebody", &[role.as_str()]), action, institution, circumstances).is_empty()
+    };
+    let own = [
+        Circumstances { is_owner: true, is_related: true, ..fresh() },
+        Circumstances { is_builder: true, is_related: true, ..fresh() },
+        Circumstances { is_self: true, ..fresh() },
+    ];
+    if may(fresh()) {
+        Reach::Everywhere
+    } else if own.into_iter().any(may) {
+        Reach::OwnPart
+    } else {
+        Reach::Nowhere
+    }
+}
+
+/// Why somebody may not do something; nothing if she may.
+fn ask(
+    authority: &Authority,
+    (person, roles): (&str, &[&str]),
+    action: Action,
+    (kind, id): (&str, &str),
+    circumstances: Circumstances,
+) -> Vec<Bilingual> {
+    let roles = roles.iter().copied().collect();
+    let resource = Resource { kind, id };
+    let request = Request { person, roles: &roles, scopes: None, action, resource, circumstances };
+    match authority.decide(&request) {
+        Access::Allowed => Vec::new(),
+        Access::Denied(denial) => denial.words(),
+    }
+}
+
+fn fresh() -> Circumstances {
+    Circumstances { stepped_up: true, ..Circumstances::default() }
+}
+
+/// What is done to a use, in the order in which uses move.
+const ON_A_USE: [Action; 18] = [
+    Action::Validate,
+    Action::Find,
+    Action::CloseFinding,
+    Action::Approve,
+    Action::Waive,
+    Action::ConfirmProposal,
+    Action::ConfirmChange,
+    Action::ChangeUse,
+    Action::AddEvidence,
+    Action::AnswerFinding,
+    Action::Advance,
+    Action::Deploy,
+    Action::ReportRunning,
+    Action::Suspend,
+    Action::Resume,
+    Action::Contain,
+    Action::CloseIncident,
+    Action::Retire,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_office_reaches_as_far_as_the_policies_let_it() {
+        let authority = Authority::load().unwrap();
+        assert_eq!(reach(&authority, Role::RiskOfficer, Action::Approve), Reach::Everywhere);
+        assert_eq!(reach(&authority, Role::BusinessOwner, Action::Advance), Reach::OwnPart);
+        assert_eq!(reach(&authority, Role::Developer, Action::ManageTokens), Reach::OwnPart);
+        assert_eq!(reach(&authority, Role::Administrator, Action::Approve), Reach::Nowhere);
+        assert_eq!(reach(&authority, Role::Supervisor, Action::ChangeUse), Reach::Nowhere);
+    }
+}
