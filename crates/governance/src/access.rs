@@ -6,7 +6,7 @@ use dualtrack_inventory::{Document, Key, Kind, PersonId, Proposal, Tier, Use, ba
 
 use crate::authority::{Access, Action, Authority, Circumstances, Request, Resource};
 use crate::command::{Command, Given};
-use crate::decide::{command_of, computed, read_given};
+use crate::decide::{binds_otherwise, command_of, computed, read_given};
 use crate::officer::Officer;
 use crate::refusal::Refusal;
 use crate::scope::{about, key_of};
@@ -394,7 +394,14 @@ fn applied(view: &View<'_>, given: &Given) -> Result<&'static str, Refusal> {
     }
     Ok(match kind {
         Kind::Use if view.document(&Key::new(kind, id)).is_none() => "register-use",
-        Kind::Institution => "change-settings",
+        Kind::Institution => match (view.document(&Key::new(kind, kind)), read_given(given)) {
+            (Some(Document::Institution(before)), Ok(Document::Institution(after)))
+                if binds_otherwise(before, &after) =>
+            {
+                "change-rules"
+            }
+            _ => "change-settings",
+        },
         Kind::Tiers | Kind::Gates | Kind::Activation => "change-rules",
         Kind::Person => "invite-person",
         Kind::Provider | Kind::Contract | Kind::Model | Kind::Dataset => "change-foundation",

@@ -95,10 +95,10 @@ fn challenged(inventory: &Inventory, of: &Use, person: &PersonId, day: Date) -> 
 
 /// For which line of defence a piece of evidence was given.
 ///
-/// Whoever holds no office of the second or third line speaks for the first line, whatever the record says.
+/// Whoever holds offices of the first line only speaks for the first line, whatever the record says.
 fn line_of(inventory: &Inventory, of: &Use, evidence: &Evidence) -> Line {
     let giver = inventory.people().get(&evidence.by);
-    if giver.is_none_or(|person| !person.roles.iter().any(|role| role.is_of_second_or_third_line())) {
+    if giver.is_none_or(|person| person.roles.iter().all(|role| role.is_of_first_line())) {
         return Line::First;
     }
     evidence.line.unwrap_or_else(|| {

@@ -185,19 +185,6 @@ impl Role {
         }
     }
 
-    /// Whether the office is one of the second or third line: of those who challenge and who audit.
-    pub fn is_of_second_or_third_line(self) -> bool {
-        matches!(
-            self,
-            Self::Validator
-                | Self::ComplianceOfficer
-                | Self::RiskOfficer
-                | Self::DataProtectionOfficer
-                | Self::SecurityOfficer
-                | Self::InternalAuditor
-        )
-    }
-
     /// Whether a gate may ask for the approval of the office.
     pub fn may_approve(self) -> bool {
         matches!(

@@ -110,6 +110,9 @@ pub struct Proposal {
     pub id: ProposalId,
     /// What would be done, as it was asked for.
     pub action: serde_json::Value,
+    /// The version of what it is about, as its proposer saw it: what changes meanwhile is not overwritten.
+    #[serde(default)]
+    pub version: Option<u64>,
     /// Who wants it.
     pub by: PersonId,
     /// When it was asked for.

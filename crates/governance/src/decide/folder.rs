@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dualtrack_catalogue::Stage;
-use dualtrack_inventory::{Document, Key, Kind};
+use dualtrack_inventory::{Document, Institution, Key, Kind};
 
 use super::{read_given, uses};
 use crate::command::Given;
@@ -59,6 +59,15 @@ fn activations(view: &View<'_>, given: &[Document]) -> Result<Vec<Document>, Ref
     Ok(own)
 }
 
+/// Whether other guidelines would bind an institution, or other clocks run: what its entities are licensed as, and which
+/// there are. That is a rule, whoever's file it stands in.
+pub(crate) fn binds_otherwise(before: &Institution, after: &Institution) -> bool {
+    let licensed = |of: &Institution| {
+        of.entities.iter().map(|entity| (entity.id.clone(), entity.kinds.clone())).collect::<Vec<_>>()
+    };
+    licensed(before) != licensed(after) || before.authority_hours != after.authority_hours
+}
+
 /// Brings what is new or differs. What people sign by hand is not brought by others.
 pub(super) fn apply(
     view: &View<'_>,
@@ -66,6 +75,7 @@ pub(super) fn apply(
     versions: &BTreeMap<String, u64>,
 ) -> Result<Decision, Refusal> {
     let mut puts = Vec::new();
+    let mut takes_two = false;
     for document in distinct(documents)? {
         let key = document.key();
         let version = view.version(&key);
@@ -85,6 +95,10 @@ pub(super) fn apply(
             );
         }
         match (document, before) {
+            (Document::Institution(after), Some(Document::Institution(before))) => {
+                takes_two |= binds_otherwise(before, &after);
+                puts.push(Document::Institution(after));
+            }
             (Document::Use(of), Some(Document::Use(before))) => {
                 if before.stage == Stage::Retired {
                     return Err(uses::retired(before));
@@ -163,7 +177,7 @@ pub(super) fn apply(
             }
         }
     }
-    Ok(Decision::put(puts))
+    Ok(Decision::put(puts).by_two(takes_two))
 }
 
 fn distinct(documents: &[Given]) -> Result<Vec<Document>, Refusal> {

@@ -18,6 +18,7 @@ use crate::command::{Command, Given};
 use crate::refusal::Refusal;
 use crate::view::{Decision, View};
 
+pub(crate) use folder::binds_otherwise;
 pub(crate) use proposals::{command_of, proposal, proposed};
 
 /// Decides what an action comes to.

@@ -15,6 +15,7 @@ pub(crate) fn proposal(view: &View<'_>, command: &Command) -> Result<Proposal, R
         schema: ProposalSchema::V1,
         id: ProposalId::parse(&id).map_err(Refusal::broken)?,
         action,
+        version: command.target().map(|key| view.version(&key)),
         by: view.who.clone(),
         at: view.now,
         expires: view.now.checked_add(GOOD_FOR).map_err(Refusal::broken)?,
@@ -45,7 +46,14 @@ pub(crate) fn proposed(view: &View<'_>, id: &ProposalId) -> Result<Command, Refu
     if proposal.expires < view.now {
         return Err(Refusal::not("it waited too long; propose it again", "此提議已過期；請重新提出"));
     }
-    command_of(proposal)
+    let command = command_of(proposal)?;
+    match (command.target(), proposal.version) {
+        (Some(key), Some(seen)) if view.version(&key) != seen => Err(Refusal::not(
+            format!("`{key}` was changed since it was proposed; propose it again"),
+            format!("「{key}」在提議後已有更改；請重新提出"),
+        )),
+        _ => Ok(command),
+    }
 }
 
 /// What a proposal proposes. One of an older program may say it in words that are gone.

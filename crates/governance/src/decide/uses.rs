@@ -209,7 +209,7 @@ pub(super) fn keeps_builders(view: &View<'_>, document: &Document) -> Result<(),
 /// about a use that is `beside` it, on record for the first time.
 pub(super) fn fix_line(view: &View<'_>, beside: &[Document], evidence: &mut Evidence) -> Result<(), Refusal> {
     let giver = view.person(&evidence.by)?;
-    let of_first_line = !giver.roles.iter().any(|role| role.is_of_second_or_third_line());
+    let of_first_line = giver.roles.iter().all(|role| role.is_of_first_line());
     if of_first_line && evidence.line.is_some_and(|line| line != Line::First) {
         return Err(Refusal::wrong(
             format!(

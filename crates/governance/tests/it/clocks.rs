@@ -125,7 +125,10 @@ async fn an_incident_has_a_clock_for_each_authority_that_the_institution_answers
         "action": "apply", "documents": [{ "kind": "institution", "document": institution }],
         "versions": { key: stored.version },
     });
-    does(&bank, "first-administrator", apply).await.unwrap();
+    // It is a rule, so it takes Compliance and a second person.
+    let apply: Command = serde_json::from_value(apply).unwrap();
+    let proposal = bank.act("leung-suk-fan", apply).await.unwrap().proposal.expect("it takes two");
+    bank.act("fung-wai-man", Command::ConfirmProposal { proposal }).await.unwrap();
     for (id, named_for, due) in [
         ("own-rule", Value::Null, "2026-11-27T13:00:00Z"),
         ("put-off", json!("2026-12-27T01:00:00Z"), "2026-11-27T13:00:00Z"),

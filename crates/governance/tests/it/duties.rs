@@ -179,7 +179,8 @@ async fn what_was_taken_back_counts_for_no_day_after_however_often_it_is_taken_b
         "action": "delegate", "id": "while-away", "to": "tam-yat-long", "roles": ["compliance-officer"],
         "on": "2026-11-27", "expires": "2026-12-31", "because": "On leave.",
     });
-    bank.act("leung-suk-fan", asked(delegation)).await.unwrap();
+    let proposal = bank.act("leung-suk-fan", asked(delegation)).await.unwrap().proposal.expect("it takes two");
+    bank.act("fung-wai-man", Command::ConfirmProposal { proposal }).await.unwrap();
     let back = || asked(json!({ "action": "revoke-delegation", "delegation": "while-away" }));
     bank.act("leung-suk-fan", back()).await.unwrap();
     bank.move_clock(jiff::SignedDuration::from_hours(72));
@@ -266,7 +267,8 @@ async fn nothing_that_waits_is_left_with_whoever_leaves() {
         "action": "delegate", "id": "while-away", "to": "new-hand", "roles": ["compliance-officer"],
         "on": "2026-11-27", "expires": "2026-12-31", "because": "On leave.",
     });
-    bank.act("leung-suk-fan", asked(delegation)).await.unwrap();
+    let proposal = bank.act("leung-suk-fan", asked(delegation)).await.unwrap().proposal.expect("it takes two");
+    bank.act("fung-wai-man", Command::ConfirmProposal { proposal }).await.unwrap();
     let revoke = json!({ "action": "revoke-role", "person": "new-hand", "role": "developer" });
     bank.act("first-administrator", asked(revoke)).await.unwrap();
     assert!(
@@ -402,4 +404,68 @@ fn files_of(id: &str) -> std::collections::BTreeMap<String, dualtrack_catalogue:
         .find(|document| document.key() == Key::new(Kind::Use, id))
         .and_then(|document| document.digests().cloned())
         .unwrap_or_default()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_proposed_before_a_change_does_not_undo_it() {
+    let bank = Bank::founded().await;
+    let stop = |why: &str| {
+        asked(json!({ "action": "suspend", "use": "credit-card-default", "because": { "en": why, "zh-Hant": why } }))
+    };
+    let go = || asked(json!({ "action": "resume", "use": "credit-card-default", "because": "Mended." }));
+    bank.act("siu-ka-lok", stop("Smoke.")).await.unwrap();
+    let first = bank.act("leung-suk-fan", go()).await.unwrap().proposal.expect("the tier is high");
+    let second = bank.act("ng-siu-ming", go()).await.unwrap().proposal.expect("the tier is high");
+    bank.act("fung-wai-man", Command::ConfirmProposal { proposal: first }).await.unwrap();
+    bank.act("siu-ka-lok", stop("It leaks.")).await.unwrap();
+    let refused = bank.act("fung-wai-man", Command::ConfirmProposal { proposal: second }).await.unwrap_err();
+    assert!(refused.to_string().contains("changed since it was proposed"), "{refused}");
+    let Document::Use(of) = stored(&bank, Kind::Use, "credit-card-default").await else { panic!() };
+    assert_eq!(of.suspended.unwrap().because.en, "It leaks.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_alone_changes_what_an_institution_is_licensed_as() {
+    let bank = Bank::founded().await;
+    let Document::Institution(institution) = stored(&bank, Kind::Institution, "institution").await else {
+        panic!()
+    };
+    let mut changed = Document::Institution(institution).value();
+    changed["entities"][0]["kinds"] = json!(["svf-licensee"]);
+    let apply = || {
+        asked(json!({
+            "action": "apply", "documents": [{ "kind": "institution", "document": changed }],
+            "versions": { "institution/institution": 1 },
+        }))
+    };
+    let refused = bank.act("first-administrator", apply()).await.unwrap_err();
+    assert!(matches!(refused, Refusal::Denied { .. }), "{refused}");
+    let done = bank.act("leung-suk-fan", apply()).await.unwrap();
+    assert!(done.proposal.is_some(), "it takes two");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_use_brings_no_signatures_of_others() {
+    let bank = Bank::founded().await;
+    let Document::Use(of) = stored(&bank, Kind::Use, USE).await else { panic!() };
+    let mut forged = Document::Use(of).value();
+    forged["id"] = "twin".into();
+    forged["stage"] = "idea".into();
+    forged["history"] = json!([]);
+    forged["coverage"] = "enforced".into();
+    forged["people"] = json!({ "owners": ["mok-lai-sheung"] });
+    forged["checks"] = json!([]);
+    forged["prompts"] = json!([]);
+    forged["monitors"] = json!([]);
+    forged["change_plans"] = json!([]);
+    forged["past_suspensions"] = json!([{
+        "suspension": { "on": "2026-01-01", "by": "siu-ka-lok", "because": { "en": "No.", "zh-Hant": "否。" } },
+        "lifted": { "by": "leung-suk-fan", "on": "2026-01-02", "because": "Fine." },
+    }]);
+    let apply = asked(json!({ "action": "apply", "documents": [{ "kind": "use", "document": forged }] }));
+    bank.act("mok-lai-sheung", apply).await.unwrap();
+    let Document::Use(of) = stored(&bank, Kind::Use, "twin").await else { panic!() };
+    assert!(of.past_suspensions.is_empty() && of.changes.is_empty() && of.suspended.is_none());
+    assert_eq!(of.coverage, dualtrack_inventory::Coverage::Attested);
+    assert!(of.people.formerly.contains(&PersonId::parse("mok-lai-sheung").unwrap()));
 }

@@ -89,7 +89,7 @@ async fn people(tried: &mut Tried<'_>) {
         "id": "while-away", "to": "tam-yat-long", "roles": ["compliance-officer"], "on": "2026-11-27",
         "expires": "2026-12-31", "because": "On leave.",
     });
-    tried.does("leung-suk-fan", "delegate", delegation).await;
+    tried.do_both(("leung-suk-fan", "fung-wai-man"), "delegate", delegation).await;
     tried.does("leung-suk-fan", "revoke-delegation", json!({ "delegation": "while-away" })).await;
 }
 
