@@ -61,20 +61,18 @@ impl SourceError {
     /// The error as one line in each language. What is known in English only stands in brackets in the Chinese line.
     pub fn words(&self) -> Bilingual {
         let problem = &*self.0;
-        let mut zh = OneLine(&problem.file).to_string();
-        for number in [problem.line, problem.column].into_iter().flatten() {
-            zh.push_str(&format!(":{number}"));
-        }
-        zh.push_str(&match &problem.chinese {
+        let mut parts = vec![OneLine(&problem.file).to_string()];
+        let numbers = [problem.line, problem.column].into_iter().flatten();
+        parts.extend(numbers.map(|number| format!(":{number}")));
+        parts.push(match &problem.chinese {
             Some(message) => format!("：{}", OneLine(message)),
             None => format!("：內容有誤（{}）", OneLine(&problem.message)),
         });
-        if let Some(suggestion) = &problem.suggestion {
-            zh.push_str(&format!("；是否指「{suggestion}」？"));
-        }
+        parts.extend(problem.suggestion.iter().map(|suggestion| format!("；是否指「{suggestion}」？")));
         if !problem.expected.is_empty() {
-            zh.push_str(&format!("（應為以下之一：{}）", problem.expected.join("、")));
+            parts.push(format!("（應為以下之一：{}）", problem.expected.join("、")));
         }
+        let zh = parts.concat();
         Bilingual::new(self.to_string(), zh)
     }
 

@@ -104,7 +104,10 @@ fn of_proposal(
     let inner = command_of(proposal)?;
     let name = match inner {
         Command::GrantRole { .. } | Command::ResetCredentials { .. } => "confirm-grant",
-        Command::ChangeRules { .. } | Command::ActivateGuideline { .. } => "confirm-rules",
+        // Of what is applied from files only other licences take two.
+        Command::ChangeRules { .. } | Command::ActivateGuideline { .. } | Command::Apply { .. } => {
+            "confirm-rules"
+        }
         _ => "confirm-proposal",
     };
     if matches!(command, Command::ConfirmProposal { .. }) {
@@ -125,7 +128,8 @@ fn of_proposal(
             && ((&delegation.from, &delegation.to) == (&proposal.by, &officer.person)
                 || (&delegation.to, &delegation.from) == (&proposal.by, &officer.person)))
     });
-    circumstances.is_author = proposal.by == officer.person || stands_in;
+    let gains = matches!(&inner, Command::Delegate { to, .. } if *to == officer.person);
+    circumstances.is_author = proposal.by == officer.person || stands_in || gains;
     let roles = offices(view, officer, command);
     decide_for(authority, &roles, officer, name, &Key::new(Kind::Proposal, &proposal.id), circumstances)
 }

@@ -45,6 +45,8 @@ async fn addresses(server: &Server, route: &PageRoute) -> Vec<Address> {
         return found;
     }
     let head = path.split('/').nth(1).unwrap_or_default();
+    // An approval pack is that of a use.
+    let head = if head == "approvals" { "uses" } else { head };
     let kind = Kind::ALL.into_iter().find(|kind| kind.plural() == head);
     let id = match (head, kind) {
         ("guidelines", _) => "hkma-ai-2019".to_owned(),

@@ -148,14 +148,14 @@ async fn proposals(server: &Server, fields: Value) -> Vec<Try> {
         let asks = match proposal.action["action"].as_str().unwrap() {
             "grant-role" => "confirm-grant",
             "change-rules" | "activate-guideline" => "confirm-rules",
-            "waive" => "confirm-proposal",
+            "waive" | "delegate" => "confirm-proposal",
             other => panic!("`{other}` was proposed by nobody"),
         };
         let mut body = fields.clone();
         body["proposal"] = json!(proposal.id);
         tries.push(Try { asks, is_own: false, body });
     }
-    assert_eq!(tries.len(), 6, "of each sort one was proposed");
+    assert_eq!(tries.len(), 7, "of each sort one was proposed");
     tries
 }
 
