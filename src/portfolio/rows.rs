@@ -301,20 +301,19 @@ impl Reading<'_> {
         let mut purposes = Vec::new();
         for part in list(&text) {
             let word = part.to_lowercase().replace([' ', '_'], "-");
-            match serde_json::from_value(json!(word)) {
-                Ok(purpose) => purposes.push(purpose),
-                Err(_) => {
-                    let part = short(part);
-                    let what = (
-                        format!(
-                            "`{part}` is no tag; write one such as `credit-decision` (docs/portfolio.md), or `other`"
-                        ),
-                        format!(
-                            "「{part}」並非用途類別；請填寫如 `credit-decision`（見 docs/portfolio.zh-Hant.md），或 `other`"
-                        ),
-                    );
-                    self.wrong(Field::Purposes, what);
-                }
+            if let Ok(purpose) = serde_json::from_value(json!(word)) {
+                purposes.push(purpose);
+            } else {
+                let part = short(part);
+                let what = (
+                    format!(
+                        "`{part}` is no tag; write one such as `credit-decision` (docs/portfolio.md), or `other`"
+                    ),
+                    format!(
+                        "「{part}」並非用途類別；請填寫如 `credit-decision`（見 docs/portfolio.zh-Hant.md），或 `other`"
+                    ),
+                );
+                self.wrong(Field::Purposes, what);
             }
         }
         if purposes.is_empty() { vec![Purpose::Other] } else { purposes }

@@ -40,13 +40,12 @@ impl Kept {
     fn reader(&self) -> Result<(Arc<Reader>, u64), Failure> {
         let (_, size) = self.found.checkpoint()?;
         let mut kept = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-        match kept.as_ref().filter(|reader| reader.size() >= size) {
-            Some(reader) => Ok((Arc::clone(reader), size)),
-            None => {
-                let reader = Arc::new(self.found.reader()?);
-                *kept = Some(Arc::clone(&reader));
-                Ok((reader, size))
-            }
+        if let Some(reader) = kept.as_ref().filter(|reader| reader.size() >= size) {
+            Ok((Arc::clone(reader), size))
+        } else {
+            let reader = Arc::new(self.found.reader()?);
+            *kept = Some(Arc::clone(&reader));
+            Ok((reader, size))
         }
     }
 

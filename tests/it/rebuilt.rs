@@ -25,14 +25,11 @@ fn an_index_that_differs_from_the_ledger_is_kept_beside_and_replaced() {
     assert!(said.contains("Forged assistant") && said.contains(" became "), "{said}");
     // The one that differed is there to be looked at; the one that is served says what the ledger says.
     let there = "delete from document where body like '%Forged assistant%'";
-    match database_of(place.path(), "data") {
-        Some(database) => {
-            tell(&database, &format!("set search_path to dualtrack_differing; {there}")).unwrap();
-        }
-        None => {
-            let bytes = std::fs::read(place.path().join("data/dualtrack_differing.db")).unwrap();
-            assert!(bytes.windows(6).any(|part| part == b"Forged"));
-        }
+    if let Some(database) = database_of(place.path(), "data") {
+        tell(&database, &format!("set search_path to dualtrack_differing; {there}")).unwrap();
+    } else {
+        let bytes = std::fs::read(place.path().join("data/dualtrack_differing.db")).unwrap();
+        assert!(bytes.windows(6).any(|part| part == b"Forged"));
     }
     let bank = Bank { server: Server::start(place.path(), "data"), place, token };
     let (status, of): (u16, Value) = bank.server.get(&bank.token, "/api/v1/uses/client-assistant");

@@ -583,6 +583,7 @@ impl Command {
     }
 
     /// Reads what is asked for by an action, or says which of its fields is wrong.
+    #[expect(clippy::needless_pass_by_value, reason = "they become part of what is read")]
     pub fn read(name: &str, fields: Map<String, Value>) -> Result<Self, Misread> {
         let named = json!({ name: fields });
         read_value(&named).map(|ByName(command)| command).map_err(|misread| misread.beneath(name))

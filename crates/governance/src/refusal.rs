@@ -72,6 +72,7 @@ impl Refusal {
     }
 
     /// What cannot go wrong, and did.
+    #[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
     pub(crate) fn broken(error: impl ToString) -> Self {
         Self::Broken(error.to_string())
     }

@@ -140,7 +140,7 @@ impl Document {
             DocumentError::Fields { problem, .. } => {
                 DocumentError::Fields { which: named(kind, value), problem }
             }
-            error => error,
+            error @ DocumentError::Kind(_) => error,
         })
     }
 

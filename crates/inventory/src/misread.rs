@@ -57,7 +57,7 @@ fn written<'a>(segments: impl Iterator<Item = &'a Segment>) -> String {
     let mut path = String::new();
     for segment in segments {
         match segment {
-            Segment::Seq { index } => path.push_str(&format!("[{index}]")),
+            Segment::Seq { index } => path = format!("{path}[{index}]"),
             Segment::Map { key } | Segment::Enum { variant: key } => path = joined(&path, key),
             Segment::Unknown => {}
         }
@@ -163,7 +163,7 @@ mod tests {
             json!({ "parts": [], "on": "soon" }),
             json!({ "parts": [], "on": "2027-02-30" }),
             json!({ "parts": [], "on": "2027-13-01" }),
-            json!({ "parts": [], "on": 20270301 }),
+            json!({ "parts": [], "on": 20_270_301 }),
             json!({ "parts": [], "at": "2027-03-01" }),
             json!({ "parts": [], "at": "noon" }),
             json!({ "parts": [], "pair": [1] }),

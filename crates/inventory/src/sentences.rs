@@ -124,15 +124,15 @@ fn unknown_field(path: &str, field: &str, expected: &[String]) -> Bilingual {
     let whole = joined(path, field);
     let mut words = Bilingual::new(format!("unknown field `{whole}`"), format!("欄位 `{whole}`：沒有此欄"));
     if let Some(meant) = nearest(field, expected) {
-        words.en.push_str(&format!("; did you mean `{meant}`?"));
-        words.zh_hant.push_str(&format!("；是否指 `{meant}`？"));
+        words.en = format!("{}; did you mean `{meant}`?", words.en);
+        words.zh_hant = format!("{}；是否指 `{meant}`？", words.zh_hant);
     }
     if expected.is_empty() {
         words.en.push_str("; leave it out");
         words.zh_hant.push_str("；請略去");
     } else {
-        words.en.push_str(&format!(" (expected one of {})", expected.join(", ")));
-        words.zh_hant.push_str(&format!("（可用的欄位：{}）", expected.join("、")));
+        words.en = format!("{} (expected one of {})", words.en, expected.join(", "));
+        words.zh_hant = format!("{}（可用的欄位：{}）", words.zh_hant, expected.join("、"));
     }
     words
 }

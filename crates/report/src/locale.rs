@@ -79,7 +79,6 @@ impl Words {
     }
 
     /// The same of a text in the language of the reader.
-    #[expect(clippy::unused_self, reason = "both languages begin a sentence alike; a third may not")]
     pub fn sentence_of(&self, text: &str) -> String {
         let mut letters = text.chars();
         match letters.next() {
@@ -113,7 +112,6 @@ impl Words {
     }
 
     /// A whole number with separators: `30,000`.
-    #[expect(clippy::unused_self, reason = "both languages of Hong Kong group digits alike; a third may not")]
     pub fn whole(&self, number: u64) -> String {
         let digits = number.to_string();
         let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
@@ -137,10 +135,6 @@ impl Words {
     }
 
     /// A number with this many decimals and a true minus sign; never `-0`.
-    #[expect(
-        clippy::unused_self,
-        reason = "both languages of Hong Kong write decimals alike; a third may not"
-    )]
     pub fn decimal(&self, number: f64, decimals: usize) -> String {
         if number.is_infinite() {
             return if number > 0.0 { "∞".to_owned() } else { "−∞".to_owned() };

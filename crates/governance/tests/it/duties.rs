@@ -179,7 +179,8 @@ async fn what_was_taken_back_counts_for_no_day_after_however_often_it_is_taken_b
         "action": "delegate", "id": "while-away", "to": "tam-yat-long", "roles": ["compliance-officer"],
         "on": "2026-11-27", "expires": "2026-12-31", "because": "On leave.",
     });
-    let proposal = bank.act("leung-suk-fan", asked(delegation)).await.unwrap().proposal.expect("it takes two");
+    let proposal =
+        bank.act("leung-suk-fan", asked(delegation)).await.unwrap().proposal.expect("it takes two");
     bank.act("fung-wai-man", Command::ConfirmProposal { proposal }).await.unwrap();
     let back = || asked(json!({ "action": "revoke-delegation", "delegation": "while-away" }));
     bank.act("leung-suk-fan", back()).await.unwrap();
@@ -267,7 +268,8 @@ async fn nothing_that_waits_is_left_with_whoever_leaves() {
         "action": "delegate", "id": "while-away", "to": "new-hand", "roles": ["compliance-officer"],
         "on": "2026-11-27", "expires": "2026-12-31", "because": "On leave.",
     });
-    let proposal = bank.act("leung-suk-fan", asked(delegation)).await.unwrap().proposal.expect("it takes two");
+    let proposal =
+        bank.act("leung-suk-fan", asked(delegation)).await.unwrap().proposal.expect("it takes two");
     bank.act("fung-wai-man", Command::ConfirmProposal { proposal }).await.unwrap();
     let revoke = json!({ "action": "revoke-role", "person": "new-hand", "role": "developer" });
     bank.act("first-administrator", asked(revoke)).await.unwrap();
@@ -410,7 +412,9 @@ fn files_of(id: &str) -> std::collections::BTreeMap<String, dualtrack_catalogue:
 async fn what_was_proposed_before_a_change_does_not_undo_it() {
     let bank = Bank::founded().await;
     let stop = |why: &str| {
-        asked(json!({ "action": "suspend", "use": "credit-card-default", "because": { "en": why, "zh-Hant": why } }))
+        asked(
+            json!({ "action": "suspend", "use": "credit-card-default", "because": { "en": why, "zh-Hant": why } }),
+        )
     };
     let go = || asked(json!({ "action": "resume", "use": "credit-card-default", "because": "Mended." }));
     bank.act("siu-ka-lok", stop("Smoke.")).await.unwrap();

@@ -51,7 +51,7 @@ impl Setter<'_> {
             Block::Text(words) => self.paragraph(draft, parent, &text(words, look::TEXT), 0.0),
             Block::Muted(words) => self.paragraph(draft, parent, &text(words, look::MUTED), 0.0),
             Block::Code(words) => {
-                self.ground(draft, parent, &[Run::new(words.as_str(), look::SMALL)], look::LINE, look::PANEL)
+                self.ground(draft, parent, &[Run::new(words.as_str(), look::SMALL)], look::LINE, look::PANEL);
             }
             Block::Notice { class, text: words, .. } => {
                 let colour = match *class {
@@ -119,6 +119,7 @@ impl Setter<'_> {
         }
     }
 
+    #[expect(clippy::unused_self, reason = "what lays out a block is asked of the layout")]
     fn heading(&self, draft: &mut Draft, parent: usize, level: u8, words: &str, look: Look) {
         if words.trim().is_empty() {
             return;
@@ -135,6 +136,7 @@ impl Setter<'_> {
         draft.y += 3.0;
     }
 
+    #[expect(clippy::unused_self, reason = "what lays out a block is asked of the layout")]
     fn paragraph(&self, draft: &mut Draft, parent: usize, runs: &[Run], indent: f32) {
         if runs.iter().all(|run| run.text.trim().is_empty()) {
             return;
@@ -146,6 +148,7 @@ impl Setter<'_> {
     }
 
     /// A paragraph on a ground with a bar beside it.
+    #[expect(clippy::unused_self, reason = "what lays out a block is asked of the layout")]
     fn ground(&self, draft: &mut Draft, parent: usize, runs: &[Run], bar: Colour, ground: Colour) {
         let node = draft.part(parent, Tag::P);
         let lines = set(runs, draft.width() - 24.0, draft.fonts);
@@ -186,6 +189,7 @@ impl Setter<'_> {
     }
 
     /// A name and what belongs to it, beside each other.
+    #[expect(clippy::unused_self, reason = "what lays out a block is asked of the layout")]
     fn pair(&self, draft: &mut Draft, list: usize, name: &[Run], value: &[Run], share: f32) {
         let left = draft.width() * share;
         let names = set(name, left - 8.0, draft.fonts);

@@ -222,25 +222,22 @@ impl Draft {
                 shapes.push(Shape::Box(corner, (piece.width + size * 0.3, size * 1.2), colour));
             }
             let to = piece.to.clone().filter(|to| to.is_ascii());
-            match (of, to) {
-                (Of::Node(node), Some(to)) => {
-                    let link = self.part(node, krilla::tagging::Tag::Link);
-                    let page = self.page();
-                    let size = piece.look.size;
-                    let says: String = piece.letters.iter().map(|drawn| drawn.letter).collect();
-                    if let Some(leaf) = self.pages.last_mut() {
-                        let at = (at, base - size, piece.width, size * 1.3);
-                        leaf.links.push(Link { at, to, says });
-                        let number = leaf.links.len() - 1;
-                        self.has(link, Child::Link(page, number));
-                    }
-                    shapes.push(Shape::Text { x: at, y: base, piece });
-                    self.mark(Of::Node(link), shapes);
+            if let (Of::Node(node), Some(to)) = (of, to) {
+                let link = self.part(node, krilla::tagging::Tag::Link);
+                let page = self.page();
+                let size = piece.look.size;
+                let says: String = piece.letters.iter().map(|drawn| drawn.letter).collect();
+                if let Some(leaf) = self.pages.last_mut() {
+                    let at = (at, base - size, piece.width, size * 1.3);
+                    leaf.links.push(Link { at, to, says });
+                    let number = leaf.links.len() - 1;
+                    self.has(link, Child::Link(page, number));
                 }
-                _ => {
-                    shapes.push(Shape::Text { x: at, y: base, piece });
-                    self.mark(of, shapes);
-                }
+                shapes.push(Shape::Text { x: at, y: base, piece });
+                self.mark(Of::Node(link), shapes);
+            } else {
+                shapes.push(Shape::Text { x: at, y: base, piece });
+                self.mark(of, shapes);
             }
         }
     }

@@ -8,7 +8,7 @@ use super::draft::{Child, Draft, Of, Shape};
 use super::*;
 use crate::chart::{Chart, Table};
 use crate::html::parts::Badge;
-use crate::screen::{Block, Card, Cell, Column, Form, Grid, Pager, Row, Step};
+use crate::screen::{Block, Card, Cell, Column, Grid, Pager, Row, Step};
 
 fn paper(language: Language) -> Paper {
     Paper {
@@ -95,7 +95,7 @@ fn everything() -> Screen {
             }),
             words: Words::of(Language::En),
         },
-        Block::Form(Box::new(Form::default())),
+        Block::Form(Box::default()),
         Block::Fold { summary: "Folded".into(), blocks: vec![Block::Text("inside".into())], open: false },
         Block::Cards(vec![Card {
             title: "Card".into(),

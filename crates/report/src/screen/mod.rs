@@ -36,6 +36,7 @@ pub struct Screen {
 }
 
 /// Something that stands on a screen.
+#[expect(clippy::large_enum_variant, reason = "a screen has some dozens of them, and is drawn once")]
 #[derive(Clone, Debug, askama::Template)]
 #[template(path = "screen/block.html")]
 pub enum Block {

@@ -81,6 +81,7 @@ impl Row {
 
 impl Grid {
     /// Whether a column holds numbers.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over what they count by reference")]
     pub(super) fn is_number(&self, column: &usize) -> bool {
         self.columns.get(*column).is_some_and(|column| column.numeric)
     }

@@ -15,6 +15,7 @@ use crate::who::Who;
 
 /// Something that a token can be good for.
 #[derive(Debug, Serialize, JsonSchema)]
+#[expect(clippy::struct_field_names, reason = "a new token calls them `scopes`")]
 struct Scope {
     /// Its name, as `scopes` of a new token has it.
     scope: String,
@@ -41,12 +42,11 @@ async fn scopes(State(web): State<Web>, _who: Who) -> Result<Json<Vec<Scope>>, P
     let mut needed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for route in super::routes() {
         let scope = match route.needs {
-            Needs::Nothing => continue,
             Needs::Action(action) => action.to_owned(),
             Needs::SignIn if route.path.starts_with("/api/v1/actions/") => {
                 scope_of(&route.operation).to_owned()
             }
-            Needs::SignIn => continue,
+            Needs::Nothing | Needs::SignIn => continue,
         };
         needed.entry(scope).or_default().insert(route.operation);
     }

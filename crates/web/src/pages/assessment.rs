@@ -259,7 +259,7 @@ async fn latest(reader: &Reader, whole: &Whole) -> Result<Option<(Evidence, UseM
         if let (Some(_), Some((name, digest))) = (&piece.check, file)
             && found.is_none_or(|(before, _)| {
                 let before = before.files.iter().find(|name| name.starts_with("measured/"));
-                (before.map_or(0, |name| name.len()), before) < (name.len(), Some(name))
+                (before.map_or(0, String::len), before) < (name.len(), Some(name))
             })
         {
             found = Some((piece, digest));

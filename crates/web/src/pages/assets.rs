@@ -24,7 +24,7 @@ pub(super) async fn asset(Path((_, name)): Path<(String, String)>) -> Response {
 
 static VERSION: LazyLock<String> = LazyLock::new(|| {
     let all: Vec<u8> = FILES.iter().flat_map(|(_, _, bytes)| bytes.iter().copied()).collect();
-    Digest::of(&all).short().to_string()
+    Digest::of(&all).short().clone()
 });
 
 const FILES: [(&str, &str, &[u8]); 4] = [

@@ -96,10 +96,10 @@ fn narrowing(reader: &Reader, screen: &mut Screen, board: &Board) {
     let words = reader.words;
     let mut search = Field::line("q", words.say("search-uses"), "search");
     search.required = false;
-    search.value = reader.query("q").unwrap_or_default().to_owned();
+    reader.query("q").unwrap_or_default().clone_into(&mut search.value);
     let mut as_of = Field::line("as_of", words.say("as-of-day"), "date");
     as_of.required = false;
-    as_of.value = reader.query("as_of").unwrap_or_default().to_owned();
+    reader.query("as_of").unwrap_or_default().clone_into(&mut as_of.value);
     screen.put(Block::Form(Box::new(Form {
         action: reader.asked.path.clone(),
         submit: words.say("search-go"),

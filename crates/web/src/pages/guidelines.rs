@@ -48,7 +48,7 @@ async fn list(reader: Reader) -> Result<Response, Problem> {
             Cell::text(guideline.force.label(language)),
             Cell::Number {
                 text: words.whole(guideline.controls.len() as u64),
-                value: guideline.controls.len() as f64,
+                value: f64::from(u32::try_from(guideline.controls.len()).unwrap_or(u32::MAX)),
             },
         ])
     });

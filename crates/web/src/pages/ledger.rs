@@ -384,7 +384,8 @@ fn proof(reader: &Reader, screen: &mut Screen, index: u64, found: &Entered) {
         (format!("/ledger/entries/{index}/entry"), words.say("entry-keep"), "plain"),
     ]));
     screen.put(Block::Text(words.say("entry-proof-how")));
-    let keys: String = found.keys.iter().map(|key| format!(" --key '{key}'")).collect();
+    let keys: Vec<_> = found.keys.iter().map(|key| format!(" --key '{key}'")).collect();
+    let keys = keys.concat();
     screen.put(Block::Code(format!(
         "dualtrack verify entry-{index}.tlog-proof --entry entry-{index}.json{keys}"
     )));

@@ -122,7 +122,7 @@ pub(crate) fn place(kind: Kind, id: &str) -> String {
 
 /// What a legal entity is called.
 fn entity_name(reader: &reader::Reader, id: &str) -> String {
-    let institution = reader.common.inventory.as_ref().map(|inventory| inventory.institution());
+    let institution = reader.common.inventory.as_ref().map(dualtrack_inventory::Inventory::institution);
     let entity = institution
         .and_then(|institution| institution.entities.iter().find(|entity| entity.id.as_str() == id));
     entity.map_or_else(|| id.to_owned(), |entity| reader.words.pick(&entity.name).to_owned())

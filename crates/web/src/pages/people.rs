@@ -169,25 +169,22 @@ async fn account(reader: &Reader, screen: &mut Screen, person: &Person) -> Resul
     let words = reader.words;
     screen.section(words.say("account-title"), "account");
     let operations = reader.web.desk.store().operations();
-    match operations.account_of(person.id.as_str()).await.map_err(unavailable)? {
-        Some(account) => {
-            let closed = account.closed.and_then(|at| jiff::Timestamp::from_millisecond(at).ok());
-            let state = match closed {
-                Some(at) => words.say_with("account-closed", &[("instant", &words.instant(at))]),
-                None if account.password.is_some() => words.say("account-password"),
-                None => words.say("account-no-password"),
-            };
-            screen.put(Block::Facts(vec![
-                (words.say("sign-in-name"), Cell::Code(account.name)),
-                (words.say("field-email"), Cell::text(account.email.unwrap_or_else(|| words.say("not-set")))),
-                (words.say("head-state"), Cell::text(state)),
-            ]));
-        }
-        None => {
-            let to = address("/do/open-account", [("person", person.id.as_str())].into_iter());
-            let link = Some((to, words.say("action-open-account")));
-            screen.put(Block::Empty { text: words.say("account-none"), link });
-        }
+    if let Some(account) = operations.account_of(person.id.as_str()).await.map_err(unavailable)? {
+        let closed = account.closed.and_then(|at| jiff::Timestamp::from_millisecond(at).ok());
+        let state = match closed {
+            Some(at) => words.say_with("account-closed", &[("instant", &words.instant(at))]),
+            None if account.password.is_some() => words.say("account-password"),
+            None => words.say("account-no-password"),
+        };
+        screen.put(Block::Facts(vec![
+            (words.say("sign-in-name"), Cell::Code(account.name)),
+            (words.say("field-email"), Cell::text(account.email.unwrap_or_else(|| words.say("not-set")))),
+            (words.say("head-state"), Cell::text(state)),
+        ]));
+    } else {
+        let to = address("/do/open-account", [("person", person.id.as_str())].into_iter());
+        let link = Some((to, words.say("action-open-account")));
+        screen.put(Block::Empty { text: words.say("account-none"), link });
     }
     Ok(())
 }
@@ -372,7 +369,7 @@ async fn offices(reader: Reader) -> Result<Response, Problem> {
     let mut screen = Screen::new(words.say("offices-title"), words.say("offices-lead"));
     let desk = Arc::clone(&reader.web.desk);
     let table = tokio::task::spawn_blocking(move || reaches(&desk)).await;
-    let table = table.map_err(|error| Problem::accident(error))?;
+    let table = table.map_err(Problem::accident)?;
     for (group, actions) in GROUPS {
         let rows = actions.iter().filter_map(|action| {
             let place = Action::ALL.iter().position(|one| one == action)?;

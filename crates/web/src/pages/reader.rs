@@ -156,6 +156,8 @@ impl Reader {
         super::errors::sentence(&self.refused(refusal).details(self.language()))
     }
 
+    /// The answer to something that is refused.
+    #[expect(clippy::unused_self, reason = "pages ask it of their reader, as they ask why")]
     pub(crate) fn refused(&self, refusal: &Refusal) -> Problem {
         Problem::of(refusal)
     }

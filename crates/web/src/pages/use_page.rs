@@ -45,7 +45,7 @@ pub(super) async fn seen(reader: &Reader, id: &str) -> Result<Seen, Problem> {
         stage => Gate::after(stage).map(|gate| gate.to),
     };
     let gate = to.map(|to| gate(&standing, &whole.inventory, &whole.of, to, &verdicts));
-    Ok(Seen { verdicts, gate, whole })
+    Ok(Seen { whole, verdicts, gate })
 }
 
 async fn show(reader: Reader, Path(id): Path<String>) -> Result<Response, Problem> {

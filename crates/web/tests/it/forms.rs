@@ -125,7 +125,7 @@ async fn a_form_of_another_session_is_refused_and_kept() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_with_a_field_is_said_at_the_field() {
     let server = Server::new().await;
-    let cases: [(&str, &str, &[(&str, &str)], &str); 6] = [
+    let cases: [Case; 6] = [
         (
             "only-compliance-officer",
             "/new/use",
@@ -357,3 +357,6 @@ async fn every_question_of_the_questionnaire_can_be_answered() {
         assert!(sent.leads().starts_with("/uses/client-assistant?done=change-use"));
     }
 }
+
+/// A try and what it is about.
+type Case = (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static str);

@@ -68,7 +68,7 @@ pub(crate) fn form<'a>(pairs: impl IntoIterator<Item = (&'a str, String)>) -> St
             if byte.is_ascii_alphanumeric() {
                 out.push(char::from(byte));
             } else {
-                out.push_str(&format!("%{byte:02X}"));
+                out = format!("{out}%{byte:02X}");
             }
         }
         out

@@ -114,7 +114,7 @@ async fn another_page_another_server_an_unverified_person_or_another_key_signs_n
     let server = Server::new().await;
     let cookie = server.session(PERSON).await;
     let device = added(&server, &cookie, Device::new(1)).await;
-    let twist: [(&str, fn(&mut Device)); 9] = [
+    let twist: [Twist; 9] = [
         ("another page", |device| device.origin = "http://localhost.evil.example".into()),
         ("the same name over https", |device| device.origin = "https://localhost".into()),
         ("another port", |device| device.origin = "http://localhost:8600".into()),
@@ -341,3 +341,6 @@ async fn anything_else_is_refused_without_breaking() {
         }
     }
 }
+
+/// A try and what it is about.
+type Twist = (&'static str, fn(&mut Device));

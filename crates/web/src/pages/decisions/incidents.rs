@@ -165,7 +165,7 @@ fn opening() -> Option<Wish> {
     });
     form.entries.retain(|entry| entry.path != "authorities");
     form.entries.extend(clocks);
-    form.address = "/report-incident".to_owned();
+    "/report-incident".clone_into(&mut form.address);
     Some(form)
 }
 

@@ -104,16 +104,15 @@ async fn may_see(reader: &Reader, board: &Board, clocks: Vec<Clock>) -> Result<V
     let mut known: BTreeMap<Key, bool> = BTreeMap::new();
     let mut seen = Vec::new();
     for clock in clocks {
-        let may = match known.get(&clock.about) {
-            Some(may) => *may,
-            None => {
-                let may = match line_of(board, &clock.about) {
-                    Some(line) => reader.web.desk.may_view(&reader.common, &reader.who.officer, line).is_ok(),
-                    None => seeing.may_today(&reader.web, &reader.who, &clock.about).await?,
-                };
-                known.insert(clock.about.clone(), may);
-                may
-            }
+        let may = if let Some(may) = known.get(&clock.about) {
+            *may
+        } else {
+            let may = match line_of(board, &clock.about) {
+                Some(line) => reader.web.desk.may_view(&reader.common, &reader.who.officer, line).is_ok(),
+                None => seeing.may_today(&reader.web, &reader.who, &clock.about).await?,
+            };
+            known.insert(clock.about.clone(), may);
+            may
         };
         if may {
             seen.push(clock);

@@ -22,12 +22,12 @@ type Known = BTreeMap<Kind, Vec<Choice>>;
 pub(crate) async fn fields(reader: &Reader, entries: &[Entry], typed: &Typed) -> Result<Vec<Field>, Problem> {
     let mut on_record = Known::new();
     for kind in entries.iter().filter_map(|entry| kind_named(entry.name())) {
-        if !on_record.contains_key(&kind) {
+        if let std::collections::btree_map::Entry::Vacant(e) = on_record.entry(kind) {
             let choices = match kind {
                 Kind::Use => uses(reader).await?,
                 kind => choices_of(reader, kind).await?,
             };
-            on_record.insert(kind, choices);
+            e.insert(choices);
         }
     }
     let mut fields = Vec::new();
@@ -239,7 +239,7 @@ async fn uses(reader: &Reader) -> Result<Vec<Choice>, Problem> {
 }
 
 fn entities(reader: &Reader) -> Vec<Choice> {
-    let institution = reader.common.inventory.as_ref().map(|inventory| inventory.institution());
+    let institution = reader.common.inventory.as_ref().map(dualtrack_inventory::Inventory::institution);
     let entities = institution.into_iter().flat_map(|institution| &institution.entities);
     entities
         .map(|entity| Choice {

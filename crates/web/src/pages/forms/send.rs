@@ -145,12 +145,11 @@ pub(crate) async fn answer(posted: Posted, wish: &Wish) -> Result<Response, Prob
     let mut response = match done {
         Acted::Done(done, command, invitation) => {
             let to = outcome(&done, &command);
-            match invitation {
-                Some(invitation) => show_invitation(&reader, &invitation).await?,
-                None => {
-                    *led = Some(to.clone());
-                    Redirect::to(&to).into_response()
-                }
+            if let Some(invitation) = invitation {
+                show_invitation(&reader, &invitation).await?
+            } else {
+                *led = Some(to.clone());
+                Redirect::to(&to).into_response()
             }
         }
         Acted::Again(standing, status) => {

@@ -39,7 +39,7 @@ pub(super) async fn action(reader: Reader, Path(action): Path<String>) -> Result
     propose_id(&wish, &mut typed);
     let again = FRESH.contains(&action.as_str()) && !reader.who.officer.stepped_up;
     let version = reader.query("version_seen").and_then(|version| version.parse().ok());
-    let standing = Standing { typed, again, version, ..Standing::default() };
+    let standing = Standing { typed, version, again, ..Standing::default() };
     draw(&reader, &wish, standing, StatusCode::OK, reader.who.row.as_ref()).await
 }
 
@@ -100,7 +100,7 @@ pub(crate) async fn draw(
     let mut problem = standing.problem.clone();
     for wrong in &standing.wrong {
         if !fields.iter().any(|field| !field.problem.is_empty() && field.problem == wrong.line) {
-            problem.push_str(&format!(" {}: {}", label(&wrong.path, words), wrong.line));
+            problem = format!("{problem} {}: {}", label(&wrong.path, words), wrong.line);
         }
     }
     if problem.is_empty() && !standing.wrong.is_empty() {

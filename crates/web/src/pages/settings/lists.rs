@@ -173,8 +173,8 @@ async fn candidates(reader: Reader) -> Result<Response, Problem> {
     let may = reader.may("dispose-candidate").await;
     let rows = found.iter().filter_map(|stored| {
         let Some(Document::Candidate(one)) = &stored.document else { return None };
-        let state = match &one.disposed {
-            Some(disposal) => match &disposal.use_id {
+        let state = if let Some(disposal) = &one.disposed {
+            match &disposal.use_id {
                 Some(id) => vec![
                     Cell::Badge(Badge { class: "met", sign: "✓", word: words.say("candidate-became") }),
                     Cell::link(id.as_str(), place(Kind::Use, id.as_str())),
@@ -186,17 +186,16 @@ async fn candidates(reader: Reader) -> Result<Response, Problem> {
                         word: words.say("candidate-settled"),
                     })]
                 }
-            },
-            None => {
-                let mut cells =
-                    vec![Cell::Badge(Badge { class: "amber", sign: "!", word: words.say("candidate-open") })];
-                if may {
-                    let pairs = [("candidate", one.id.as_str())];
-                    let to = address("/do/dispose-candidate", pairs.into_iter());
-                    cells.push(Cell::link(words.say("action-dispose-candidate"), to));
-                }
-                cells
             }
+        } else {
+            let mut cells =
+                vec![Cell::Badge(Badge { class: "amber", sign: "!", word: words.say("candidate-open") })];
+            if may {
+                let pairs = [("candidate", one.id.as_str())];
+                let to = address("/do/dispose-candidate", pairs.into_iter());
+                cells.push(Cell::link(words.say("action-dispose-candidate"), to));
+            }
+            cells
         };
         Some(Row::new(vec![
             Cell::Lines(vec![
