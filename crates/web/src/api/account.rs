@@ -124,7 +124,7 @@ pub(super) fn routes() -> Vec<Route> {
             "/api/v1/me/sessions",
             "mySessions",
             "One's sessions, newest first.",
-            Needs::SignIn,
+            Needs::Action("revoke-sessions"),
             json(schema_for!(Vec<Session>)),
             sessions,
         ),
@@ -132,7 +132,7 @@ pub(super) fn routes() -> Vec<Route> {
             "/api/v1/me/sessions",
             "endMySessions",
             "Ends every session but this one.",
-            Needs::SignIn,
+            Needs::Action("revoke-sessions"),
             end_sessions,
         ),
         Route::post(

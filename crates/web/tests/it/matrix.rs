@@ -225,7 +225,10 @@ async fn reaches(server: &Server, mut asker: Asker) -> Vec<String> {
             Needs::SignIn => true,
             Needs::Action(action) => {
                 let is_own = route.path.starts_with("/api/v1/me/");
-                asker.may(server, action, &resource(is_own, &name)).await
+                // A file is judged with the document that names it.
+                let is_related = route.operation == "keepFile";
+                let (about, now) = (resource(is_own, &name), server.now());
+                server.bank.desk.may(&asker.officer, action, &about, is_related, now).await.is_ok()
             }
         };
         let answer = asker.ask(server, &route, &path, &body(&route)).await;
