@@ -224,7 +224,7 @@ fn changed(reader: &Reader, screen: &mut Screen, seen: &Seen, state: &Snapshot) 
         caption: words.say("changed-title"),
         quiet: true,
         columns: vec![
-            Column::new(words.say("head-part")),
+            Column::new(words.say("head-snapshot-part")),
             Column::new(words.say("head-class")),
             Column::new(words.say("head-recorded")),
             Column::new(words.say("head-because")),
