@@ -364,7 +364,7 @@ pub(crate) fn action_of(command: &Command) -> &'static str {
     }
 }
 
-/// The scope that a token needs for an action that changes the record, by the names of both; as [`action_of`] has it.
+/// The scope that a token needs for an action that changes the record, by the names of both; as `action_of` has it.
 ///
 /// Of `apply` each document needs its own, and a proposal takes a person: of these it is the least.
 pub fn scope_of(action: &str) -> &str {

@@ -184,7 +184,7 @@ async fn lists(bank: &Bank) {
             first.id
         );
         assert_eq!((first.coverage, first.suspended.is_some()), (Coverage::Attested, false));
-        assert!(first.people.formerly.is_empty() && first.changes.is_empty());
+        assert!(first.changes.is_empty());
         let scope =
             bank.desk.whole(first.id.as_str(), dualtrack_governance::AsOf::Now, bank.now()).await.unwrap();
         assert!(scope.inventory.approvals().values().all(|approval| approval.use_id != first.id));
