@@ -58,7 +58,8 @@ pub fn bars_chart(bars: &Bars, words: Words) -> Chart {
         let top = TOP + ROW * count(index);
         let total = words.whole(row.total());
         if !row.to.is_empty() {
-            svg.begin_link(&row.to, &format!("{}: {total}", row.name));
+            // The name of the link starts with what is seen, so that it can be spoken to.
+            svg.begin_link(&row.to, &format!("{} {}: {total}", row.name, row.about));
         }
         svg.text("t", (0.0, top + 15.0), Anchor::Start, &fitted(&row.name, LABEL, left - GAP));
         svg.text("t small muted", (0.0, top + 29.0), Anchor::Start, &fitted(&row.about, 11.5, left - GAP));

@@ -3,6 +3,8 @@
 /// A form.
 #[derive(Clone, Debug, Default)]
 pub struct Form {
+    /// What tells its fields from those of another form on the same page; may be empty.
+    pub key: &'static str,
     /// Where it is sent.
     pub action: String,
     /// What it is for, above it; may be empty.

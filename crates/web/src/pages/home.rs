@@ -29,13 +29,21 @@ async fn home(reader: Reader) -> Result<Response, Problem> {
     let lines = super::uses::seen_lines(&reader).await?;
     let lines: Vec<&Line> =
         lines.iter().map(AsRef::as_ref).filter(|line| line.stage != Stage::Retired).collect();
-    glance(&reader, &mut screen, &lines, &inbox);
+    let may = (reader.may("view-record").await, reader.may("view-inbox").await);
+    glance(&reader, &mut screen, &lines, &inbox, may);
     mine(&reader, &mut screen, &inbox);
     board(&reader, &mut screen, &lines);
     reader.page(screen).await
 }
 
-fn glance(reader: &Reader, screen: &mut Screen, lines: &[&Line], inbox: &Inbox) {
+fn glance(
+    reader: &Reader,
+    screen: &mut Screen,
+    lines: &[&Line],
+    inbox: &Inbox,
+    (record, lapses): (bool, bool),
+) {
+    let to = |may: bool, path: &str| may.then(|| path.to_owned());
     let words = reader.words;
     let number = |count: usize| words.whole(count as u64);
     let blocked = lines.iter().filter(|line| line.next.is_some_and(|next| !next.open)).count();
@@ -46,8 +54,8 @@ fn glance(reader: &Reader, screen: &mut Screen, lines: &[&Line], inbox: &Inbox) 
         (number(blocked), words.say("glance-blocked"), Some("/uses?blocked=true".into())),
         (number(red), words.say("glance-red"), Some("/uses?state=not-met".into())),
         (number(suspended), words.say("glance-suspended"), Some("/uses?suspended=true".into())),
-        (number(inbox.proposals.len()), words.say("glance-proposals"), Some("/approvals".into())),
-        (number(inbox.due.len()), words.say("glance-due"), Some("/lapses".into())),
+        (number(inbox.proposals.len()), words.say("glance-proposals"), to(record, "/approvals")),
+        (number(inbox.due.len()), words.say("glance-due"), to(lapses, "/lapses")),
     ]));
 }
 

@@ -94,6 +94,7 @@ fn form(reader: &Reader, wrong: &Wrong) -> Form {
     };
     let token = reader.who.row.as_ref().and_then(|row| csrf::token(row).ok());
     Form {
+        key: "token-",
         action: "/account/tokens".into(),
         title: words.say("account-token-make"),
         submit: words.say("account-token-make"),

@@ -227,6 +227,10 @@ async fn confirms(reader: &Reader, proposal: &Proposal) -> Cell {
 }
 
 fn about(reader: &Reader, key: &Key) -> Cell {
+    // What is only proposed has no page yet.
+    if key.kind == Kind::Waiver || key.kind == Kind::Delegation || key.kind == Kind::Activation {
+        return Cell::text(super::called(reader, key));
+    }
     Cell::link(super::called(reader, key), place(key.kind, &key.id))
 }
 

@@ -3,7 +3,7 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use dualtrack_catalogue::EvidenceKind;
+use dualtrack_catalogue::{EvidenceKind, Language};
 use dualtrack_governance::{AsOf, Command, Officer};
 use dualtrack_inventory::{
     CheckOutcome, Document, Evidence, Finding, Fitness, Kind, Snapshot, barred_now, snapshot,
@@ -151,7 +151,8 @@ fn piece(reader: &Reader, seen: &Seen, one: &Evidence, counts: bool) -> Row {
     } else {
         ("none", "-", "counts-not")
     };
-    let measured = one.measured.clone().unwrap_or_default();
+    // The deciding number is kept in English; the statement says it in both languages.
+    let measured = one.measured.clone().filter(|_| words.language == Language::En).unwrap_or_default();
     let by = reader.name_of(one.by.as_str());
     Row::new(vec![
         Cell::Lines(vec![
