@@ -104,6 +104,7 @@
     document.querySelectorAll(".live[data-events]").forEach((part) => {
       const source = new EventSource(part.dataset.events);
       source.onmessage = async (event) => {
+        if (!part.isConnected) return source.close();
         const answer = await fetch(part.dataset.address, { headers: { "x-part": "live" } });
         if (answer.ok) part.innerHTML = await answer.text();
         if (event.data === "done") {
@@ -124,4 +125,13 @@
     const wrong = document.querySelector("[role=alert][autofocus]");
     if (wrong) wrong.focus();
   });
+
+  // Sorting, filtering and paging change the page where one stands. What does not come back so is asked for as a page.
+  document.addEventListener("htmx:afterSettle", () => {
+    follow();
+    document.getElementById("main").focus({ preventScroll: true });
+  });
+  ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((name) =>
+    document.addEventListener(name, (event) => location.assign(event.detail.pathInfo.finalRequestPath)),
+  );
 })();

@@ -132,6 +132,11 @@ impl Files {
         }
     }
 
+    /// Whether a file is kept here.
+    pub(crate) fn has(&self, digest: &Digest) -> bool {
+        self.path(digest).exists()
+    }
+
     /// Which files there are.
     pub(crate) fn digests(&self) -> Result<BTreeSet<Digest>, FilesError> {
         Ok(self.listed()?.iter().filter_map(|path| digest_of(path)).collect())

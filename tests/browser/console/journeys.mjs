@@ -78,8 +78,13 @@ export async function owner(browser, bank, set) {
   check(await blockers(page) < before, `J2, ${one.where}: answers settle what blocked`);
   await whole(one, await follow(page, `/uses/${id}/attest`), 'J2: adding evidence');
   await fill(page, { kind: 'risk-assessment', controls: 'hkma-ai-2019.audit-logs', 'statement.en': 'What can go wrong with the forecast was looked at.', 'statement.zh-Hant': '已評估預測可能出錯之處。' });
+  const minutes = `Minutes of ${set.tag}.`;
+  await page.setInputFiles('main form [name=file]', { name: 'minutes.txt', mimeType: 'text/plain', buffer: Buffer.from(minutes) });
   await whole(one, await send(page), 'J2: the evidence');
   await isDone(one, 'J2: adding evidence');
+  const kept = await page.locator('main a[href^="/api/v1/files/"]').first().getAttribute('href');
+  const read = await one.context.request.get(bank.address + kept);
+  check(await read.text() === minutes, `J2, ${one.where}: its file can be read from its page`);
   // The gate is shut: it takes an approval, and the owner is told that she may not give it.
   await approve(one, id, 'sandbox', 'compliance-officer', false);
   const second = await signedIn(browser, bank, 'compliance', set);

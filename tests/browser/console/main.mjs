@@ -3,6 +3,7 @@
 import { chromium } from 'playwright-core';
 import { part, summary } from './checks.mjs';
 import { crawl } from './crawl.mjs';
+import { inPlace } from './in_place.mjs';
 import { WAYS, byKeyboard, operations, owner, validator } from './journeys.mjs';
 import { backButton, doubleClick, endedSession, hostileText, staleForm } from './mishaps.mjs';
 import { paper, pictures } from './pictures.mjs';
@@ -27,6 +28,7 @@ try {
     await part(`J4, operations, ${set.tag}`, () => operations(browser, bank, set));
   }
   await part('J2 by keyboard alone', () => byKeyboard(browser, bank));
+  await part('sorting in place', () => inPlace(browser, bank));
   await part('a double click', () => doubleClick(browser, bank));
   await part('the back button', () => backButton(browser, bank));
   await part('an ended session', () => endedSession(browser, bank));

@@ -102,8 +102,13 @@ pub enum FieldKind {
     Radio(Vec<Choice>),
     /// Any of several; what is chosen stands in the choices.
     Many(Vec<Choice>),
-    /// A file, and what sorts there may be.
-    File(&'static str),
+    /// A file.
+    File {
+        /// What sorts there may be, as browsers read it; any if empty.
+        accept: &'static str,
+        /// Whether there may be several.
+        several: bool,
+    },
 }
 
 /// Something to choose.

@@ -235,6 +235,11 @@ fn collect<'s>(blocks: &'s [Block], grids: &mut Vec<&'s Grid>) {
     }
 }
 
+/// What makes links and forms change the page in place, where the browser runs scripts: one stays where one reads.
+fn in_place() -> &'static str {
+    r#" hx-boost="true" hx-target="body" hx-swap="innerHTML show:none""#
+}
+
 fn tree(reasons: &[Because], words: &Words) -> String {
     because_tree(reasons, *words)
 }

@@ -62,17 +62,22 @@ async fn keep(
     who: Who,
     body: Result<Bytes, axum::extract::rejection::BytesRejection>,
 ) -> Result<(StatusCode, Json<Kept>), Problem> {
+    let bytes = body.map_err(|_| too_long())?;
+    let length = bytes.len();
+    let digest = keep_file(&web, &who, &bytes).await?;
+    Ok((StatusCode::CREATED, Json(Kept { digest: digest.to_string(), bytes: length })))
+}
+
+/// Keeps a file that somebody uploads as evidence.
+pub(crate) async fn keep_file(web: &Web, who: &Who, bytes: &[u8]) -> Result<Digest, Problem> {
     // What it is about is judged with the document that names it.
     let key = Key::new(Kind::Institution, Kind::Institution);
     let may = web.desk.may(&who.officer, "add-evidence", &key, true, web.now()).await;
     may.map_err(|refusal| Problem::of(&refusal))?;
-    let bytes = body.map_err(|_| too_long())?;
     if bytes.is_empty() {
         return Err(Problem::wrong(("the file is empty", "檔案是空的")));
     }
-    let length = bytes.len();
-    let digest = keep_bytes(&web, &who, bytes.to_vec()).await?;
-    Ok((StatusCode::CREATED, Json(Kept { digest: digest.to_string(), bytes: length })))
+    keep_bytes(web, who, bytes.to_vec()).await
 }
 
 /// Keeps a file for somebody who may add evidence.

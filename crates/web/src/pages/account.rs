@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::PageRoute;
 use super::errors::sentence;
-use super::forms::{Posted, freshen, status_of};
+use super::forms::{Posted, freshen};
 use super::reader::Reader;
 use crate::api::Needs;
 use crate::api::account::{NewPassword, change_password, end_sessions};
@@ -83,5 +83,5 @@ async fn refused(reader: &Reader, part: &'static str, problem: &Problem) -> Resu
         return Err(problem.clone());
     }
     let line = sentence(&problem.details(reader.language()));
-    screen::draw(reader, &Wrong { part, line }, status_of(problem)).await
+    screen::draw(reader, &Wrong { part, line }, problem.status()).await
 }

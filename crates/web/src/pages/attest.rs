@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use dualtrack_catalogue::Digest;
 use dualtrack_inventory::Evidence;
 use schemars::schema_for;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::PageRoute;
 use super::forms::shape::entries;
-use super::forms::{Makes, Posted, Standing, Wish, answer, asked, draw};
+use super::forms::{Makes, Posted, Standing, Wish, answer_with_files, asked, draw};
 use super::reader::Reader;
 use crate::api::Needs;
 use crate::api::uses::whole;
@@ -26,7 +27,7 @@ pub(super) fn routes() -> Vec<PageRoute> {
 }
 
 /// The form: everything that evidence says and the record does not know by itself.
-fn wish(reader: &Reader, of: &str) -> Wish {
+fn wish(reader: &Reader, of: &str, files: BTreeMap<String, Digest>) -> Wish {
     let mut fields = entries(schema_for!(Evidence).as_value());
     fields.retain(|entry| SHOWN.contains(&entry.path.as_str()));
     let about = json!({ "use": of });
@@ -34,14 +35,14 @@ fn wish(reader: &Reader, of: &str) -> Wish {
     Wish {
         action: "add-evidence".into(),
         entries: fields,
-        makes: Makes::Evidence { before, digests: BTreeMap::<String, Value>::new() },
+        makes: Makes::Evidence { before, files },
         address: format!("/uses/{of}/attest"),
     }
 }
 
 async fn show(reader: Reader, Path(id): Path<String>) -> Result<Response, Problem> {
     whole(&reader.web, &reader.who, &id, None).await?;
-    let wish = wish(&reader, &id);
+    let wish = wish(&reader, &id, BTreeMap::new());
     let mut typed = asked(&wish.entries, &reader.asked.query);
     let mut bytes = [0_u8; 4];
     if getrandom::fill(&mut bytes).is_ok() {
@@ -56,8 +57,7 @@ async fn show(reader: Reader, Path(id): Path<String>) -> Result<Response, Proble
 
 async fn add(State(_): State<Web>, Path(id): Path<String>, posted: Posted) -> Result<Response, Problem> {
     whole(&posted.reader.web, &posted.reader.who, &id, None).await?;
-    let wish = wish(&posted.reader, &id);
-    answer(posted, &wish).await
+    answer_with_files(posted, |reader, files| wish(reader, &id, files)).await
 }
 
 const SHOWN: [&str; 6] = ["id", "kind", "controls", "statement", "expires", "for_stage"];

@@ -283,7 +283,7 @@ fn forms(words: Words) -> Vec<Block> {
             field("tier", "field-tier", FieldKind::One(choices())),
             field("state", "field-state", FieldKind::Radio(choices())),
             field("kinds", "field-kinds", FieldKind::Many(choices())),
-            field("file", "field-files", FieldKind::File(".csv,.xlsx")),
+            field("file", "field-files", FieldKind::File { accept: ".csv,.xlsx", several: false }),
         ],
         asks: true,
         optional: words.say("optional"),

@@ -2,11 +2,12 @@
 
 use axum::extract::Path;
 use axum::response::Response;
+use dualtrack_catalogue::Digest;
 use dualtrack_governance::{AsOf, Refusal};
 use dualtrack_inventory::{Document, Key, Kind};
 use dualtrack_report::Words;
 use dualtrack_report::screen::{Block, Cell, Column, Grid, Row, Screen};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::forms::choices::{choice, label, title};
 use super::reader::{Reader, address};
@@ -67,7 +68,13 @@ pub(super) async fn document_screen(reader: &Reader, key: &Key) -> Result<Screen
     if !state.is_empty() {
         screen.put(Block::Notice { class: "calm", text: state, link: None });
     }
-    screen.put(Block::Facts(facts(reader, &document.value())));
+    let mut value = document.value();
+    if let (Some(files), Some(digests)) = (value.get_mut("files"), document.digests())
+        && !digests.is_empty()
+    {
+        *files = json!(digests);
+    }
+    screen.put(Block::Facts(facts(reader, &value)));
     let buttons = ways(reader, document);
     if !buttons.is_empty() {
         screen.put(Block::Buttons(buttons));
@@ -108,6 +115,19 @@ fn cell(reader: &Reader, name: &str, value: &Value) -> Cell {
         Value::Object(fields) if fields.contains_key("en") && fields.contains_key("zh-Hant") => {
             let text = fields.get(words.language.pick(("en", "zh-Hant"))).and_then(Value::as_str);
             Cell::text(text.unwrap_or_default())
+        }
+        // Each file is read from where it is kept.
+        Value::Object(fields) if name == "files" => {
+            let files = fields.iter().map(|(file, digest)| {
+                let digest = digest.as_str().unwrap_or_default();
+                match Digest::parse(digest) {
+                    Ok(kept) if reader.web.settings.files.has(&kept) => {
+                        Cell::link(file.clone(), format!("/api/v1/files/{digest}"))
+                    }
+                    _ => Cell::text(format!("{file}: {digest}")),
+                }
+            });
+            Cell::Lines(files.collect())
         }
         Value::Object(fields) => {
             let inner = fields.iter().filter(|(_, value)| !is_nothing(value)).map(|(inner, value)| {

@@ -264,14 +264,23 @@ fn verdicts(reader: &Reader, screen: &mut Screen, seen: &Seen) {
     };
     let open = rows(&|verdict| !verdict.state.satisfies());
     screen.put(grid(words.say("controls-open"), open));
-    let settled = rows(&|verdict| verdict.state.satisfies() && verdict.state != VerdictState::NotApplicable);
-    let summary = words.count("controls-settled", settled.len() as u64);
-    let blocks = vec![grid(words.say("controls-due"), settled)];
-    screen.put(Block::Fold { summary, blocks, open: false });
-    let others = rows(&|verdict| verdict.state == VerdictState::NotApplicable);
-    let summary = words.count("controls-not-applicable", others.len() as u64);
-    let blocks = vec![grid(words.say("controls-others"), others)];
-    screen.put(Block::Fold { summary, blocks, open: false });
+    // Those that need nothing are hundreds: they are shown to whoever asks, and always in files and documents.
+    let is_settled =
+        |verdict: &Verdict| verdict.state.satisfies() && verdict.state != VerdictState::NotApplicable;
+    let is_other = |verdict: &Verdict| verdict.state == VerdictState::NotApplicable;
+    if reader.query("controls").is_none() && reader.query("format").is_none() {
+        let to = format!("{}#verdicts", reader.asked.with("controls", Some("all")));
+        let count = |wanted: &dyn Fn(&Verdict) -> bool| {
+            seen.verdicts.iter().filter(|verdict| wanted(verdict)).count() as u64
+        };
+        screen.put(Block::Buttons(vec![
+            (to.clone(), words.count("controls-settled", count(&is_settled)), "plain"),
+            (to, words.count("controls-not-applicable", count(&is_other)), "plain"),
+        ]));
+        return;
+    }
+    screen.put(grid(words.say("controls-due"), rows(&is_settled)));
+    screen.put(grid(words.say("controls-others"), rows(&is_other)));
 }
 
 fn verdict_row(reader: &Reader, seen: &Seen, verdict: &Verdict) -> Row {

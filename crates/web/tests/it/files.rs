@@ -8,7 +8,9 @@ use dualtrack_inventory::Digest;
 use dualtrack_web::{Files, Plain};
 use serde_json::{Value, json};
 
+use crate::html::Form;
 use crate::server::{Server, Set};
+use crate::visitor::Visitor;
 
 const MINUTES: &[u8] = "The committee saw the test of fair answers.\n委員會已審閱公平測試。".as_bytes();
 
@@ -215,4 +217,62 @@ async fn files_from_before_are_sealed_at_the_start() {
     name_in_evidence(&server, "seen-minutes", &file).await;
     let read = server.as_person(&token, "GET", &format!("/api/v1/files/{file}"), "").await;
     assert_eq!(&read.bytes[..], MINUTES);
+}
+
+/// A form with files, as browsers send it.
+fn with_files(form: &Form, files: &[(&str, &str)]) -> String {
+    let part = |about: String, text: &str| {
+        format!("--edge\r\ncontent-disposition: form-data; {about}\r\n\r\n{text}\r\n")
+    };
+    let fields = form.fields.iter().map(|(name, value)| part(format!("name=\"{name}\""), value));
+    let files = files.iter().map(|(name, text)| part(format!("name=\"file\"; filename=\"{name}\""), text));
+    fields.chain(files).chain(["--edge--\r\n".to_owned()]).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_of_evidence_takes_files_and_comes_back_with_them() {
+    let server = Server::new().await;
+    let visitor = Visitor::of(&server, "only-developer").await;
+    let path = "/uses/client-assistant/attest?kind=risk-assessment&controls=fstb-2024.risk-based-approach";
+    let kind = [("content-type", "multipart/form-data; boundary=edge"), ("sec-fetch-site", "same-origin")];
+    let send = async |form: &Form, files: &[(&str, &str)]| {
+        visitor.post(&form.action, &with_files(form, files), &kind).await
+    };
+    let form = visitor.page(path).await.form();
+    // A browser without a file chosen sends one without a name.
+    let wrong =
+        send(&form, &[("", ""), ("minutes.txt", "The committee met."), ("../minutes.txt", "And again.")])
+            .await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "nothing is stated yet");
+    assert_eq!(lying(&server).len(), 2);
+    let again = wrong.page().form().typed("statement.en", "It was weighed.");
+    let kept: Vec<_> = again.fields.iter().filter(|(name, _)| name == "kept_file").collect();
+    assert_eq!(kept.len(), 2, "{kept:?}");
+    let empty = send(&again, &[("nothing.txt", "")]).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(empty.page().text.contains("file is empty"), "{}", empty.page().text);
+    let sent = send(&again, &[]).await;
+    let entered = sent.leads().to_owned();
+    let id = again.field("id").unwrap();
+    let token = server.token("only-developer", &[]).await;
+    let piece = server.as_person(&token, "GET", &format!("/api/v1/evidence/{id}"), "").await;
+    assert_eq!(piece.body["document"]["files"], json!(["minutes (2).txt", "minutes.txt"]), "{entered}");
+    assert_eq!(piece.body["digests"]["minutes.txt"], Digest::of(b"The committee met.").to_string());
+    // Whoever sees the evidence reads its files from its page.
+    let page = visitor.page(&format!("/record/evidence/{id}")).await;
+    let links: Vec<_> =
+        page.all("a").filter(|link| link.attribute("href").starts_with("/api/v1/files/")).collect();
+    assert_eq!(links.len(), 2);
+    let read = visitor.get(links[1].attribute("href")).await;
+    assert_eq!((read.status, &read.bytes[..]), (StatusCode::OK, &b"The committee met."[..]));
+    // What is not made for this session keeps nothing, and neither does what is torn.
+    let before = lying(&server);
+    let foreign = visitor.page(path).await.form().typed("form", "made elsewhere");
+    let refused = send(&foreign, &[("more.txt", "more")]).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    let form = visitor.page(path).await.form();
+    let whole = with_files(&form, &[("more.txt", "more")]);
+    let torn = &whole[..whole.len() - 12];
+    assert_eq!(visitor.post(&form.action, torn, &kind).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(lying(&server), before);
 }

@@ -50,10 +50,11 @@ impl<'s> Visitor<'s> {
 
     /// Sends something by a form, with what a browser says of where it comes from.
     pub(crate) async fn post(&self, path: &str, body: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = Request::post(path)
-            .header("host", "localhost")
-            .header("accept-language", self.language)
-            .header("content-type", "application/x-www-form-urlencoded");
+        let mut request =
+            Request::post(path).header("host", "localhost").header("accept-language", self.language);
+        if !headers.iter().any(|(name, _)| *name == "content-type") {
+            request = request.header("content-type", "application/x-www-form-urlencoded");
+        }
         if !self.cookie.is_empty() {
             request = request.header("cookie", &self.cookie);
         }

@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use dualtrack_catalogue::Digest;
 use dualtrack_inventory::Evidence;
 use dualtrack_report::screen::Block;
 use schemars::schema_for;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::api::Needs;
 use crate::pages::PageRoute;
 use crate::pages::forms::shape::{Entry, Shape, entries};
-use crate::pages::forms::{Makes, Posted, Standing, Wish, answer, asked, draw};
+use crate::pages::forms::{Makes, Posted, Standing, Wish, answer_with_files, asked, draw};
 use crate::pages::reader::Reader;
 use crate::problem::Problem;
 use crate::state::Web;
@@ -25,7 +26,7 @@ pub(super) fn routes() -> Vec<PageRoute> {
     ]
 }
 
-fn wish(reader: &Reader) -> Wish {
+fn wish(reader: &Reader, files: BTreeMap<String, Digest>) -> Wish {
     let mut fields = vec![Entry { path: "uses".into(), required: true, shape: Shape::Lines }];
     let evidence = entries(schema_for!(Evidence).as_value());
     fields.extend(evidence.into_iter().filter(|entry| SHOWN.contains(&entry.path.as_str())));
@@ -37,13 +38,13 @@ fn wish(reader: &Reader) -> Wish {
     Wish {
         action: "add-evidence".into(),
         entries: fields,
-        makes: Makes::EvidenceOfMany { before, digests: BTreeMap::<String, Value>::new() },
+        makes: Makes::EvidenceOfMany { before, files },
         address: "/attest-many".into(),
     }
 }
 
 async fn show(reader: Reader) -> Result<Response, Problem> {
-    let wish = wish(&reader);
+    let wish = wish(&reader, BTreeMap::new());
     let mut typed = asked(&wish.entries, &reader.asked.query);
     let mut bytes = [0_u8; 4];
     if getrandom::fill(&mut bytes).is_ok() {
@@ -58,8 +59,7 @@ async fn show(reader: Reader) -> Result<Response, Problem> {
 }
 
 async fn add(State(_): State<Web>, posted: Posted) -> Result<Response, Problem> {
-    let wish = wish(&posted.reader);
-    answer(posted, &wish).await
+    answer_with_files(posted, wish).await
 }
 
 const SHOWN: [&str; 6] = ["id", "kind", "controls", "statement", "expires", "for_stage"];

@@ -6,6 +6,7 @@
 pub(crate) mod choices;
 mod document;
 mod filled;
+mod kept_files;
 mod send;
 mod sent;
 pub(crate) mod shape;
@@ -13,7 +14,7 @@ mod show;
 
 use std::collections::BTreeMap;
 
-use dualtrack_catalogue::Bilingual;
+use dualtrack_catalogue::{Bilingual, Digest};
 use dualtrack_governance::Command;
 use dualtrack_inventory::Kind;
 use serde_json::{Value, json};
@@ -24,7 +25,8 @@ use crate::api::actions::actions;
 use shape::{Entry, Typed, entries};
 
 pub(crate) use filled::typed;
-pub(crate) use send::{Posted, answer, freshen, status_of};
+pub(crate) use kept_files::answer_with_files;
+pub(crate) use send::{Posted, answer, freshen};
 pub(crate) use sent::Sent;
 pub(crate) use show::{Standing, draw, show_again};
 
@@ -59,15 +61,15 @@ pub(crate) enum Makes {
     EvidenceOfMany {
         /// What the record knows of it by itself.
         before: Value,
-        /// The digests of its files.
-        digests: BTreeMap<String, Value>,
+        /// The files that go with it.
+        files: BTreeMap<String, Digest>,
     },
     /// They are a piece of evidence.
     Evidence {
         /// What the record knows of it by itself.
         before: Value,
-        /// The digests of its files.
-        digests: BTreeMap<String, Value>,
+        /// The files that go with it.
+        files: BTreeMap<String, Digest>,
     },
 }
 
@@ -95,16 +97,25 @@ pub(crate) fn wish(action: &str) -> Option<Wish> {
 }
 
 impl Wish {
+    /// The files that go with what is asked for; none where none can.
+    pub(crate) fn files(&self) -> Option<&BTreeMap<String, Digest>> {
+        match &self.makes {
+            Makes::Evidence { files, .. } | Makes::EvidenceOfMany { files, .. } => Some(files),
+            Makes::Action | Makes::Document { .. } => None,
+        }
+    }
+
     /// What is asked for, from the value of the fields.
     fn command(&self, value: Value) -> Result<Command, Bilingual> {
         let whole = match &self.makes {
             Makes::Action => value,
-            Makes::Evidence { before, digests } => {
+            Makes::Evidence { before, files } => {
                 let mut document = before.clone();
                 merge(&mut document, value);
-                json!({ "documents": [document], "digests": digests })
+                merge(&mut document, json!({ "files": files.keys().collect::<Vec<_>>() }));
+                json!({ "documents": [document], "digests": files })
             }
-            Makes::EvidenceOfMany { before, digests } => {
+            Makes::EvidenceOfMany { before, files } => {
                 let uses = value.get("uses").and_then(Value::as_array).cloned().unwrap_or_default();
                 let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
                 let pieces = uses.iter().map(|of| {
@@ -112,11 +123,13 @@ impl Wish {
                     merge(&mut document, value.clone());
                     remove(&mut document, "uses");
                     let id = document.get("id").map(text).unwrap_or_default();
-                    let own = json!({ "id": format!("{id}-{}", text(of)), "about": { "use": of } });
+                    let names: Vec<_> = files.keys().collect();
+                    let own =
+                        json!({ "id": format!("{id}-{}", text(of)), "about": { "use": of }, "files": names });
                     merge(&mut document, own);
                     document
                 });
-                json!({ "documents": pieces.collect::<Vec<_>>(), "digests": digests })
+                json!({ "documents": pieces.collect::<Vec<_>>(), "digests": files })
             }
             Makes::Document { kind, before, digests } => {
                 let mut document = before.clone();

@@ -1,7 +1,7 @@
 //! A form that was sent: read, held against what its reader may do, done once, or shown again.
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Path, Request, State};
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use dualtrack_catalogue::Bilingual;
@@ -35,6 +35,8 @@ pub(crate) struct Posted {
     pub(crate) origin: Origin,
     /// Every field, as it was sent.
     pub(crate) pairs: Vec<(String, String)>,
+    /// The files that came with it: names and bytes.
+    pub(crate) files: Vec<(String, Bytes)>,
 }
 
 impl FromRequest<Web> for Posted {
@@ -46,12 +48,14 @@ impl FromRequest<Web> for Posted {
         let who = Who::from_request_parts(&mut parts, web).await;
         let origin = Origin::from_request_parts(&mut parts, web).await;
         let origin = origin.map_err(IntoResponse::into_response)?;
-        let body = Bytes::from_request(Request::from_parts(parts, body), web).await;
-        let body = body.map_err(|rejection| {
-            let words = ("what was sent is too large", "所提交的內容過大");
-            Problem::new(rejection.status(), "too-long", words, words).into_response()
+        let sent = Request::from_parts(parts, body);
+        let (pairs, files) = sent_parts(sent, web).await.map_err(|status| {
+            let words = match status {
+                StatusCode::PAYLOAD_TOO_LARGE => ("what was sent is too large", "所提交的內容過大"),
+                _ => ("what was sent is torn; send it again", "所提交的內容不完整；請重新提交"),
+            };
+            Problem::new(status, "too-long", words, words).into_response()
         })?;
-        let pairs = form_pairs(&body);
         let who = match who {
             Ok(who) => who,
             Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => {
@@ -63,8 +67,32 @@ impl FromRequest<Web> for Posted {
             Err(problem) => return Err(problem.into_response()),
         };
         let reader = Reader::of(web, who, asked).await.map_err(IntoResponse::into_response)?;
-        Ok(Self { reader, origin, pairs })
+        Ok(Self { reader, origin, pairs, files })
     }
+}
+
+type Parts = (Vec<(String, String)>, Vec<(String, Bytes)>);
+
+/// The fields and files of what was sent. Whoever chose no file sends an empty one without a name.
+async fn sent_parts(sent: Request, web: &Web) -> Result<Parts, StatusCode> {
+    let kind = sent.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if !kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
+        let body = Bytes::from_request(sent, web).await.map_err(|rejection| rejection.status())?;
+        return Ok((form_pairs(&body), Vec::new()));
+    }
+    let (mut pairs, mut files) = (Vec::new(), Vec::new());
+    let mut parts = Multipart::from_request(sent, web).await.map_err(|rejection| rejection.status())?;
+    while let Some(part) = parts.next_field().await.map_err(|error| error.status())? {
+        let name = part.name().unwrap_or_default().to_owned();
+        let file = part.file_name().map(ToOwned::to_owned);
+        let bytes = part.bytes().await.map_err(|error| error.status())?;
+        match file {
+            Some(file) if !file.is_empty() => files.push((file, bytes)),
+            Some(_) => {}
+            None => pairs.push((name, String::from_utf8_lossy(&bytes).into_owned())),
+        }
+    }
+    Ok((pairs, files))
 }
 
 impl Posted {
@@ -137,8 +165,7 @@ pub(crate) async fn answer(posted: Posted, wish: &Wish) -> Result<Response, Prob
         Err(problem) => {
             let standing =
                 Standing { again: true, problem: sentence(&problem.details(reader.language())), ..standing };
-            let status = status_of(&problem);
-            return draw(&reader, wish, standing, status, reader.who.row.as_ref()).await;
+            return draw(&reader, wish, standing, problem.status(), reader.who.row.as_ref()).await;
         }
     };
     let done = act(&reader, wish, standing, version).await;
@@ -160,6 +187,15 @@ pub(crate) async fn answer(posted: Posted, wish: &Wish) -> Result<Response, Prob
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+/// The form as it was filled in, with what is wrong with it.
+pub(super) async fn come_back(posted: &Posted, wish: &Wish, problem: &Problem) -> Result<Response, Problem> {
+    let reader = &posted.reader;
+    let version = posted.field("version").and_then(|version| version.parse().ok());
+    let problem_line = sentence(&problem.details(reader.language()));
+    let standing = Standing { typed: posted.typed(), version, problem: problem_line, ..Standing::default() };
+    draw(reader, wish, standing, problem.status(), reader.who.row.as_ref()).await
 }
 
 /// Shows again who somebody is, where a form says so by a password or a passkey; answers with the cookie of the session
@@ -207,9 +243,8 @@ async fn act(reader: &Reader, wish: &Wish, standing: Standing, version: Option<u
     match carry_out(reader.web.clone(), reader.who.clone(), command.clone(), version).await {
         Ok((done, invitation)) => Acted::Done(done, Box::new(command), invitation),
         Err(problem) => {
-            let status = status_of(&problem);
             let standing = refused(reader, standing, &command, &problem).await;
-            Acted::Again(Box::new(standing), status)
+            Acted::Again(Box::new(standing), problem.status())
         }
     }
 }
@@ -264,10 +299,6 @@ fn at_fields(mut standing: Standing, line: &str) -> Standing {
         return standing;
     }
     standing
-}
-
-pub(crate) fn status_of(problem: &Problem) -> StatusCode {
-    problem.status()
 }
 
 /// Where a person is led after an action: to what it was done to, which says that it was done.

@@ -10,7 +10,7 @@ use dualtrack_store::operations::SessionRow;
 use super::choices::{choice, fields, label, title};
 use super::filled::Wrong;
 use super::shape::Typed;
-use super::{Wish, asked, wish};
+use super::{Wish, asked, kept_files, wish};
 use crate::pages::reader::{Reader, address};
 use crate::problem::Problem;
 use crate::sign_in::csrf;
@@ -96,6 +96,8 @@ pub(crate) async fn draw(
             field.problem.clone_from(&wrong.line);
         }
     }
+    let files = wish.files();
+    fields.extend(files.into_iter().flat_map(|kept| kept_files::fields(kept, words)));
     // What is wrong with a field that is not seen is said above.
     let mut problem = standing.problem.clone();
     for wrong in &standing.wrong {
@@ -118,6 +120,7 @@ pub(crate) async fn draw(
         problem,
         fields,
         hidden,
+        files: files.is_some(),
         optional: words.say("optional"),
         passkey,
         ..Form::default()
@@ -201,8 +204,9 @@ const FIXED: [&str; 18] = [
     "digest",
 ];
 /// Actions that take a fresh sign-in; whoever is refused for want of one is asked all the same.
-const FRESH: [&str; 9] = [
+const FRESH: [&str; 10] = [
     "approve",
+    "delegate",
     "waive",
     "confirm-proposal",
     "resume",
