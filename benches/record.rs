@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench record` makes 2,000 uses and 100,000 pieces of evidence from the example bank (kept under
 //! `DUALTRACK_BENCH_DATA`, or made anew), measures at the desk, starts the server, and asks it 50 times a second for a
-//! minute. It prints figures and asserts none: how fast a machine is belongs in a document, not in a test.
+//! minute, and for its pages as often. It prints figures and asserts none: how fast a machine is belongs in a document, not in a test.
 
 #![expect(
     clippy::unwrap_used,
@@ -17,6 +17,8 @@
 mod bank;
 #[path = "record/load.rs"]
 mod load;
+#[path = "record/pages.rs"]
+mod pages;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -40,8 +42,8 @@ fn main() {
     let data = kept.unwrap_or_else(|| made.path().join("data"));
     let seconds: u64 = option("DUALTRACK_BENCH_SECONDS").and_then(|text| text.parse().ok()).unwrap_or(60);
     let tokens = runtime.block_on(prepare(&data));
-    runtime.block_on(at_the_desk(&data));
-    load::run(&data, &tokens, seconds);
+    let cookies = runtime.block_on(at_the_desk(&data));
+    load::run(&data, &tokens, &cookies, seconds);
 }
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark is told by its environment what to do")]
@@ -86,8 +88,9 @@ async fn prepare(data: &Path) -> Vec<String> {
     tokens
 }
 
-/// What is measured without a network: the whole board, and the impact of one piece of evidence.
-async fn at_the_desk(data: &Path) {
+/// What is measured without a network: the whole board, and the impact of one piece of evidence. The cookies of those whose
+/// pages are looked at afterwards.
+async fn at_the_desk(data: &Path) -> Vec<String> {
     let desk = open(data).await;
     let common = desk.common(now()).await.unwrap();
     let mut whole = Vec::new();
@@ -116,7 +119,9 @@ async fn at_the_desk(data: &Path) {
         at(100),
         at(197)
     ));
+    let cookies = pages::sessions(&desk, now()).await;
     Arc::into_inner(desk).unwrap().close().await.unwrap();
+    cookies
 }
 
 fn officer(person: &str) -> Officer {

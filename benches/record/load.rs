@@ -9,14 +9,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::bank::{GIVER, use_id};
+use crate::pages::Browsers;
 use crate::say;
 
 /// Requests a second in the mixed load.
 const RATE: u64 = 50;
-const CLIENTS: usize = 16;
+pub(crate) const CLIENTS: usize = 16;
 
 /// Starts the server and asks it.
-pub(crate) fn run(data: &Path, tokens: &[String], seconds: u64) {
+pub(crate) fn run(data: &Path, tokens: &[String], cookies: &[String], seconds: u64) {
     let begun = Instant::now();
     let child = Command::new(env!("CARGO_BIN_EXE_dualtrack"))
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
@@ -46,6 +47,9 @@ pub(crate) fn run(data: &Path, tokens: &[String], seconds: u64) {
     asked.get(&format!("/api/v1/uses?limit=50&as_of={at}"));
     say(&format!("first list of an instant          {:>10.2} s", begun.elapsed().as_secs_f64()));
     reads(&asked, Duration::from_secs(10));
+    let browsers = Browsers::new(&asked.address, cookies);
+    browsers.each_screen(seconds);
+    browsers.views(Duration::from_secs(10));
     say(&format!("memory, after the load            {:>10.0} MB", memory(server.0.id())));
 }
 
@@ -99,7 +103,7 @@ impl Asked {
     }
 }
 
-fn agent() -> ureq::Agent {
+pub(crate) fn agent() -> ureq::Agent {
     ureq::Agent::config_builder()
         .http_status_as_error(false)
         .max_idle_connections_per_host(CLIENTS)
@@ -213,7 +217,7 @@ fn reads(asked: &Asked, span: Duration) {
     say(&format!("simple reads, 8 clients           {rate:>10.0} a second"));
 }
 
-fn report(name: &str, times: &[Duration]) {
+pub(crate) fn report(name: &str, times: &[Duration]) {
     let at = |share: f64| {
         let place = ((times.len() as f64 * share) as usize).min(times.len().saturating_sub(1));
         times.get(place).map_or(0.0, |time| time.as_secs_f64() * 1e3)

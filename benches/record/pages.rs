@@ -1,0 +1,173 @@
+//! The console under the same load: how long each screen takes, what it weighs, and how many views a second.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use dualtrack_governance::Desk;
+use dualtrack_inventory::{Document, Key, Kind};
+use dualtrack_web::sign_in::session::{self, COOKIE};
+use jiff::Timestamp;
+
+use crate::bank::use_id;
+use crate::load::{CLIENTS, agent, report};
+use crate::say;
+
+/// Page views a second while each screen is timed.
+const RATE: u64 = 50;
+/// Whose pages are asked for: they see the whole record.
+const READERS: [&str; 4] = ["leung-suk-fan", "tam-yat-long", "pang-wing-yan", "yip-hoi-ying"];
+/// The screens, with `{use}` where one of the uses stands.
+pub(crate) const SCREENS: [&str; 36] = [
+    "/",
+    "/uses",
+    "/uses?q=card&sort=-tier",
+    "/uses/{use}",
+    "/uses/{use}?controls=all",
+    "/uses/{use}/controls/hkma-ai-2019.audit-logs",
+    "/uses/{use}/profile",
+    "/uses/{use}/validation",
+    "/uses/{use}/assessment",
+    "/approvals",
+    "/approvals/{use}",
+    "/validation",
+    "/coverage",
+    "/coverage?after=50",
+    "/coverage/hkma-ai-2019",
+    "/guidelines",
+    "/guidelines/hkma-ai-2019",
+    "/models",
+    "/datasets",
+    "/providers",
+    "/providers/meridian-inference",
+    "/flows",
+    "/incidents",
+    "/lapses",
+    "/people",
+    "/people/leung-suk-fan",
+    "/trail",
+    "/ledger",
+    "/search?q=credit",
+    "/settings",
+    "/settings/rules",
+    "/settings/program",
+    "/record/use/{use}",
+    "/do/add-evidence?use={use}",
+    "/account",
+    "/design",
+];
+
+/// Begins a session for each reader, as a sign-in does. Cookies to send.
+pub(crate) async fn sessions(desk: &Desk, now: Timestamp) -> Vec<String> {
+    let mut cookies = Vec::new();
+    let common = desk.common(now).await.unwrap();
+    for person in READERS {
+        let offices = match common.documents.get(&Key::new(Kind::Person, person)) {
+            Some((_, Document::Person(person))) => {
+                person.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(" ")
+            }
+            _ => String::new(),
+        };
+        let (secret, row) =
+            session::begin(person, session::Kind::Local, &offices, now.as_millisecond()).unwrap();
+        desk.store().operations().add_session(&row).await.unwrap();
+        cookies.push(format!("{COOKIE}={}; dualtrack-language=en", secret.reveal()));
+    }
+    cookies
+}
+
+pub(crate) struct Browsers {
+    pub(crate) agent: ureq::Agent,
+    pub(crate) address: String,
+    pub(crate) cookies: Vec<String>,
+}
+
+impl Browsers {
+    pub(crate) fn new(address: &str, cookies: &[String]) -> Self {
+        Self { agent: agent(), address: address.to_owned(), cookies: cookies.to_vec() }
+    }
+
+    /// Views a page; how many bytes came.
+    fn view(&self, number: usize, screen: &str) -> usize {
+        let path = screen.replace("{use}", &use_id(number * 37));
+        let mut answer = self
+            .agent
+            .get(format!("{}{path}", self.address))
+            .header("accept", "text/html")
+            .header("cookie", self.cookies.get(number % self.cookies.len()).unwrap())
+            .call()
+            .unwrap();
+        let text = answer.body_mut().with_config().limit(64 << 20).read_to_vec().unwrap();
+        assert!(
+            answer.status().is_success(),
+            "{path}: {} {}",
+            answer.status(),
+            String::from_utf8_lossy(&text)
+        );
+        text.len()
+    }
+
+    /// Every screen in turn, at a steady rate, whatever the answers take: what waits counts as waiting.
+    pub(crate) fn each_screen(&self, seconds: u64) {
+        for screen in SCREENS {
+            self.view(0, screen);
+        }
+        let next = AtomicUsize::new(0);
+        let total = usize::try_from(RATE * seconds).unwrap();
+        let times: Mutex<BTreeMap<&'static str, (usize, Vec<Duration>)>> = Mutex::default();
+        let begun = Instant::now();
+        std::thread::scope(|scope| {
+            for _ in 0..CLIENTS {
+                scope.spawn(|| {
+                    loop {
+                        let number = next.fetch_add(1, Ordering::Relaxed);
+                        if number >= total {
+                            return;
+                        }
+                        let due = Duration::from_micros(1_000_000 / RATE * number as u64);
+                        std::thread::sleep(due.saturating_sub(begun.elapsed()));
+                        let screen = SCREENS[number % SCREENS.len()];
+                        let bytes = self.view(number / SCREENS.len(), screen);
+                        let took = begun.elapsed().saturating_sub(due);
+                        let mut times = times.lock().unwrap();
+                        let (largest, times) = times.entry(screen).or_default();
+                        *largest = bytes.max(*largest);
+                        times.push(took);
+                    }
+                });
+            }
+        });
+        say(&format!(
+            "screens, {RATE} views a second for {seconds} s          number   median      p99      max (ms)"
+        ));
+        let mut all = Vec::new();
+        let times = times.into_inner().unwrap();
+        for (screen, (largest, times)) in times {
+            let mut times = times;
+            times.sort();
+            report(&format!("{screen} ({} KB)", largest.div_ceil(1024)), &times);
+            all.extend(times);
+        }
+        all.sort();
+        report("all", &all);
+    }
+
+    /// As many page views as it answers, over all screens.
+    pub(crate) fn views(&self, span: Duration) {
+        let count = AtomicUsize::new(0);
+        let begun = Instant::now();
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    while begun.elapsed() < span {
+                        let number = count.fetch_add(1, Ordering::Relaxed);
+                        self.view(number / SCREENS.len(), SCREENS[number % SCREENS.len()]);
+                    }
+                });
+            }
+        });
+        let rate = count.into_inner() as f64 / begun.elapsed().as_secs_f64();
+        say(&format!("page views over all screens, 8 clients {rate:>5.0} a second"));
+    }
+}
