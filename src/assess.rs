@@ -48,6 +48,8 @@ pub(crate) struct Request<'a> {
     pub(crate) language: Language,
     /// The gate that is asked to be open.
     pub(crate) wanted: Option<Wanted>,
+    /// The key of the one declared check to run, where not all are to.
+    pub(crate) only: Option<String>,
 }
 
 /// A gate that is asked to be open.
@@ -85,7 +87,7 @@ pub(crate) fn assess(
         bar.set_message(of.name.in_language(request.language).to_owned());
         let measured = if request.as_of { Measured::default() } else { measuring.measure(of)? };
         let mut answers = measured.results.clone();
-        if !request.as_of {
+        if !request.as_of && request.only.is_none() {
             answers.extend(inventory_checks(inventory, of, request.instant));
         }
         let verdicts = verdicts_of(&standing, inventory, of, &answers);

@@ -65,6 +65,7 @@ fn measured(root: &Path, job: &Job, bar: &ProgressBar, stop: &AtomicBool) -> Res
         cubes: BTreeMap::new(),
         language: Language::En,
         wanted: None,
+        only: job.only.clone(),
         options: Options {
             threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             ..Options::default()
@@ -73,6 +74,11 @@ fn measured(root: &Path, job: &Job, bar: &ProgressBar, stop: &AtomicBool) -> Res
     let found = assess(&request, bar, stop)?;
     let one = found.assessment.uses.first();
     let one = one.ok_or_else(|| Failure::input("nothing was measured"))?;
+    if let Some(key) = &job.only
+        && one.checks.is_empty()
+    {
+        return Err(Failure::input(format!("use `{}` declares no check `{key}`", job.use_id)));
+    }
     let measured = UseMeasured::of(&found.assessment, one);
     let pieces = record::pieces(&folder, &job.catalogue, &found.results, &job.by, day);
     Ok(Assessed { evidence: pieces.into_values().flatten().collect(), measured })

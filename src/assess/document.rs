@@ -71,7 +71,7 @@ pub(crate) fn use_assessment(
         foundations: foundations(inventory, of),
         gate: gate.map(|gate| gate_assessment(inventory, gate)),
         controls: verdicts.iter().filter_map(|one| control_result(standing, one, &blocking)).collect(),
-        checks: check_answers(standing, inventory, of, &measured, &blocking_checks(gate)),
+        checks: check_answers(standing, inventory, &measured, &blocking_checks(gate)),
         measured: measured.datasets,
     }
 }
@@ -212,13 +212,12 @@ fn blocking_checks(gate: Option<&GateOutcome>) -> BTreeSet<String> {
 fn check_answers(
     standing: &Standing<'_>,
     inventory: &Inventory,
-    of: &Use,
     measured: &Measured,
     blocking: &BTreeSet<String>,
 ) -> Vec<CheckAnswer> {
-    of.checks
+    measured
+        .judged
         .iter()
-        .zip(&measured.judged)
         .map(|(declared, judged)| {
             let controls: Vec<ControlId> =
                 standing.shown_by(&declared.check).iter().map(|(control, _)| control.id().clone()).collect();

@@ -26,8 +26,8 @@ use crate::roles;
 pub(crate) struct Measured {
     /// Everything measured, by dataset.
     pub(crate) datasets: Vec<dualtrack_report::Measured>,
-    /// The declared checks in their order, each with its judgement.
-    pub(crate) judged: Vec<Judged>,
+    /// The declared checks that ran, in their order, each with its judgement.
+    pub(crate) judged: Vec<(DeclaredCheck, Judged)>,
     /// The same, as the inventory takes it.
     pub(crate) results: Vec<CheckResult>,
 }
@@ -61,9 +61,22 @@ impl<'a> Measuring<'a> {
         Self { request, bar, stop, read: BTreeMap::new(), measured: BTreeMap::new() }
     }
 
-    /// Measures what the datasets of a use allow, and runs its checks.
+    /// Measures what the datasets of a use allow, and runs its checks; or runs the one that is asked for, and no more.
     pub(crate) fn measure(&mut self, of: &Use) -> Result<Measured, Failure> {
-        let mut measured = Measured::default();
+        let only = self.request.only.as_deref();
+        let datasets = if only.is_none() { self.datasets(of)? } else { Vec::new() };
+        let mut measured = Measured { datasets, ..Measured::default() };
+        for declared in of.checks.iter().filter(|declared| only.is_none_or(|key| declared.key() == key)) {
+            let (judged, inputs) = self.judge(of, declared)?;
+            measured.results.push(self.result(of, declared, &judged, inputs));
+            measured.judged.push((declared.clone(), judged));
+        }
+        Ok(measured)
+    }
+
+    /// Everything that the datasets of a use allow to measure.
+    fn datasets(&mut self, of: &Use) -> Result<Vec<dualtrack_report::Measured>, Failure> {
+        let mut datasets = Vec::new();
         for id in &of.datasets.assessment {
             let Some(tables) = self.tables(of, id)? else { continue };
             let mut measurements = self.measurements(of, id, &Against::Nothing)?.to_vec();
@@ -77,21 +90,16 @@ impl<'a> Measuring<'a> {
                 )?);
             }
             let scores = charts::scores(&tables).into_iter().collect();
-            measured.datasets.push(self.shown(of, id, measurements, scores)?);
+            datasets.push(self.shown(of, id, measurements, scores)?);
         }
         for id in &of.datasets.monitoring {
             let Some(tables) = self.tables(of, id)? else { continue };
             if let Some(first) = tables.cube.periods.iter().filter_map(Value::text).min() {
                 let measurements = self.measurements(of, id, &Against::Period(first.to_owned()))?.to_vec();
-                measured.datasets.push(self.shown(of, id, measurements, Vec::new())?);
+                datasets.push(self.shown(of, id, measurements, Vec::new())?);
             }
         }
-        for declared in &of.checks {
-            let (judged, inputs) = self.judge(of, declared)?;
-            measured.results.push(self.result(of, declared, &judged, inputs));
-            measured.judged.push(judged);
-        }
-        Ok(measured)
+        Ok(datasets)
     }
 
     /// What was measured on a dataset, as documents show it.

@@ -151,6 +151,7 @@ fn request<'a>(
         cubes,
         language,
         wanted: arguments.gate.as_deref().map(wanted_gate).transpose()?,
+        only: None,
         options: Options {
             replicates: arguments.replicates,
             threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),

@@ -103,6 +103,7 @@ fn measured(folder: &Path, bar: &ProgressBar, language: Language, now: Timestamp
         cubes: BTreeMap::new(),
         language,
         wanted: None,
+        only: None,
         options: Options {
             threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             ..Options::default()

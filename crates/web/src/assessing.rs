@@ -30,6 +30,8 @@ pub struct Job {
     pub by: PersonId,
     /// Now.
     pub now: Timestamp,
+    /// The key of the one check to run; all, and everything that can be measured, if none is named.
+    pub only: Option<String>,
 }
 
 /// What came of it.

@@ -167,6 +167,11 @@ async fn begin(State(web): State<Web>, Path(id): Path<String>, posted: Posted) -
         .assessor()
         .ok_or_else(|| Problem::missing(("way to run checks here", "在此執行檢查的方法")))?;
     may_add(reader, &whole).await?;
+    let only = posted.field("check").filter(|key| !key.is_empty()).map(ToOwned::to_owned);
+    let is_declared = |key: &String| whole.of.checks.iter().any(|declared| declared.key() == *key);
+    if let Some(key) = only.as_ref().filter(|key| !is_declared(key)) {
+        return Err(Problem::missing((format!("check `{key}` of `{id}`"), format!("「{id}」的檢查「{key}」"))));
+    }
     let by = reader.who.officer.person.clone();
     let Some(run) = web.assessments.begin(&whole.of.id, by.clone(), reader.now()) else {
         return Ok(back);
@@ -177,15 +182,17 @@ async fn begin(State(web): State<Web>, Path(id): Path<String>, posted: Posted) -
         inventory: whole.inventory,
         by,
         now: reader.now(),
+        only,
     };
     let who = reader.who.clone();
     // It goes on when the browser is closed.
     tokio::spawn(async move {
         let _turn = web.assessments.turn().await;
         let watched = Arc::clone(&run);
+        let kept_under = if job.only.is_none() { WHOLE } else { ONE };
         let measured = tokio::task::spawn_blocking(move || assessor(&job, &watched.progress)).await;
         let came = match measured {
-            Ok(Ok(assessed)) => entered(&web, &who, assessed).await,
+            Ok(Ok(assessed)) => entered(&web, &who, assessed, kept_under).await,
             Ok(Err(problem)) => Err(problem),
             Err(error) => Err(error.to_string()),
         };
@@ -205,11 +212,11 @@ async fn may_add(reader: &Reader, whole: &Whole) -> Result<(), Problem> {
 }
 
 /// Keeps what was measured as a file, and enters the results as evidence that names it.
-async fn entered(web: &Web, who: &Who, assessed: Assessed) -> Result<u64, String> {
+async fn entered(web: &Web, who: &Who, assessed: Assessed, kept_under: &str) -> Result<u64, String> {
     let said = |problem: Problem| problem.details(who.officer.language).detail;
     let bytes = serde_json::to_vec(&assessed.measured).map_err(|error| error.to_string())?;
     let digest = keep_bytes(web, who, bytes).await.map_err(said)?;
-    let (documents, digests) = naming(assessed, &digest);
+    let (documents, digests) = naming(assessed, &digest, kept_under);
     if documents.is_empty() {
         return Err("no check speaks for a control".to_owned());
     }
@@ -223,9 +230,10 @@ async fn entered(web: &Web, who: &Who, assessed: Assessed) -> Result<u64, String
 fn naming(
     assessed: Assessed,
     digest: &Digest,
+    kept_under: &str,
 ) -> (Vec<serde_json::Value>, std::collections::BTreeMap<String, Digest>) {
     let seconds = assessed.measured.instant.as_second();
-    let name = format!("measured/{}-{seconds}.json", assessed.measured.use_id);
+    let name = format!("{kept_under}{}-{seconds}.json", assessed.measured.use_id);
     let documents = assessed.evidence.into_iter().map(|mut piece| {
         if let Some(fields) = piece.as_object_mut() {
             fields.insert("files".into(), serde_json::json!([name]));
@@ -255,10 +263,10 @@ async fn latest(reader: &Reader, whole: &Whole) -> Result<Option<(Evidence, UseM
     let mut found: Option<(&Evidence, &Digest)> = None;
     for stored in &whole.documents {
         let Some(Document::Evidence(piece)) = &stored.document else { continue };
-        let file = piece.digests.iter().find(|(name, _)| name.starts_with("measured/"));
+        let file = piece.digests.iter().find(|(name, _)| name.starts_with(WHOLE));
         if let (Some(_), Some((name, digest))) = (&piece.check, file)
             && found.is_none_or(|(before, _)| {
-                let before = before.files.iter().find(|name| name.starts_with("measured/"));
+                let before = before.files.iter().find(|name| name.starts_with(WHOLE));
                 (before.map_or(0, String::len), before) < (name.len(), Some(name))
             })
         {
@@ -270,3 +278,7 @@ async fn latest(reader: &Reader, whole: &Whole) -> Result<Option<(Evidence, UseM
     let measured = bytes.and_then(|bytes| serde_json::from_slice::<UseMeasured>(&bytes).ok());
     Ok(measured.filter(|measured| measured.use_id == of.as_str()).map(|measured| (piece.clone(), measured)))
 }
+
+/// Under which name the record keeps what a run of everything measured, and what a run of one check did.
+const WHOLE: &str = "measured/";
+const ONE: &str = "measured-again/";

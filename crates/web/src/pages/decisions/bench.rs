@@ -9,7 +9,7 @@ use dualtrack_inventory::{
     CheckOutcome, Document, Evidence, Finding, Fitness, Kind, Snapshot, barred_now, snapshot,
 };
 use dualtrack_report::Badge;
-use dualtrack_report::screen::{Block, Cell, Column, Grid, Row, Screen};
+use dualtrack_report::screen::{Block, Cell, Choice, Column, Field, FieldKind, Form, Grid, Row, Screen};
 
 use super::pack::{fitness, opinion_facts, opinions};
 use super::{bars, left, severity, visible};
@@ -34,6 +34,7 @@ async fn show(reader: Reader, Path(id): Path<String>) -> Result<Response, Proble
     let state = snapshot(&seen.whole.inventory, of);
     claim(&reader, &mut screen, &seen).await?;
     judged(&reader, &mut screen, &seen, &state);
+    run_again(&reader, &mut screen, &seen).await?;
     evidence(&reader, &mut screen, &seen, &documents);
     screen.section(words.say("findings-title"), "findings");
     screen.put(findings(&reader, &documents, false));
@@ -82,7 +83,7 @@ fn judged(reader: &Reader, screen: &mut Screen, seen: &Seen, state: &Snapshot) {
     screen.put(Block::Fold { summary, blocks: vec![Block::Facts(parts.collect())], open: false });
     let id = &seen.whole.of.id;
     screen.put(Block::Buttons(vec![
-        (format!("/uses/{id}/assessment"), words.say("run-again"), "plain"),
+        (format!("/uses/{id}/assessment"), words.say("nav-assessment"), "plain"),
         (
             address(&format!("/uses/{id}/attest"), [("kind", "validation-report")].into_iter()),
             words.say("add-validation"),
@@ -90,6 +91,44 @@ fn judged(reader: &Reader, screen: &mut Screen, seen: &Seen, state: &Snapshot) {
         ),
         (format!("/uses/{id}"), words.say("back-to-use"), "plain"),
     ]));
+}
+
+/// Any check once more, on the data whose digests the record holds: what it comes to is evidence by whoever asked.
+async fn run_again(reader: &Reader, screen: &mut Screen, seen: &Seen) -> Result<(), Problem> {
+    let words = reader.words;
+    let of = &seen.whole.of;
+    let can_run = reader.web.assessments.assessor().is_some() && !of.checks.is_empty();
+    if !can_run || !matches!(reader.as_of()?, AsOf::Now) || !may(reader, seen, "add-evidence").await {
+        return Ok(());
+    }
+    let choices = of.checks.iter().map(|declared| {
+        let answers = seen.whole.inventory.evidence_about(of).filter(|one| {
+            one.check.as_ref() == Some(&declared.check) && one.key.as_deref() == Some(&declared.key())
+        });
+        let last = answers.max_by_key(|one| (one.on, &one.id));
+        let last = last.map_or_else(
+            || words.say("check-never-ran"),
+            |one| format!("{}, {}", one.outcome.label(words.language), words.date(one.on)),
+        );
+        let key = declared.key();
+        Choice { label: format!("{key}: {last}"), value: key, chosen: false }
+    });
+    screen.section(words.say("run-again"), "run-again");
+    screen.put(Block::Muted(words.say("run-again-about")));
+    screen.put(Block::Form(Box::new(Form {
+        action: format!("/uses/{}/assessment", of.id),
+        submit: words.say("run-again"),
+        class: "plain",
+        hidden: reader.token(),
+        fields: vec![Field {
+            hint: words.say("run-again-all"),
+            kind: FieldKind::One(choices.collect()),
+            ..Field::line("check", words.say("head-check"), "text")
+        }],
+        key: "again-",
+        ..Form::default()
+    })));
+    Ok(())
 }
 
 /// The evidence, by kind.
