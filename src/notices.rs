@@ -20,6 +20,7 @@ use std::time::Duration;
 use dualtrack_catalogue::{Bilingual, Language};
 use jiff::Timestamp;
 
+use self::mail::Letter;
 pub(crate) use self::retry::next_attempt;
 pub(crate) use self::secret::{Secret, SigningSecret};
 pub(crate) use self::smtp::{Login, Security, SmtpSettings};
@@ -124,10 +125,25 @@ impl Postman {
         }
         match target {
             Target::Mail { address, name, language } => match &self.mail {
-                Some(mail) => mail.send(notice, address, name.as_deref(), *language, now),
+                Some(mail) => {
+                    mail.send(Letter::of(notice, *language), address, name.as_deref(), *language, now)
+                }
                 None => Delivered::Later("no mail server is set up; name one in the settings".into()),
             },
             Target::Webhook { url, secrets } => self.hooks.send(notice, url, secrets, now),
+        }
+    }
+
+    /// Tries once to deliver several notices to a person in one mail.
+    pub(crate) fn deliver_together(
+        &self,
+        notices: &[Notice],
+        (address, language): (&str, Language),
+        now: Timestamp,
+    ) -> Delivered {
+        match &self.mail {
+            Some(mail) => mail.send(Letter::together(notices, language), address, None, language, now),
+            None => Delivered::Later("no mail server is set up; name one in the settings".into()),
         }
     }
 }

@@ -3,9 +3,11 @@
 pub(crate) mod backup;
 mod judging;
 mod log;
+mod mailing;
 mod oidc;
 pub(crate) mod opening;
 mod post;
+
 mod reminders;
 pub(crate) mod settings;
 

@@ -12,11 +12,42 @@ use sha2::{Digest as _, Sha256};
 use super::Notice;
 use super::words::one_line;
 
-/// The mail that tells `to` of `notice`, or why there can be none.
+/// What a mail says.
+pub(super) struct Letter {
+    id: String,
+    subject: String,
+    text: String,
+}
+
+impl Letter {
+    /// Of one notice.
+    pub(super) fn of(notice: &Notice, language: Language) -> Self {
+        Self {
+            id: notice.id.clone(),
+            subject: one_line(notice.title.in_language(language), 200),
+            text: text(notice, language),
+        }
+    }
+
+    /// Of several, one line each: the same ones make the same letter.
+    pub(super) fn together(notices: &[Notice], language: Language) -> Self {
+        let ids: Vec<_> = notices.iter().map(|notice| notice.id.as_str()).collect();
+        Self {
+            id: format!("together-{}", digest(&ids.join(" "))),
+            subject: match language {
+                Language::En => format!("{} notices", notices.len()),
+                Language::ZhHant => format!("{}則通知", notices.len()),
+            },
+            text: digest_text(notices, language),
+        }
+    }
+}
+
+/// The mail that tells `address` what a letter says, or why there can be none.
 ///
-/// Its `Message-ID` comes from the notice and the address alone: a mail sent twice is known to be the same.
+/// Its `Message-ID` comes from the letter and the address alone: a mail sent twice is known to be the same.
 pub(super) fn message(
-    notice: &Notice,
+    letter: Letter,
     from: &Mailbox,
     address: &str,
     name: Option<&str>,
@@ -30,17 +61,17 @@ pub(super) fn message(
     let address: Address = address.parse().map_err(|_| wrong)?;
     // Not for looks: lettre panics on a name that holds a control character.
     let name = name.map(|name| one_line(name, 100)).filter(|name| !name.is_empty());
-    let id = format!("<{}.{}@{}>", notice.id, digest(address.as_ref()), from.email.domain());
+    let id = format!("<{}.{}@{}>", letter.id, digest(address.as_ref()), from.email.domain());
     Message::builder()
         .from(from.clone())
         .to(Mailbox::new(name, address))
-        .subject(one_line(notice.title.in_language(language), 200))
+        .subject(letter.subject)
         .date(SystemTime::from(now.max(Timestamp::UNIX_EPOCH)))
         .message_id(Some(id))
         // RFC 3834: nobody's holiday notice answers this.
         .raw_header(plain_header("Auto-Submitted", "auto-generated"))
         .raw_header(plain_header("Content-Language", language.tag()))
-        .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(text(notice, language)))
+        .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(letter.text))
         .map_err(|_| "the mail cannot be written; the settings of the mail server name a sender that cannot be used")
 }
 
@@ -54,29 +85,59 @@ fn digest(address: &str) -> String {
     digest.first_chunk().map(|first| format!("{:016x}", u64::from_be_bytes(*first))).unwrap_or_default()
 }
 
+/// What the person reads of several notices: what happened when, and where to read on.
+fn digest_text(notices: &[Notice], language: Language) -> String {
+    let lines: String = notices
+        .iter()
+        .map(|notice| {
+            let title = one_line(notice.title.in_language(language), 500);
+            let entry = notice.entry.map_or_else(String::new, |entry| match language {
+                Language::En => format!(" (entry {entry})"),
+                Language::ZhHant => format!("（第 {entry} 項）"),
+            });
+            format!("{}  {title}{entry}\n", hong_kong_time(notice.at))
+        })
+        .collect();
+    let link = notices.first().map(|notice| one_line(&notice.link, 2_000)).unwrap_or_default();
+    let (times, end) = match language {
+        Language::En => ("Times are Hong Kong time.", END.0),
+        Language::ZhHant => ("時間為香港時間。", END.1),
+    };
+    format!("{lines}\n{times}\n{link}\n\n{end}")
+}
+
+fn hong_kong_time(at: Timestamp) -> String {
+    let at = at.to_zoned(crate::hong_kong());
+    format!("{:04}-{:02}-{:02} {:02}:{:02}", at.year(), at.month(), at.day(), at.hour(), at.minute())
+}
+
+/// What every mail ends with.
+const END: (&str, &str) = (
+    "-- \nDualtrack sent this mail by itself; nobody reads an answer to it.\n\
+     The details are in the record, after you sign in, and not in this mail.\n",
+    "-- \n此電郵由 Dualtrack 自動發出，請勿回覆。\n\
+     詳情只載於紀錄之內，登入後可閱，不會在電郵中列出。\n",
+);
+
 /// What the person reads.
 fn text(notice: &Notice, language: Language) -> String {
     let line = |text: &str| one_line(text, 500);
     let (title, about) = (line(notice.title.in_language(language)), line(&notice.about));
     let (kind, link) = (line(&notice.kind), one_line(&notice.link, 2_000));
-    let at = notice.at.to_zoned(crate::hong_kong());
-    let at =
-        format!("{:04}-{:02}-{:02} {:02}:{:02}", at.year(), at.month(), at.day(), at.hour(), at.minute());
+    let at = hong_kong_time(notice.at);
     match language {
         Language::En => {
             let entry = notice.entry.map(|entry| format!("Record: entry {entry}\n")).unwrap_or_default();
             format!(
-                "{title}\n\nAbout:  {about}\nEvent:  {kind}\nWhen:   {at} (Hong Kong time)\n{entry}\n{link}\n\n-- \n\
-                 Dualtrack sent this mail by itself; nobody reads an answer to it.\n\
-                 The details are in the record, after you sign in, and not in this mail.\n"
+                "{title}\n\nAbout:  {about}\nEvent:  {kind}\nWhen:   {at} (Hong Kong time)\n{entry}\n{link}\n\n{}",
+                END.0
             )
         }
         Language::ZhHant => {
             let entry = notice.entry.map(|entry| format!("紀錄：第 {entry} 項\n")).unwrap_or_default();
             format!(
-                "{title}\n\n對象：{about}\n事件：{kind}\n時間：{at}（香港時間）\n{entry}\n{link}\n\n-- \n\
-                 此電郵由 Dualtrack 自動發出，請勿回覆。\n\
-                 詳情只載於紀錄之內，登入後可閱，不會在電郵中列出。\n"
+                "{title}\n\n對象：{about}\n事件：{kind}\n時間：{at}（香港時間）\n{entry}\n{link}\n\n{}",
+                END.1
             )
         }
     }
@@ -84,6 +145,7 @@ fn text(notice: &Notice, language: Language) -> String {
 
 #[cfg(test)]
 mod tests {
+    use dualtrack_catalogue::Bilingual;
     use proptest::prelude::*;
 
     use super::super::tests::notice;
@@ -96,7 +158,8 @@ mod tests {
         language: Language,
     ) -> Result<String, &'static str> {
         let from = "Dualtrack <dualtrack@bank.example>".parse().unwrap();
-        let message = message(notice, &from, address, name, language, Timestamp::UNIX_EPOCH)?;
+        let letter = Letter::of(notice, language);
+        let message = message(letter, &from, address, name, language, Timestamp::UNIX_EPOCH)?;
         Ok(String::from_utf8(message.formatted()).unwrap())
     }
 
@@ -136,6 +199,19 @@ mod tests {
     #[test]
     fn a_mail_in_chinese_says_the_same() {
         insta::assert_snapshot!(text(&notice("n1"), Language::ZhHant));
+    }
+
+    #[test]
+    fn a_morning_mail_has_a_line_for_each_notice_and_is_the_same_for_the_same_ones() {
+        let other = Notice { entry: None, ..notice("n2") };
+        let together = Letter::together(&[notice("n1"), other.clone()], Language::En);
+        assert_eq!(together.subject, "2 notices");
+        insta::assert_snapshot!(together.text);
+        insta::assert_snapshot!(Letter::together(&[notice("n1"), other.clone()], Language::ZhHant).text);
+        assert_eq!(together.id, Letter::together(&[notice("n1"), other.clone()], Language::ZhHant).id);
+        assert_ne!(together.id, Letter::together(&[other.clone(), notice("n1")], Language::En).id);
+        let evil = Notice { title: Bilingual { en: "x\r\n.\r\ny".into(), ..other.title.clone() }, ..other };
+        assert!(Letter::together(&[evil], Language::En).text.contains("  x . y\n"));
     }
 
     #[test]

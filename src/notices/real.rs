@@ -75,6 +75,15 @@ fn a_mail_server_takes_mails_in_both_languages_and_again() {
 }
 
 #[test]
+fn a_mail_server_takes_several_notices_in_one_mail() {
+    let Some(port) = port("DUALTRACK_TEST_SMTP") else { return };
+    let postman = postman(port, Security::None, None, None);
+    let several = [notice("mail-one"), notice("mail-two")];
+    let address = ("owner@bank.example", Language::ZhHant);
+    assert_eq!(postman.deliver_together(&several, address, crate::now()), Delivered::Done);
+}
+
+#[test]
 fn a_line_break_in_a_name_or_a_title_reaches_nobody_else() {
     let Some(port) = port("DUALTRACK_TEST_SMTP") else { return };
     let evil = "Evil\r\nBcc: everyone@bank.example\r\n\r\n.\r\nRCPT TO:<everyone@bank.example>\r\n";

@@ -17,9 +17,10 @@ use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use lettre::{Address, Message};
 
+use super::mail::{self, Letter};
 use super::secret::Secret;
 use super::words::said;
-use super::{Delivered, Notice, PATIENCE, mail};
+use super::{Delivered, PATIENCE};
 use crate::failure::Failure;
 
 /// How the institution's mail server is reached.
@@ -90,13 +91,13 @@ impl MailServer {
     /// Tries once.
     pub(super) fn send(
         &self,
-        notice: &Notice,
+        letter: Letter,
         address: &str,
         name: Option<&str>,
         language: Language,
         now: Timestamp,
     ) -> Delivered {
-        let message = match mail::message(notice, &self.from, address, name, language, now) {
+        let message = match mail::message(letter, &self.from, address, name, language, now) {
             Ok(message) => message,
             Err(why) => return Delivered::Never(why.into()),
         };
@@ -258,7 +259,14 @@ mod tests {
                 let settings = SmtpSettings { from, ..settings("localhost", Security::None) };
                 let Ok(server) = MailServer::new(settings, None) else { continue };
                 let now = Timestamp::UNIX_EPOCH;
-                let mail = mail::message(&notice("n1"), &server.from, "c@d.example", None, Language::En, now);
+                let mail = mail::message(
+                    Letter::of(&notice("n1"), Language::En),
+                    &server.from,
+                    "c@d.example",
+                    None,
+                    Language::En,
+                    now,
+                );
                 let mail = String::from_utf8(mail.unwrap().formatted()).unwrap();
                 assert!(
                     !mail.contains(|letter: char| letter.is_control() && letter != '\r' && letter != '\n')
@@ -273,7 +281,13 @@ mod tests {
         let settings = SmtpSettings { port, ..settings("127.0.0.1", Security::None) };
         let server = MailServer::new(settings, None).unwrap();
         let now = Timestamp::UNIX_EPOCH;
-        let came = server.send(&notice("n1"), "owner@bank.example", None, Language::En, now);
+        let came = server.send(
+            Letter::of(&notice("n1"), Language::En),
+            "owner@bank.example",
+            None,
+            Language::En,
+            now,
+        );
         let Delivered::Later(why) = came else { panic!("{came:?}") };
         assert!(why.starts_with("the mail server `127.0.0.1:") && why.lines().count() == 1, "{why}");
     }

@@ -1,42 +1,49 @@
 //! The post: what was entered is looked through once for whom to tell; what waits is sent, and tried again when due.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use dualtrack_catalogue::{Bilingual, Digest, Language};
+use dualtrack_catalogue::Language;
 use dualtrack_governance::{Command, Desk, Officer, Refusal};
 use dualtrack_inventory::{Document, Key, Kind, PersonId, ProposalId};
 use dualtrack_store::operations::{Account, Outgoing, OutgoingState};
 use dualtrack_store::{StoreError, Trail};
+use dualtrack_web::notices::{is_told, title};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-use super::reminders::{self, remind};
+use super::mailing::{Mailing, call};
+use super::reminders::remind;
 use super::settings::Settings;
-use crate::notices::{Delivered, Notice, Postman, SigningSecret, Target, next_attempt};
+use crate::failure::Failure;
+use crate::notices::{Delivered, Notice, PostSettings, Postman, SigningSecret, Target, next_attempt};
 
 /// Posts and sends until it is stopped.
 pub(super) async fn run(desk: Arc<Desk>, settings: Settings, address: String, posted: Arc<Notify>) {
     let postman = match settings.post().and_then(Postman::new) {
-        Ok(postman) => Arc::new(postman),
+        Ok(postman) => postman,
         Err(failure) => {
-            if let crate::failure::Failure::Input(lines) = failure {
+            if let Failure::Input(lines) = failure {
                 crate::complain(&lines);
             }
-            return;
+            // Mails wait; programs are told all the same.
+            let without =
+                PostSettings { allow_private: settings.allow_private_webhooks, ..PostSettings::default() };
+            let Ok(postman) = Postman::new(without) else { return };
+            postman
         }
     };
+    let postman = Arc::new(postman);
     let mut reminded: Option<Timestamp> = None;
     loop {
         let now = crate::now();
-        if reminded.is_none_or(|before| now.duration_since(before).as_hours() != 0) {
+        let is_hour = reminded.is_none_or(|before| now.duration_since(before).as_hours() != 0);
+        if is_hour {
             reminded = Some(now);
-            if let Err(error) = remind(&desk, settings.has_mail(), now).await {
-                crate::complain(&[format!("reminders wait for an hour: {error}")]);
-            }
         }
-        if let Err(error) = look(&desk, settings.has_mail()).await {
+        if let Err(error) = put(&desk, settings.has_mail(), is_hour.then_some(now)).await {
             crate::complain(&[format!("notices wait: {error}")]);
         }
         if let Err(error) = send(&desk, &postman, &address).await {
@@ -46,8 +53,19 @@ pub(super) async fn run(desk: Arc<Desk>, settings: Settings, address: String, po
     }
 }
 
+/// Puts into the outbox what there is to tell; once an hour, given when, also what falls due.
+async fn put(desk: &Desk, has_mail: bool, hour: Option<Timestamp>) -> Result<(), Refusal> {
+    let mailing = Mailing::of(desk, has_mail).await?;
+    if let Some(now) = hour {
+        let before = now.as_millisecond() - KEPT_DAYS * 24 * 60 * 60 * 1_000;
+        desk.store().operations().forget_outgoing(before).await?;
+        remind(desk, &mailing, now).await?;
+    }
+    look(desk, &mailing).await
+}
+
 /// Puts into the outbox what the entries since the last look have to tell.
-async fn look(desk: &Desk, has_mail: bool) -> Result<(), Refusal> {
+async fn look(desk: &Desk, mailing: &Mailing) -> Result<(), Refusal> {
     let operations = desk.store().operations();
     let from = operations.progress(LOOKED).await?;
     let from = u64::try_from(from).unwrap_or(0);
@@ -66,13 +84,12 @@ async fn look(desk: &Desk, has_mail: bool) -> Result<(), Refusal> {
         });
         for webhook in &webhooks {
             if webhook.kinds.is_empty() || webhook.kinds.contains(&entry.kind) {
-                post(desk, &format!("{}-{}", entry.place, webhook.id), "webhook", &webhook.id, &body).await?;
+                call(desk, &entry.place.to_string(), &webhook.id, &body).await?;
             }
         }
-        if has_mail && words(&entry.action).is_some() {
+        if is_told(&entry.action) {
             for account in told(desk, entry, &accounts).await? {
-                post(desk, &format!("{}-{}", entry.place, account.person), "mail", &account.person, &body)
-                    .await?;
+                mailing.tell(desk, &entry.place.to_string(), account, &body).await?;
             }
         }
     }
@@ -81,49 +98,6 @@ async fn look(desk: &Desk, has_mail: bool) -> Result<(), Refusal> {
         operations.set_progress(LOOKED, next).await?;
     }
     Ok(())
-}
-
-pub(super) async fn post(
-    desk: &Desk,
-    id: &str,
-    channel: &str,
-    target: &str,
-    body: &Value,
-) -> Result<(), StoreError> {
-    let now = crate::now().as_millisecond();
-    let outgoing = Outgoing {
-        id: fitting(id),
-        channel: channel.to_owned(),
-        target: target.to_owned(),
-        body: body.to_string(),
-        made: now,
-        due: now,
-        attempts: 0,
-        state: OutgoingState::Waiting,
-        said: None,
-    };
-    desk.store().operations().post(&outgoing).await
-}
-
-/// A name that every receiver takes, the same for the same thing: as it is, or with a digest in the place of its end.
-fn fitting(id: &str) -> String {
-    let can_stay = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if id.len() <= LONGEST_ID && id.bytes().all(can_stay) {
-        return id.to_owned();
-    }
-    let digest = Digest::of(id.as_bytes()).to_string();
-    let digest: String = digest.chars().skip_while(|letter| *letter != ':').skip(1).take(32).collect();
-    let begins: String =
-        id.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect();
-    format!("{}-{digest}", begins.get(..begins.len().min(31)).unwrap_or_default())
-}
-
-/// What an action is called where people are told of it.
-fn words(action: &str) -> Option<(&'static str, &'static str)> {
-    if action.starts_with("propose-") {
-        return Some(("waits for a second person, who may be you", "待第二人確認，可由你確認"));
-    }
-    TOLD.iter().find(|(told, ..)| *told == action).map(|(_, en, zh)| (*en, *zh))
 }
 
 /// Whether the person of an account could confirm a proposal.
@@ -138,13 +112,13 @@ async fn may_confirm(desk: &Desk, account: &Account, proposal: &str) -> bool {
 /// Whom an entry concerns: everybody with a part in the uses that it is about, and who could confirm what it proposes,
 /// but whoever did it.
 async fn told<'a>(desk: &Desk, entry: &Trail, accounts: &'a [Account]) -> Result<Vec<&'a Account>, Refusal> {
-    let mut people = std::collections::BTreeSet::new();
+    let mut people = BTreeSet::new();
     for name in &entry.documents {
         let Ok(key) = name.split('@').next().unwrap_or_default().parse::<Key>() else { continue };
         let Ok(stored) = desk.document(&key, dualtrack_governance::AsOf::Now).await else { continue };
         let Some(document) = stored.document else { continue };
         if key.kind == Kind::Proposal && entry.action.starts_with("propose-") {
-            for account in accounts.iter().filter(|account| account.email.is_some()) {
+            for account in accounts.iter().filter(|account| account.closed.is_none()) {
                 if may_confirm(desk, account, &key.id).await {
                     people.insert(account.person.clone());
                 }
@@ -163,7 +137,6 @@ async fn told<'a>(desk: &Desk, entry: &Trail, accounts: &'a [Account]) -> Result
         people.contains(&account.person)
             && entry.actor.as_ref() != Some(&account.person)
             && account.closed.is_none()
-            && account.email.is_some()
     };
     Ok(accounts.iter().filter(concerned).collect())
 }
@@ -171,19 +144,22 @@ async fn told<'a>(desk: &Desk, entry: &Trail, accounts: &'a [Account]) -> Result
 /// Sends what is due.
 async fn send(desk: &Desk, postman: &Arc<Postman>, address: &str) -> Result<(), StoreError> {
     let operations = desk.store().operations();
-    let due = operations.due(crate::now().as_millisecond(), 50).await?;
-    for outgoing in due {
-        let delivered = match target(desk, &outgoing).await? {
+    let due = operations.due(crate::now().as_millisecond(), SENT_AT_ONCE).await?;
+    for bundle in bundles(due, &operations.daily_mail().await?) {
+        let Some(first) = bundle.first() else { continue };
+        let delivered = match target(desk, first).await? {
             None => Delivered::Never("nobody is there any more".to_owned()),
             Some(target) => {
-                let notice = notice(&outgoing, address);
+                let notices: Vec<_> = bundle.iter().map(|outgoing| notice(outgoing, address)).collect();
                 let postman = Arc::clone(postman);
                 let now = crate::now();
-                let sent = tokio::task::spawn_blocking(move || postman.deliver(&notice, &target, now)).await;
+                let sent =
+                    tokio::task::spawn_blocking(move || delivered(&postman, &notices, &target, now)).await;
                 sent.unwrap_or_else(|error| Delivered::Later(error.to_string()))
             }
         };
-        let attempts = u32::try_from(outgoing.attempts).unwrap_or(u32::MAX).saturating_add(1);
+        let attempts = bundle.iter().map(|outgoing| outgoing.attempts).max().unwrap_or_default();
+        let attempts = u32::try_from(attempts).unwrap_or(u32::MAX).saturating_add(1);
         let now = crate::now();
         let (state, due, said) = match delivered {
             Delivered::Done => (OutgoingState::Sent, now, None),
@@ -193,9 +169,36 @@ async fn send(desk: &Desk, postman: &Arc<Postman>, address: &str) -> Result<(), 
                 None => (OutgoingState::GivenUp, now, Some(why)),
             },
         };
-        operations.tried(&outgoing.id, state, due.as_millisecond(), said.as_deref()).await?;
+        for outgoing in &bundle {
+            operations.tried(&outgoing.id, state, due.as_millisecond(), said.as_deref()).await?;
+        }
     }
     Ok(())
+}
+
+/// What goes out together: all that is due to somebody who wants it so, and everything else by itself.
+fn bundles(due: Vec<Outgoing>, daily: &BTreeSet<String>) -> Vec<Vec<Outgoing>> {
+    let mut together: BTreeMap<String, Vec<Outgoing>> = BTreeMap::new();
+    let mut bundles = Vec::new();
+    for outgoing in due {
+        if outgoing.channel == "mail" && daily.contains(&outgoing.target) {
+            together.entry(outgoing.target.clone()).or_default().push(outgoing);
+        } else {
+            bundles.push(vec![outgoing]);
+        }
+    }
+    bundles.extend(together.into_values());
+    bundles
+}
+
+fn delivered(postman: &Postman, notices: &[Notice], target: &Target, now: Timestamp) -> Delivered {
+    match (notices, target) {
+        ([one], _) => postman.deliver(one, target, now),
+        (several, Target::Mail { address, language, .. }) => {
+            postman.deliver_together(several, (address, *language), now)
+        }
+        _ => Delivered::Never("only mails go together".to_owned()),
+    }
 }
 
 async fn target(desk: &Desk, outgoing: &Outgoing) -> Result<Option<Target>, StoreError> {
@@ -228,17 +231,11 @@ fn notice(outgoing: &Outgoing, address: &str) -> Notice {
         id: outgoing.id.clone(),
         kind: text("kind"),
         at: at.unwrap_or_default(),
-        title: reminders::title(&action, &about, &text("due")).unwrap_or_else(|| title(&action, &about)),
-        link: format!("{address}/"),
+        title: title(&action, &about, &text("due")),
+        link: format!("{address}/notices"),
         entry: body.get("entry").and_then(Value::as_u64),
         about,
     }
-}
-
-/// What happened, in a few words.
-fn title(action: &str, about: &str) -> Bilingual {
-    let (en, zh) = words(action).unwrap_or((action, action));
-    Bilingual { en: format!("{about}: {en}"), zh_hant: format!("{about}：{zh}") }
 }
 
 fn random() -> u64 {
@@ -248,44 +245,37 @@ fn random() -> u64 {
 }
 
 const LOOKED: &str = "noticed";
-/// How long the name of a notice may be.
-const LONGEST_ID: usize = 64;
 const AT_ONCE: usize = 1_000;
-/// The actions of which people are told by e-mail, and what each is called.
-const TOLD: [(&str, &str, &str); 16] = [
-    ("suspend", "suspended", "已暫停"),
-    ("resume", "may go on", "已恢復"),
-    ("retire", "retired", "已退役"),
-    ("approve", "approved", "已批准"),
-    ("advance", "passed a gate", "已通過關卡"),
-    ("step-back", "stepped back", "已退回較早階段"),
-    ("find", "a finding was raised", "有新的發現"),
-    ("answer-finding", "a finding was answered", "發現已獲回應"),
-    ("close-finding", "a finding was closed", "發現已結束"),
-    ("give-opinion", "an opinion was given", "已給予驗證意見"),
-    ("open-incident", "an incident was opened", "已開立事件"),
-    ("contain", "an incident was contained", "事件已採取遏制措施"),
-    ("give-task", "a task was given", "有新的待辦事項"),
-    ("confirm-proposal", "what was proposed was confirmed", "提議已獲確認"),
-    ("reject-proposal", "what was proposed was turned down", "提議不獲接納"),
-    ("leave", "work was handed over", "工作已移交"),
-];
+const SENT_AT_ONCE: i64 = 500;
+/// For how many days it is kept of what people were told.
+const KEPT_DAYS: i64 = 180;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_notice_about_something_with_a_long_id_can_be_delivered() {
-        let short = "task-due-task-look-2026-12-01-7-siu-ka-lok";
-        assert_eq!(fitting(short), short);
-        let long = format!("task-due-task-{}-2026-12-01-7-siu-ka-lok", "look-at-it-".repeat(17));
-        let name = fitting(&long);
-        assert!(name.starts_with("task-due-task-look-at-it-") && name.len() == LONGEST_ID, "{name}");
-        assert_eq!(fitting(&long), name);
-        assert_ne!(fitting(&long.replace("-7-", "-1-")), name);
-        assert!(
-            fitting("task-due-task-a.b").bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        );
+    fn only_mails_of_those_who_want_it_go_together() {
+        let one = |id: &str, channel: &str, target: &str| Outgoing {
+            id: id.into(),
+            channel: channel.into(),
+            target: target.into(),
+            body: "{}".into(),
+            made: 0,
+            due: 0,
+            attempts: 0,
+            state: OutgoingState::Waiting,
+            said: None,
+        };
+        let due = vec![
+            one("1", "mail", "mok"),
+            one("2", "mail", "wong"),
+            one("3", "webhook", "mok"),
+            one("4", "mail", "mok"),
+        ];
+        let bundles = bundles(due, &BTreeSet::from(["mok".to_owned()]));
+        let ids: Vec<Vec<_>> =
+            bundles.iter().map(|bundle| bundle.iter().map(|one| one.id.as_str()).collect()).collect();
+        assert_eq!(ids, [vec!["2"], vec!["3"], vec!["1", "4"]]);
     }
 }

@@ -28,7 +28,7 @@ pub(crate) struct Settings {
     pub(crate) oidc: Option<Oidc>,
     /// Whether webhooks may go to addresses of one's own network.
     #[serde(default)]
-    allow_private_webhooks: bool,
+    pub(super) allow_private_webhooks: bool,
     /// The proxies before the server, which are believed when they say from where a request comes.
     #[serde(default)]
     pub(crate) proxies: Vec<Network>,

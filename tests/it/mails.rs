@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::served::{Bank, PASSWORD, Server, run};
+use crate::served::{Bank, PASSWORD, Server, run, token_of};
 
 /// Mails as a server takes them: to whom, and the text.
 type Mails = Arc<Mutex<Vec<(String, String)>>>;
@@ -79,6 +79,10 @@ fn a_proposal_is_told_to_those_who_may_confirm_it_and_to_nobody_else() {
     std::fs::write(bank.path("waive.json"), waive.to_string()).unwrap();
     let done = bank.run_as("leung-suk-fan", &["act", "waive", "--json", "waive.json"]).well();
     assert!(done.out.contains("proposal"), "{}", done.out);
+    // She owns the use, and would rather read in the morning.
+    let owner = token_of(bank.place.path(), &bank.server, "mok-lai-sheung");
+    let (status, answer) = bank.server.post(&owner, "/api/v1/notices/mails", &json!({ "daily_mail": true }));
+    assert_eq!(status, 204, "{answer}");
     // What everybody with a part in the use is told comes after it, so that nothing is waited for that does not come.
     let stop = json!({ "use": "client-assistant", "because": { "en": "Stop.", "zh-Hant": "停。" } });
     std::fs::write(bank.path("stop.json"), stop.to_string()).unwrap();
@@ -100,6 +104,11 @@ fn a_proposal_is_told_to_those_who_may_confirm_it_and_to_nobody_else() {
     let expected: BTreeSet<&str> =
         PEOPLE.into_iter().filter(|(_, confirms)| *confirms).map(|(person, _)| person).collect();
     assert_eq!(proposed, expected, "{told:?}");
+    assert!(!told.iter().any(|(to, _)| to.starts_with("mok-lai-sheung")), "{told:?}");
+    let (_, own) = bank.server.get(&owner, "/api/v1/notices");
+    assert_eq!(own["daily_mail"], true);
+    assert_eq!(own["notices"][0]["title"], "use/client-assistant: suspended", "{own}");
+    assert_eq!(own["notices"][0]["state"], "waiting");
     // A mailbox is read by strangers.
     assert!(!told.iter().any(|(_, text)| text.contains("For a while") || text.contains("log-retention")));
     bank.end();

@@ -39,10 +39,11 @@ for arrived in mails:
         equal(name, mail[name], None)
     names = [name.lower() for name in mail.keys() if not name.lower().startswith("x-")]
     equal("headers given twice", len(names), len(set(names)))
-    by_id.setdefault(mail["message-id"].split(".")[0].strip("<"), []).append((arrived, mail))
+    name = mail["message-id"].split(".")[0].strip("<")
+    by_id.setdefault("together" if name.startswith("together-") else name, []).append((arrived, mail))
 
 equal("mails", {name: len(mails) for name, mails in sorted(by_id.items())},
-      {"mail-en": 2, "mail-evil": 1, "mail-starttls": 1, "mail-stop": 1, "mail-tls": 1, "mail-zh": 1})
+      {"mail-en": 2, "mail-evil": 1, "mail-starttls": 1, "mail-stop": 1, "mail-tls": 1, "mail-zh": 1, "together": 1})
 
 (_, first), (_, again) = by_id["mail-en"]
 equal("Message-ID of a mail sent again", again["message-id"], first["message-id"])
@@ -65,6 +66,10 @@ equal("name", chinese["to"].addresses[0].display_name, "陳大文")
 equal("Content-Language", chinese["content-language"], "zh-Hant-HK")
 for part in ("對象：use/credit-card-default", "香港時間", "第 123 項"):
     assert part in chinese.get_content(), part
+
+(_, together), = by_id["together"]
+equal("Subject", together["subject"], "2則通知")
+equal("notices in one mail", together.get_content().count("「信用卡違約」已被暫停（第 123 項）"), 2)
 
 (encrypted, _), = by_id["mail-starttls"]
 equal("STARTTLS", (encrypted["server"], encrypted["encrypted"], encrypted["authenticated"]), ("starttls", True, True))

@@ -41,10 +41,11 @@ fn is_blank(statement: &str) -> bool {
 
 const INDEX: [&str; 2] =
     [include_str!("../migrations/index_0001.sql"), include_str!("../migrations/index_0002.sql")];
-const OPERATIONS: [&str; 5] = [
+const OPERATIONS: [&str; 6] = [
     include_str!("../migrations/operations_0001.sql"),
     include_str!("../migrations/operations_0002.sql"),
     include_str!("../migrations/operations_0003.sql"),
     include_str!("../migrations/operations_0004.sql"),
     include_str!("../migrations/operations_0005.sql"),
+    include_str!("../migrations/operations_0006.sql"),
 ];

@@ -4,6 +4,7 @@ pub mod api;
 mod assessing;
 mod files;
 mod log;
+pub mod notices;
 mod origin;
 mod page;
 pub mod pages;

@@ -1,5 +1,7 @@
 //! What waits to be sent, and the webhooks it may go to.
 
+use std::collections::BTreeSet;
+
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
@@ -38,6 +40,8 @@ pub enum OutgoingState {
     Sent,
     /// It is not tried any more.
     GivenUp,
+    /// It is for the page of the person alone: no mail goes there.
+    Kept,
 }
 
 /// Where notices are posted.
@@ -78,7 +82,7 @@ impl Operations<'_> {
     pub async fn post(&self, outgoing: &Outgoing) -> Result<(), StoreError> {
         sqlx::query(
             "insert into outbox (id, channel, target, body, made, due, attempts, state)
-             values ($1, $2, $3, $4, $5, $6, $7, 'waiting') on conflict (id) do nothing",
+             values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do nothing",
         )
         .bind(outgoing.id.clone())
         .bind(outgoing.channel.clone())
@@ -87,6 +91,7 @@ impl Operations<'_> {
         .bind(outgoing.made)
         .bind(outgoing.due)
         .bind(outgoing.attempts)
+        .bind(outgoing.state.as_str())
         .execute(self.0)
         .await?;
         Ok(())
@@ -115,6 +120,45 @@ impl Operations<'_> {
         .fetch_all(self.0)
         .await?;
         rows.iter().map(outgoing).collect()
+    }
+
+    /// What a person was or is to be told since an instant, newest first.
+    pub async fn told(&self, person: &str, since: i64, most: i64) -> Result<Vec<Outgoing>, StoreError> {
+        let rows = sqlx::query(
+            "select id, channel, target, body, made, due, attempts, state, said from outbox
+              where channel = 'mail' and target = $1 and made >= $2 order by made desc, id limit $3",
+        )
+        .bind(person.to_owned())
+        .bind(since)
+        .bind(most)
+        .fetch_all(self.0)
+        .await?;
+        rows.iter().map(outgoing).collect()
+    }
+
+    /// Forgets what was put into the outbox before an instant and waits no more.
+    pub async fn forget_outgoing(&self, before: i64) -> Result<(), StoreError> {
+        sqlx::query("delete from outbox where made < $1 and state <> 'waiting'")
+            .bind(before)
+            .execute(self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Who has mails sent together each morning.
+    pub async fn daily_mail(&self) -> Result<BTreeSet<String>, StoreError> {
+        let rows = sqlx::query("select person from account where daily_mail = 1").fetch_all(self.0).await?;
+        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    }
+
+    /// Says whether a person has mails sent together each morning. False if nobody has an account by that name.
+    pub async fn set_daily_mail(&self, person: &str, daily: bool) -> Result<bool, StoreError> {
+        let set = sqlx::query("update account set daily_mail = $1 where person = $2 and closed is null")
+            .bind(i64::from(daily))
+            .bind(person.to_owned())
+            .execute(self.0)
+            .await?;
+        Ok(set.rows_affected() == 1)
     }
 
     /// Notes what became of a try.
@@ -250,13 +294,14 @@ impl OutgoingState {
             Self::Waiting => "waiting",
             Self::Sent => "sent",
             Self::GivenUp => "given-up",
+            Self::Kept => "kept",
         }
     }
 }
 
 fn outgoing(row: &AnyRow) -> Result<Outgoing, StoreError> {
     let state: String = row.try_get(7)?;
-    let state = [OutgoingState::Waiting, OutgoingState::Sent, OutgoingState::GivenUp]
+    let state = [OutgoingState::Waiting, OutgoingState::Sent, OutgoingState::GivenUp, OutgoingState::Kept]
         .into_iter()
         .find(|one| one.as_str() == state)
         .ok_or_else(|| StoreError::Damaged(format!("outbox: state `{state}`")))?;

@@ -191,7 +191,23 @@ guidelines-lead = What authorities published, as it is active here. Reported and
 guidelines-nothing = No guideline is active.
 read-guideline = Read the guideline
 see-coverage = See coverage
+nav-notices = Notices
+notices-lead = What you were told because you have a part in it, newest first. The same goes to your mailbox, without the details.
+notices-nothing = You were told nothing in these days.
+last-days = { $days ->
+    [1] last day
+   *[other] last { $days } days
+ }
+head-mail = Mail
+mails-title = Your mails
+mails-how = When notices come by mail
+mails-at-once = Each at once
+mails-daily = Together each morning at 8:00, Hong Kong time
+mails-set = Set
 version-active = Version { $version } active
+version-read = Read version { $version }
+version-is-not-active = This is version { $version }; version { $active } is active today.
+version-is-not-active-yet = This is version { $version }; no version is active today.
 versions-title = Versions here
 coverage-lead = Uses against guidelines: how many of the controls that apply are met or waived.
 coverage-caption = Settled of those that apply; open a cell for the controls.

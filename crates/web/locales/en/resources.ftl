@@ -285,6 +285,7 @@ outgoing-title = What was or waits to be sent
 outgoing-waiting = waiting
 outgoing-sent = sent
 outgoing-given-up = given up
+outgoing-kept = on this page alone
 outgoing-channel = By
 outgoing-target = To
 outgoing-attempts = Tries

@@ -264,6 +264,7 @@ outgoing-title = 已發出或待發出的通知
 outgoing-waiting = 待發出
 outgoing-sent = 已發出
 outgoing-given-up = 已放棄
+outgoing-kept = 只載於此頁
 outgoing-channel = 途徑
 outgoing-target = 收件者
 outgoing-attempts = 嘗試次數

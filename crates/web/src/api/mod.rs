@@ -7,7 +7,7 @@ pub(crate) mod credentials;
 mod description;
 pub(crate) mod files;
 pub(crate) mod inbox;
-mod notices;
+pub(crate) mod notices;
 mod oidc;
 pub(crate) mod passkeys;
 mod plan;

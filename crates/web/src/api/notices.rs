@@ -1,8 +1,9 @@
-//! Webhooks, and what was or waits to be sent.
+//! What one was told, webhooks, and what was or waits to be sent.
 
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use dualtrack_catalogue::Bilingual;
 use dualtrack_governance::Noted;
 use dualtrack_store::operations::{OutgoingState, Webhook};
 use schemars::{JsonSchema, schema_for};
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::account::allowed;
 use super::{Answer, Needs, Route};
+use crate::notices::title;
 use crate::problem::Problem;
 use crate::state::Web;
 use crate::wanted::Wanted;
@@ -84,7 +86,7 @@ struct Outgoing {
     channel: String,
     /// The person, or the webhook.
     target: String,
-    /// `waiting`, `sent` or `given-up`.
+    /// `waiting`, `sent`, `given-up`, or `kept` for the person's own page alone.
     state: String,
     /// How often it was tried.
     attempts: i64,
@@ -94,9 +96,119 @@ struct Outgoing {
     said: Option<String>,
 }
 
+/// What a person was told, and how.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Told {
+    /// Whether mails come together each morning, rather than each at once.
+    daily_mail: bool,
+    /// What she was told in the last 30 days, newest first, at most 500.
+    notices: Vec<ToldNotice>,
+}
+
+/// Something that a person was told.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ToldNotice {
+    /// When, in milliseconds since 1970.
+    at: i64,
+    /// What, in English.
+    title: String,
+    /// What, in Chinese.
+    title_zh: String,
+    /// About which document; empty if about none.
+    about: String,
+    /// The entry of the ledger that records it.
+    entry: Option<u64>,
+    /// `waiting`, `sent`, `given-up`, or `kept` where no mail goes to her.
+    state: &'static str,
+}
+
+/// How mails come.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Mails {
+    /// Whether they come together each morning at eight, Hong Kong time, rather than each at once.
+    pub(crate) daily_mail: bool,
+}
+
+/// A notice as it stands in the outbox.
+pub(crate) struct Noticed {
+    /// What, in both languages.
+    pub(crate) title: Bilingual,
+    /// About which document.
+    pub(crate) about: String,
+    /// The entry of the ledger that records it.
+    pub(crate) entry: Option<u64>,
+}
+
+impl Noticed {
+    pub(crate) fn of(outgoing: &dualtrack_store::operations::Outgoing) -> Self {
+        let body: serde_json::Value = serde_json::from_str(&outgoing.body).unwrap_or_default();
+        let text = |name: &str| body.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
+        Self {
+            title: title(text("action"), text("about"), text("due")),
+            about: text("about").to_owned(),
+            entry: body.get("entry").and_then(serde_json::Value::as_u64),
+        }
+    }
+}
+
+fn state(of: OutgoingState) -> &'static str {
+    match of {
+        OutgoingState::Waiting => "waiting",
+        OutgoingState::Sent => "sent",
+        OutgoingState::GivenUp => "given-up",
+        OutgoingState::Kept => "kept",
+    }
+}
+
+async fn told(State(web): State<Web>, who: Who) -> Result<Json<Told>, Problem> {
+    let person = who.officer.person.as_str();
+    let operations = web.desk.store().operations();
+    let since = web.now().as_millisecond() - 30 * 24 * 60 * 60 * 1_000;
+    let found = operations.told(person, since, 500).await.map_err(unavailable)?;
+    let daily_mail = operations.daily_mail().await.map_err(unavailable)?.contains(person);
+    let notices = found.iter().map(|outgoing| {
+        let Noticed { title, about, entry } = Noticed::of(outgoing);
+        let state = state(outgoing.state);
+        ToldNotice { at: outgoing.made, title: title.en, title_zh: title.zh_hant, about, entry, state }
+    });
+    Ok(Json(Told { daily_mail, notices: notices.collect() }))
+}
+
+pub(crate) async fn set_mails(
+    State(web): State<Web>,
+    who: Who,
+    Wanted(mails): Wanted<Mails>,
+) -> Result<StatusCode, Problem> {
+    let operations = web.desk.store().operations();
+    let set = operations.set_daily_mail(who.officer.person.as_str(), mails.daily_mail).await;
+    if set.map_err(unavailable)? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Problem::missing(("account to send mails to", "可接收電郵的帳戶")))
+    }
+}
+
 pub(super) fn routes() -> Vec<Route> {
     let write = || Needs::Action("write-webhook");
     vec![
+        Route::get(
+            "/api/v1/notices",
+            "notices",
+            "What the person who asks was told in the last 30 days.",
+            Needs::SignIn,
+            Answer::Json(schema_for!(Told)),
+            told,
+        ),
+        Route::post(
+            "/api/v1/notices/mails",
+            "setMails",
+            "Says whether one's mails come each at once or together each morning.",
+            Needs::SignIn,
+            Answer::Nothing,
+            set_mails,
+        )
+        .body(schema_for!(Mails)),
         Route::get(
             "/api/v1/webhooks",
             "webhooks",
@@ -282,12 +394,7 @@ async fn outbox(State(web): State<Web>, who: Who) -> Result<Json<Vec<Outgoing>>,
         id: one.id,
         channel: one.channel,
         target: one.target,
-        state: match one.state {
-            OutgoingState::Waiting => "waiting",
-            OutgoingState::Sent => "sent",
-            OutgoingState::GivenUp => "given-up",
-        }
-        .to_owned(),
+        state: state(one.state).to_owned(),
         attempts: one.attempts,
         due: one.due,
         said: one.said,

@@ -170,7 +170,10 @@ async fn begin(State(web): State<Web>, Path(id): Path<String>, posted: Posted) -
     let only = posted.field("check").filter(|key| !key.is_empty()).map(ToOwned::to_owned);
     let is_declared = |key: &String| whole.of.checks.iter().any(|declared| declared.key() == *key);
     if let Some(key) = only.as_ref().filter(|key| !is_declared(key)) {
-        return Err(Problem::missing((format!("check `{key}` of `{id}`"), format!("「{id}」的檢查「{key}」"))));
+        return Err(Problem::missing((
+            format!("check `{key}` of `{id}`"),
+            format!("「{id}」的檢查「{key}」"),
+        )));
     }
     let by = reader.who.officer.person.clone();
     let Some(run) = web.assessments.begin(&whole.of.id, by.clone(), reader.now()) else {

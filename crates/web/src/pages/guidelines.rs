@@ -7,7 +7,7 @@ use dualtrack_inventory::{Document, Kind};
 use dualtrack_report::Badge;
 use dualtrack_report::screen::{Block, Cell, Column, Grid, Row, Screen};
 
-use super::reader::Reader;
+use super::reader::{Reader, address};
 use super::{PageRoute, place};
 use crate::api::Needs;
 use crate::api::record::allowed;
@@ -90,10 +90,32 @@ async fn one(reader: Reader, Path(id): Path<String>) -> Result<Response, Problem
     let wanted: GuidelineId = id.parse().map_err(|_| missing())?;
     let catalogue = &reader.common.catalogue;
     let standing = catalogue.on(reader.common.day);
-    let edition =
-        standing.edition(&wanted).or_else(|| catalogue.versions(&wanted).last()).ok_or_else(missing)?;
+    let active = standing.edition(&wanted);
+    let edition = match reader.query("version") {
+        Some(version) => catalogue
+            .versions(&wanted)
+            .find(|edition| edition.guideline().version.to_string() == version)
+            .ok_or_else(|| {
+                Problem::missing((
+                    format!("version `{version}` of guideline `{id}`"),
+                    format!("指引「{id}」的版本「{version}」"),
+                ))
+            })?,
+        None => active.or_else(|| catalogue.versions(&wanted).last()).ok_or_else(missing)?,
+    };
     let guideline = edition.guideline();
     let mut screen = Screen::new(words.pick(&guideline.title), words.pick(&edition.issuer()));
+    if active.is_none_or(|active| active.digest() != edition.digest()) {
+        let shown = guideline.version.to_string();
+        let text = match active {
+            Some(active) => words.say_with(
+                "version-is-not-active",
+                &[("version", &shown), ("active", &active.guideline().version.to_string())],
+            ),
+            None => words.say_with("version-is-not-active-yet", &[("version", &shown)]),
+        };
+        screen.put(Block::Notice { class: "warn", text, link: None });
+    }
     let from = guideline.in_force_from();
     let mut facts = vec![
         (words.say("field-id"), Cell::Code(format!("{} {}", guideline.id, guideline.version))),
@@ -174,8 +196,15 @@ fn versions(reader: &Reader, screen: &mut Screen, guideline: &GuidelineId) {
     moments.sort_by_key(|(_, one)| one.effective);
     let moments = moments.iter().map(|(key, one)| {
         let text = words.say_with("version-active", &[("version", &one.version.to_string())]);
+        let read = Cell::link(
+            words.say_with("version-read", &[("version", &one.version.to_string())]),
+            address(
+                &format!("/guidelines/{guideline}"),
+                [("version", one.version.to_string().as_str())].into_iter(),
+            ),
+        );
         let link = Cell::link(one.id.as_str(), place(Kind::Activation, &key.id));
-        (words.date(one.effective), text, vec![link])
+        (words.date(one.effective), text, vec![read, link])
     });
     let moments: Vec<_> = moments.collect();
     if !moments.is_empty() {

@@ -17,6 +17,7 @@ mod guidelines;
 mod home;
 mod leaving;
 mod ledger;
+mod notices;
 mod people;
 mod profile;
 mod providers;
@@ -96,6 +97,7 @@ pub fn routes() -> Vec<PageRoute> {
     routes.extend(record::routes());
     routes.extend(providers::routes());
     routes.extend(flows::routes());
+    routes.extend(notices::routes());
     routes.extend(people::routes());
     routes.extend(ledger::routes());
     routes.extend(design::routes());

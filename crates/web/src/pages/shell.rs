@@ -238,6 +238,7 @@ const NAVIGATION: &[&[(&str, &str, &str)]] = &[
         ("/validation", "validation", "view-record"),
         ("/incidents", "incidents", "view-record"),
         ("/lapses", "lapses", "view-inbox"),
+        ("/notices", "notices", ""),
     ],
     &[("/guidelines", "guidelines", "view-guideline"), ("/coverage", "coverage", "view-coverage")],
     &[

@@ -26,6 +26,7 @@ mod requests;
 mod resources;
 mod server;
 mod sessions;
+mod told;
 #[path = "../../../governance/tests/it/tried.rs"]
 mod tried;
 mod tries;

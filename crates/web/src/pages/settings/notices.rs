@@ -51,6 +51,7 @@ async fn show(reader: Reader) -> Result<Response, Problem> {
             OutgoingState::Waiting => ("pending", "…", "outgoing-waiting"),
             OutgoingState::Sent => ("met", "✓", "outgoing-sent"),
             OutgoingState::GivenUp => ("blocks", "✗", "outgoing-given-up"),
+            OutgoingState::Kept => ("none", "-", "outgoing-kept"),
         };
         let due = Timestamp::from_millisecond(one.due).map(|at| words.instant(at)).unwrap_or_default();
         Row::new(vec![

@@ -1,0 +1,5 @@
+
+-- Who has mails sent together each morning: 1; each at once: 0.
+
+alter table account add column daily_mail bigint not null default 0;
+create index outbox_target on outbox (target, made);

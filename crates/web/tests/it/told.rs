@@ -1,0 +1,55 @@
+//! What a person was told, at her page and by the API.
+
+use axum::http::StatusCode;
+use dualtrack_store::operations::{Outgoing, OutgoingState};
+use serde_json::json;
+
+use crate::server::Server;
+use crate::visitor::Visitor;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_reads_what_one_was_told_and_says_when_mails_come() {
+    let server = Server::new().await;
+    server.account("only-developer", "a fair wind from Lantau").await;
+    let day = 24 * 60 * 60 * 1_000;
+    let now = server.now().as_millisecond();
+    for (id, target, age) in
+        [("1", "only-developer", 0), ("2", "only-developer", 9 * day), ("3", "only-validator", 0)]
+    {
+        let body = json!({ "action": "suspend", "kind": "record.suspend", "about": "use/client-assistant", "entry": 3 });
+        let outgoing = Outgoing {
+            id: id.into(),
+            channel: "mail".into(),
+            target: target.into(),
+            body: body.to_string(),
+            made: now - age,
+            due: now,
+            attempts: 0,
+            state: OutgoingState::Kept,
+            said: None,
+        };
+        server.bank.desk.store().operations().post(&outgoing).await.unwrap();
+    }
+    let visitor = Visitor::of(&server, "only-developer").await;
+    let page = visitor.page("/notices").await;
+    assert_eq!(page.text.matches("use/client-assistant: suspended").count(), 1, "{}", page.text);
+    let month = visitor.page("/notices?days=30").await;
+    assert_eq!(month.text.matches("use/client-assistant: suspended").count(), 2, "{}", month.text);
+    let chinese = Visitor::of(&server, "only-developer").await.in_chinese();
+    assert!(chinese.page("/notices").await.text.contains("use/client-assistant：已暫停"));
+    let file = visitor.get("/notices?days=30&format=csv").await;
+    assert_eq!(file.text().matches("use/client-assistant: suspended").count(), 2);
+
+    let token = server.token("only-developer", &[]).await;
+    let own = async || server.as_person(&token, "GET", "/api/v1/notices", "").await.body;
+    assert_eq!(own().await["daily_mail"], false);
+    let sent = visitor.send(&page.form().typed("mails", "daily")).await;
+    assert_eq!(sent.leads(), "/notices#mails");
+    assert_eq!(own().await["daily_mail"], true);
+    assert_eq!(own().await["notices"].as_array().unwrap().len(), 2);
+    let wrong = visitor.send(&page.form().typed("mails", "weekly")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let answer = server.as_person(&token, "POST", "/api/v1/notices/mails", r#"{"daily_mail": false}"#).await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT);
+    assert_eq!(own().await["daily_mail"], false);
+}
