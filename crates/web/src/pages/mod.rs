@@ -36,10 +36,12 @@ pub(crate) use forms::Sent;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::Method;
+use axum::http::{Extensions, HeaderMap, Method, StatusCode, Version, header};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 use dualtrack_inventory::Kind;
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
 
 use crate::api::Needs;
 use crate::state::Web;
@@ -136,7 +138,18 @@ pub(crate) fn router(web: &Web) -> Router<Web> {
     for route in routes() {
         router = router.route(route.path, route.handler);
     }
-    router.layer(DefaultBodyLimit::max(MOST_BYTES)).layer(from_fn_with_state(web.clone(), errors::as_pages))
+    let packed = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(is_text);
+    router
+        .layer(DefaultBodyLimit::max(MOST_BYTES))
+        .layer(from_fn_with_state(web.clone(), errors::as_pages))
+        .layer(packed)
+}
+
+/// What is worth compressing: texts but for events, which go out one by one. Tokens of forms are masked, so that the length
+/// of a page tells nothing of them.
+fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.starts_with("text/") && !kind.starts_with("text/event-stream") || kind.starts_with("image/svg")
 }
 
 /// The most bytes that a form may send, files included.

@@ -255,3 +255,20 @@ fn stands_in(text: &str, id: &str) -> bool {
 
 /// A use that names none of those who ask.
 const USE: &str = "client-assistant";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_goes_out_compressed_where_a_browser_takes_it_so() {
+    let server = Server::new().await;
+    let cookie = server.session("only-developer").await;
+    for (path, is_packed) in
+        [("/uses", true), ("/uses?format=csv", true), ("/uses?format=xlsx", false), ("/api/v1/me", false)]
+    {
+        let headers = [("cookie", cookie.as_str()), ("accept-encoding", "gzip, br")];
+        let answer = server.ask("GET", path, &headers, "").await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        let packed = answer.headers.get("content-encoding").map(|value| value.to_str().unwrap());
+        assert_eq!(packed, is_packed.then_some("gzip"), "{path}");
+    }
+    let plain = server.ask("GET", "/uses", &[("cookie", cookie.as_str())], "").await;
+    assert!(plain.headers.get("content-encoding").is_none());
+}
