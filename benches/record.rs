@@ -13,6 +13,8 @@
     reason = "a benchmark stops when it cannot run, and its figures have three digits"
 )]
 
+#[path = "record/apart.rs"]
+mod apart;
 #[path = "record/bank.rs"]
 mod bank;
 #[path = "record/load.rs"]
@@ -42,8 +44,8 @@ fn main() {
     let data = kept.unwrap_or_else(|| made.path().join("data"));
     let seconds: u64 = option("DUALTRACK_BENCH_SECONDS").and_then(|text| text.parse().ok()).unwrap_or(60);
     let tokens = runtime.block_on(prepare(&data));
-    let cookies = runtime.block_on(at_the_desk(&data));
-    load::run(&data, &tokens, &cookies, seconds);
+    let sessions = runtime.block_on(at_the_desk(&data));
+    load::run(&data, &tokens, &sessions, seconds);
 }
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark is told by its environment what to do")]
@@ -88,9 +90,9 @@ async fn prepare(data: &Path) -> Vec<String> {
     tokens
 }
 
-/// What is measured without a network: the whole board, and the impact of one piece of evidence. The cookies of those whose
+/// What is measured without a network: the whole board, and the impact of one piece of evidence. The sessions of those whose
 /// pages are looked at afterwards.
-async fn at_the_desk(data: &Path) -> Vec<String> {
+async fn at_the_desk(data: &Path) -> Vec<pages::Session> {
     let desk = open(data).await;
     let common = desk.common(now()).await.unwrap();
     let mut whole = Vec::new();
@@ -119,9 +121,10 @@ async fn at_the_desk(data: &Path) -> Vec<String> {
         at(100),
         at(197)
     ));
-    let cookies = pages::sessions(&desk, now()).await;
+    apart::account(&desk, now()).await;
+    let sessions = pages::sessions(&desk, now()).await;
     Arc::into_inner(desk).unwrap().close().await.unwrap();
-    cookies
+    sessions
 }
 
 fn officer(person: &str) -> Officer {

@@ -8,8 +8,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::apart;
 use crate::bank::{GIVER, use_id};
-use crate::pages::Browsers;
+use crate::pages::{Browsers, Session};
 use crate::say;
 
 /// Requests a second in the mixed load.
@@ -17,7 +18,7 @@ const RATE: u64 = 50;
 pub(crate) const CLIENTS: usize = 16;
 
 /// Starts the server and asks it.
-pub(crate) fn run(data: &Path, tokens: &[String], cookies: &[String], seconds: u64) {
+pub(crate) fn run(data: &Path, tokens: &[String], sessions: &[Session], seconds: u64) {
     let begun = Instant::now();
     let child = Command::new(env!("CARGO_BIN_EXE_dualtrack"))
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
@@ -47,9 +48,10 @@ pub(crate) fn run(data: &Path, tokens: &[String], cookies: &[String], seconds: u
     asked.get(&format!("/api/v1/uses?limit=50&as_of={at}"));
     say(&format!("first list of an instant          {:>10.2} s", begun.elapsed().as_secs_f64()));
     reads(&asked, Duration::from_secs(10));
-    let browsers = Browsers::new(&asked.address, cookies);
+    let browsers = Browsers::new(&asked.address, sessions);
     browsers.each_screen(seconds);
     browsers.views(Duration::from_secs(10));
+    apart::run(&browsers, &sessions[0]);
     say(&format!("memory, after the load            {:>10.0} MB", memory(server.0.id())));
 }
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use dualtrack_governance::Desk;
 use dualtrack_inventory::{Document, Key, Kind};
+use dualtrack_store::operations::SessionRow;
 use dualtrack_web::sign_in::session::{self, COOKIE};
 use jiff::Timestamp;
 
@@ -60,9 +61,15 @@ pub(crate) const SCREENS: [&str; 38] = [
     "/design",
 ];
 
-/// Begins a session for each reader, as a sign-in does. Cookies to send.
-pub(crate) async fn sessions(desk: &Desk, now: Timestamp) -> Vec<String> {
-    let mut cookies = Vec::new();
+/// Somebody who is signed in.
+pub(crate) struct Session {
+    pub(crate) row: SessionRow,
+    pub(crate) cookie: String,
+}
+
+/// Begins a session for each reader, as a sign-in does.
+pub(crate) async fn sessions(desk: &Desk, now: Timestamp) -> Vec<Session> {
+    let mut sessions = Vec::new();
     let common = desk.common(now).await.unwrap();
     for person in READERS {
         let offices = match common.documents.get(&Key::new(Kind::Person, person)) {
@@ -74,9 +81,10 @@ pub(crate) async fn sessions(desk: &Desk, now: Timestamp) -> Vec<String> {
         let (secret, row) =
             session::begin(person, session::Kind::Local, &offices, now.as_millisecond()).unwrap();
         desk.store().operations().add_session(&row).await.unwrap();
-        cookies.push(format!("{COOKIE}={}; dualtrack-language=en", secret.reveal()));
+        let cookie = format!("{COOKIE}={}; dualtrack-language=en", secret.reveal());
+        sessions.push(Session { row, cookie });
     }
-    cookies
+    sessions
 }
 
 pub(crate) struct Browsers {
@@ -86,12 +94,13 @@ pub(crate) struct Browsers {
 }
 
 impl Browsers {
-    pub(crate) fn new(address: &str, cookies: &[String]) -> Self {
-        Self { agent: agent(), address: address.to_owned(), cookies: cookies.to_vec() }
+    pub(crate) fn new(address: &str, sessions: &[Session]) -> Self {
+        let cookies = sessions.iter().map(|session| session.cookie.clone()).collect();
+        Self { agent: agent(), address: address.to_owned(), cookies }
     }
 
     /// Views a page; how many bytes came.
-    fn view(&self, number: usize, screen: &str) -> usize {
+    pub(crate) fn view(&self, number: usize, screen: &str) -> usize {
         let path = screen.replace("{use}", &use_id(number * 37));
         let mut answer = self
             .agent

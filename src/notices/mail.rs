@@ -87,7 +87,7 @@ fn digest(address: &str) -> String {
 
 /// What the person reads of several notices: what happened when, and where to read on.
 fn digest_text(notices: &[Notice], language: Language) -> String {
-    let lines: String = notices
+    let lines: Vec<_> = notices
         .iter()
         .map(|notice| {
             let title = one_line(notice.title.in_language(language), 500);
@@ -95,15 +95,16 @@ fn digest_text(notices: &[Notice], language: Language) -> String {
                 Language::En => format!(" (entry {entry})"),
                 Language::ZhHant => format!("（第 {entry} 項）"),
             });
-            format!("{}  {title}{entry}\n", hong_kong_time(notice.at))
+            format!("{}  {title}{entry}", hong_kong_time(notice.at))
         })
         .collect();
+    let lines = lines.join("\n");
     let link = notices.first().map(|notice| one_line(&notice.link, 2_000)).unwrap_or_default();
     let (times, end) = match language {
         Language::En => ("Times are Hong Kong time.", END.0),
         Language::ZhHant => ("時間為香港時間。", END.1),
     };
-    format!("{lines}\n{times}\n{link}\n\n{end}")
+    format!("{lines}\n\n{times}\n{link}\n\n{end}")
 }
 
 fn hong_kong_time(at: Timestamp) -> String {

@@ -70,7 +70,7 @@ async fn put(
 fn next_morning(now: Timestamp) -> Timestamp {
     let here = now.to_zoned(crate::hong_kong());
     let today = here.date().at(8, 0, 0, 0).to_zoned(crate::hong_kong());
-    let morning = today.map(|at| at.timestamp()).unwrap_or(now);
+    let morning = today.map_or(now, |at| at.timestamp());
     if morning > now {
         morning
     } else {
