@@ -10,6 +10,7 @@ mod post;
 
 mod reminders;
 pub(crate) mod settings;
+mod taking;
 
 use std::net::SocketAddr;
 use std::path::Path;

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::opening;
+use super::taking::Taken;
 use crate::failure::Failure;
 use crate::ledger::{Found, keys::checkpoint_in, refused};
 use crate::terminal::{Terminal, print};
@@ -133,7 +134,11 @@ pub(crate) async fn restore(
                 register.display()
             )));
         }
-        let (_, signed) = checkpoint_in(register, &found.known()?)?;
+        checkpoint_in(register, &found.known()?)?;
+    }
+    let taken = register.map(Taken::from).transpose()?;
+    if let Some(taken) = &taken {
+        let signed = taken.signed(&found.known()?)?;
         if signed > manifest.entries {
             return Err(Failure::input(format!(
                 "the backup has {} entries, but {signed} were signed for: signing on from it would make a second history; restore a newer backup, or look with --read-only",
@@ -159,8 +164,8 @@ pub(crate) async fn restore(
         copy_file(&backup.join(file), &staged.join(file))?;
     }
     let keys = std::path::absolute(to).map_err(refused)?.join("keys");
-    if let Some(register) = register {
-        copy_file(register, &staged.join("keys/register"))?;
+    if let Some(taken) = &taken {
+        copy_file(taken.path(), &staged.join("keys/register"))?;
     }
     let mut settings = found.settings.clone();
     settings.register = keys.join("register");
@@ -172,6 +177,7 @@ pub(crate) async fn restore(
     let ended = put_operations(&backup.join(OPERATIONS), &staged, database, now).await?;
     std::fs::rename(&staged, to)
         .map_err(|error| Failure::file("write", to, &error, "name another folder"))?;
+    taken.into_iter().for_each(Taken::done);
     print(&format!(
         "{} {} · {} {}\n{}\n{}\n",
         terminal.say("restored:", "已還原："),

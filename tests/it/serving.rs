@@ -165,6 +165,46 @@ fn a_backup_is_restored_whole_and_never_signs_a_second_history() {
 }
 
 #[test]
+fn a_restore_takes_the_right_to_sign_from_a_server_that_still_runs() {
+    let bank = Bank::founded();
+    let backup = run_alone(bank.place.path(), &["backup", "data", "--to", "backup"]);
+    assert_eq!(backup.code, 0, "{}", backup.err);
+    let restore = |to| {
+        let arguments = ["restore", "backup", "--to", to, "--register", "data/keys/register"];
+        run_alone_on(bank.place.path(), to, &arguments)
+    };
+    // Just after the founding it enters what every control comes to; while it signs, its register stays where it is.
+    let begun = Instant::now();
+    loop {
+        let restored = restore("again");
+        if restored.code == 0 {
+            break;
+        }
+        assert!(restored.err.contains("a server still signs by"), "{}", restored.err);
+        assert!(bank.path("data/keys/register").exists() && begun.elapsed().as_secs() < 60);
+    }
+    // The old one enters nothing any more, and says why.
+    let task =
+        ["act", "give-task", "--set", "id=later", "--set", "assignee=siu-ka-lok", "--set", "what=Later."];
+    let refused = bank.run(&task);
+    assert!(refused.code != 0 && refused.err.contains("the register was taken away"), "{}", refused.err);
+    let (status, ready) = bank.server.get(&bank.token, "/readyz");
+    assert_eq!(status, 503, "{ready}");
+    // Nor does it start, and nobody restores by the register that is elsewhere now.
+    let again = restore("third");
+    assert!(again.code != 0 && again.err.contains("register"), "{}", again.err);
+    let Bank { place, server, .. } = bank;
+    server.kill();
+    let old = run_alone(place.path(), &["serve", "--data", "data", "--listen", "127.0.0.1:0"]);
+    assert!(old.code != 0 && old.err.contains("the register is missing"), "{}", old.err);
+    // The new one goes on.
+    let server = Server::start(place.path(), "again");
+    let token = token_of(place.path(), &server, "administrator");
+    run(place.path(), &server, &token, &task, "").well();
+    server.end();
+}
+
+#[test]
 fn guesses_are_counted_by_who_connected_or_by_what_a_named_proxy_says() {
     let place = folder();
     std::fs::create_dir(place.path().join("data")).unwrap();

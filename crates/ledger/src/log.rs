@@ -204,11 +204,24 @@ impl Log {
             return Err(LedgerError::Stopped(reason.clone()));
         }
         self.unless_full(drafts)?;
-        let entered = self.enter(drafts);
+        let entered = self.unless_moved().and_then(|()| self.enter(drafts));
         if let Err(error) = &entered {
             self.stopped = Some(error.to_string());
         }
         entered
+    }
+
+    /// Refuses to sign where the register is gone: whoever took it away signs from now on, such as a restored copy of this
+    /// log, and two that sign would make two histories.
+    fn unless_moved(&self) -> Result<(), LedgerError> {
+        match self.files.open_to_read(&self.place.register) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(LedgerError::Checkpoint {
+                file: self.place.register.clone(),
+                what: "the register was taken away while this log was open: nothing is signed any more"
+                    .into(),
+            }),
+            _ => Ok(()),
+        }
     }
 
     fn enter(&mut self, drafts: &[Draft]) -> Result<Batch, LedgerError> {
