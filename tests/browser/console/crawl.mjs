@@ -43,7 +43,9 @@ export async function crawl(browser, bank) {
       const all = opened.get(key) ?? 0;
       // Whoever comes later opens what nobody has seen yet, the first pages of the frame, and asks for the rest.
       const isSeen = order(name) > 0 && all >= 1 && own.size > OWN;
-      if (isSeen || (mine >= 1 && all >= ALL)) {
+      // Forms of one action are alike, whatever they are about.
+      const most = /^\/(do|new|edit)\//.test(path) ? 1 : ALL;
+      if (isSeen || (mine >= 1 && all >= most)) {
         if (links >= (order(name) < 1 ? LINKS : LINKS_OF_OTHERS)) continue;
         links += 1;
         await isThere(one, path, name);

@@ -201,7 +201,8 @@ pub(super) fn waive(view: &View<'_>, command: &Command) -> Result<Decision, Refu
     };
     view.of_use(use_id)?;
     view.must_be_new(&Key::new(Kind::Waiver, id))?;
-    words("because", &because.en)?;
+    words("because.en", &because.en)?;
+    words("because.zh-Hant", &because.zh_hant)?;
     let day = view.day();
     if *expires <= day {
         return Err(Refusal::wrong(

@@ -194,9 +194,9 @@ see-coverage = See coverage
 nav-notices = Notices
 notices-lead = What you were told because you have a part in it, newest first. The same goes to your mailbox, without the details.
 notices-nothing = You were told nothing in these days.
-last-days = { $days ->
-    [1] last day
-   *[other] last { $days } days
+last-days = { $count ->
+    [one] last day
+   *[other] last { $shown } days
  }
 head-mail = Mail
 mails-title = Your mails

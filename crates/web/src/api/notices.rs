@@ -132,8 +132,8 @@ pub(crate) struct Mails {
 
 /// A notice as it stands in the outbox.
 pub(crate) struct Noticed {
-    /// What, in both languages.
-    pub(crate) title: Bilingual,
+    action: String,
+    due: String,
     /// About which document.
     pub(crate) about: String,
     /// The entry of the ledger that records it.
@@ -145,10 +145,16 @@ impl Noticed {
         let body: serde_json::Value = serde_json::from_str(&outgoing.body).unwrap_or_default();
         let text = |name: &str| body.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
         Self {
-            title: title(text("action"), text("about"), text("due")),
+            action: text("action").to_owned(),
+            due: text("due").to_owned(),
             about: text("about").to_owned(),
             entry: body.get("entry").and_then(serde_json::Value::as_u64),
         }
+    }
+
+    /// What happened, in both languages, to what goes by a name.
+    pub(crate) fn called(&self, name: &str) -> Bilingual {
+        title(&self.action, name, &self.due)
     }
 }
 
@@ -168,7 +174,9 @@ async fn told(State(web): State<Web>, who: Who) -> Result<Json<Told>, Problem> {
     let found = operations.told(person, since, 500).await.map_err(unavailable)?;
     let daily_mail = operations.daily_mail().await.map_err(unavailable)?.contains(person);
     let notices = found.iter().map(|outgoing| {
-        let Noticed { title, about, entry } = Noticed::of(outgoing);
+        let notice = Noticed::of(outgoing);
+        let title = notice.called(&notice.about);
+        let Noticed { about, entry, .. } = notice;
         let state = state(outgoing.state);
         ToldNotice { at: outgoing.made, title: title.en, title_zh: title.zh_hant, about, entry, state }
     });

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use dualtrack_inventory::Key;
+use dualtrack_governance::Board;
+use dualtrack_inventory::{Key, Kind, UseId};
 use dualtrack_report::Badge;
 use dualtrack_report::screen::{Block, Cell, Choice, Column, Field, FieldKind, Form, Grid, Row, Screen};
 use dualtrack_store::operations::OutgoingState;
 use jiff::Timestamp;
 
+use super::decisions::called;
 use super::forms::Posted;
 use super::reader::Reader;
 use super::uses::{ON_PAGE, files, pager};
@@ -38,18 +40,20 @@ async fn show(reader: Reader) -> Result<Response, Problem> {
         Some("30") => 30,
         _ => 7,
     };
-    let since = reader.now().as_millisecond() - days * DAY;
+    let since = reader.now().as_millisecond() - i64::try_from(days).unwrap_or_default() * DAY;
     let found = operations.told(person, since, MOST).await.map_err(unavailable)?;
     let mut screen = Screen::new(words.say("nav-notices"), words.say("notices-lead"));
-    let spans = ["1", "7", "30"].map(|span| {
-        let label = words.say_with("last-days", &[("days", span)]);
-        (reader.asked.with("days", Some(span)), label, days.to_string() == span)
+    let spans = [1_u64, 7, 30].map(|span| {
+        let label = words.count("last-days", span);
+        (reader.asked.with("days", Some(&span.to_string())), label, days == span)
     });
     screen.put(Block::Chips { label: words.say("within"), chips: spans.to_vec() });
     let page: usize = reader.query("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1);
     let (from, most) =
         if reader.query("format").is_some() { (0, found.len()) } else { ((page - 1) * ON_PAGE, ON_PAGE) };
-    let mut links = Links { reader: &reader, seeing: Seeing::default(), known: BTreeMap::new() };
+    let board = reader.web.desk.board(reader.now()).await.map_err(|refusal| reader.refused(&refusal))?;
+    let mut links =
+        Links { board: &board, reader: &reader, seeing: Seeing::default(), known: BTreeMap::new() };
     let has_ledger = reader.may("view-ledger").await;
     let mut rows = Vec::new();
     for outgoing in found.iter().skip(from).take(most) {
@@ -58,7 +62,7 @@ async fn show(reader: Reader) -> Result<Response, Problem> {
         let entry = notice.entry.map(|entry| (entry, words.whole(entry)));
         rows.push(Row::new(vec![
             Cell::text(at),
-            links.to(words.pick(&notice.title), &notice.about).await?,
+            links.to(&notice).await?,
             match entry {
                 Some((entry, text)) if has_ledger => Cell::link(text, format!("/ledger/entries/{entry}")),
                 Some((_, text)) => Cell::text(text),
@@ -139,20 +143,32 @@ fn mailed(reader: &Reader, state: OutgoingState) -> Badge {
 
 /// Leads to what the reader may see.
 struct Links<'r> {
+    board: &'r Board,
     reader: &'r Reader,
     seeing: Seeing,
     known: BTreeMap<Key, bool>,
 }
 
 impl Links<'_> {
-    async fn to(&mut self, text: &str, about: &str) -> Result<Cell, Problem> {
-        let Ok(key) = about.parse::<Key>() else { return Ok(Cell::text(text)) };
+    /// A notice by the name of what it is about, leading there; by its id alone to whoever may not see it any more.
+    async fn to(&mut self, notice: &Noticed) -> Result<Cell, Problem> {
+        let words = self.reader.words;
+        let by_id = || Cell::text(words.pick(&notice.called(&notice.about)));
+        let Ok(key) = notice.about.parse::<Key>() else { return Ok(by_id()) };
         let may = match self.known.get(&key) {
             Some(may) => *may,
             None => self.seeing.may_today(&self.reader.web, &self.reader.who, &key).await?,
         };
         self.known.insert(key.clone(), may);
-        Ok(if may { Cell::link(text, place(key.kind, &key.id)) } else { Cell::text(text) })
+        if !may {
+            return Ok(by_id());
+        }
+        let line = UseId::parse(&key.id).ok().filter(|_| key.kind == Kind::Use);
+        let name = match line.and_then(|id| self.board.lines.get(&id)) {
+            Some(line) => words.pick(&line.name).to_owned(),
+            None => called(self.reader, &key),
+        };
+        Ok(Cell::link(words.pick(&notice.called(&name)), place(key.kind, &key.id)))
     }
 }
 

@@ -32,13 +32,13 @@ async fn one_reads_what_one_was_told_and_says_when_mails_come() {
     }
     let visitor = Visitor::of(&server, "only-developer").await;
     let page = visitor.page("/notices").await;
-    assert_eq!(page.text.matches("use/client-assistant: suspended").count(), 1, "{}", page.text);
+    assert_eq!(page.text.matches("Client assistant: suspended").count(), 1, "{}", page.text);
     let month = visitor.page("/notices?days=30").await;
-    assert_eq!(month.text.matches("use/client-assistant: suspended").count(), 2, "{}", month.text);
+    assert_eq!(month.text.matches("Client assistant: suspended").count(), 2, "{}", month.text);
     let chinese = Visitor::of(&server, "only-developer").await.in_chinese();
-    assert!(chinese.page("/notices").await.text.contains("use/client-assistant：已暫停"));
+    assert!(chinese.page("/notices").await.text.contains("客戶助理：已暫停"));
     let file = visitor.get("/notices?days=30&format=csv").await;
-    assert_eq!(file.text().matches("use/client-assistant: suspended").count(), 2);
+    assert_eq!(file.text().matches("Client assistant: suspended").count(), 2);
 
     let token = server.token("only-developer", &[]).await;
     let own = async || server.as_person(&token, "GET", "/api/v1/notices", "").await.body;

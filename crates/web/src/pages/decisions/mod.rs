@@ -88,7 +88,7 @@ fn left(reader: &Reader, day: Date) -> String {
 }
 
 /// What a document is called where it bears on every use or is at hand; its id otherwise.
-fn called(reader: &Reader, key: &Key) -> String {
+pub(super) fn called(reader: &Reader, key: &Key) -> String {
     let known = reader.common.documents.get(key);
     known.and_then(|(_, document)| title(document, reader.words)).unwrap_or_else(|| key.id.clone())
 }
