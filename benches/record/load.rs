@@ -51,8 +51,9 @@ pub(crate) fn run(data: &Path, tokens: &[String], sessions: &[Session], seconds:
     let browsers = Browsers::new(&asked.address, sessions);
     browsers.each_screen(seconds);
     browsers.views(Duration::from_secs(10));
-    apart::run(&browsers, &sessions[0]);
     say(&format!("memory, after the load            {:>10.0} MB", memory(server.0.id())));
+    apart::run(&browsers, &sessions[0]);
+    say(&format!("memory, after all that            {:>10.0} MB", memory(server.0.id())));
 }
 
 /// The server, which ends with the benchmark, however that ends.

@@ -110,7 +110,7 @@ impl Browsers {
             .header("cookie", self.cookies.get(number % self.cookies.len()).unwrap())
             .call()
             .unwrap();
-        let text = answer.body_mut().with_config().limit(64 << 20).read_to_vec().unwrap();
+        let text = answer.body_mut().with_config().limit(1 << 30).read_to_vec().unwrap();
         assert!(answer.status().is_success(), "{path}: {}", answer.status());
         text.len()
     }
