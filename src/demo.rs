@@ -38,7 +38,7 @@ pub(crate) fn run(arguments: &DemoArguments, terminal: Terminal, now: Timestamp)
         }
         prepare(data, terminal, now)?
     };
-    print(&accounts.in_words(arguments.listen, terminal))?;
+    print(&accounts.in_words(terminal))?;
     server::serve(data, arguments.listen, None, (Some(NAME), None), terminal, now)
 }
 

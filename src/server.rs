@@ -91,7 +91,9 @@ pub(crate) fn serve(
         let sweeping = tokio::spawn(sweep(Arc::clone(&desk), web.clone()));
         let posting = tokio::spawn(post::run(Arc::clone(&desk), settings, address, posted));
         let judging = tokio::spawn(judging::run(Arc::clone(&desk), terminal));
-        accept(&router(web), &listener, stopping).await;
+        accept(&router(web.clone()), &listener, stopping).await;
+        web.stop_running();
+        drop(web);
         for task in [beating, sweeping, posting, judging] {
             task.abort();
             let _ = task.await;
@@ -130,6 +132,7 @@ pub(crate) async fn close(desk: Arc<Desk>) -> Result<(), Failure> {
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+    crate::complain(&["something was still at work after ten seconds: the ledger was not closed, and the next start looks it through".to_owned()]);
     Ok(())
 }
 

@@ -34,7 +34,7 @@ pub(crate) const SCREENS: [&str; 38] = [
     "/approvals/{use}",
     "/validation",
     "/coverage",
-    "/coverage?after=50",
+    "/coverage?page=2",
     "/coverage/hkma-ai-2019",
     "/guidelines",
     "/guidelines/hkma-ai-2019",

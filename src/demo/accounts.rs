@@ -1,7 +1,6 @@
 //! The accounts of a demo: one for each office, with random passwords that are kept in its folder.
 
 use std::fmt::Write as _;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -58,7 +57,7 @@ impl Accounts {
     }
 
     /// How to sign in, and what to try first.
-    pub(super) fn in_words(&self, listen: SocketAddr, terminal: Terminal) -> String {
+    pub(super) fn in_words(&self, terminal: Terminal) -> String {
         let mut text = format!(
             "{}\n\n",
             terminal.say(
@@ -71,7 +70,7 @@ impl Accounts {
         }
         let _ = write!(
             text,
-            "\n{}\n  http://{listen}/\n\n",
+            "\n{}\n\n",
             terminal.say(
                 "First thing to try: as business-owner, open Credit-card default scoring and see what blocks its gate.",
                 "首先可試：以 business-owner 登入，打開信用卡違約評分，看看下一關卡受何所阻。"

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dualtrack_catalogue::Language;
-use dualtrack_governance::{Command, Desk, Officer, Refusal};
+use dualtrack_governance::{AsOf, Command, Desk, Officer, Refusal};
 use dualtrack_inventory::{Document, Key, Kind, PersonId, ProposalId};
 use dualtrack_store::operations::{Account, Outgoing, OutgoingState};
 use dualtrack_store::{StoreError, Trail};
@@ -101,12 +101,26 @@ async fn look(desk: &Desk, mailing: &Mailing) -> Result<(), Refusal> {
 }
 
 /// Whether the person of an account could confirm a proposal.
-async fn may_confirm(desk: &Desk, account: &Account, proposal: &str) -> bool {
+async fn may_confirm(desk: &Desk, account: &Account, proposal: &str) -> Result<bool, Refusal> {
     let (Ok(person), Ok(proposal)) = (PersonId::parse(&account.person), ProposalId::parse(proposal)) else {
-        return false;
+        return Ok(false);
     };
     let officer = Officer { person, stepped_up: true, scopes: None, language: Language::En };
-    desk.may_act(&officer, &Command::ConfirmProposal { proposal }, crate::now()).await.is_ok()
+    match desk.may_act(&officer, &Command::ConfirmProposal { proposal }, crate::now()).await {
+        Ok(_) => Ok(true),
+        // Then nobody is passed over: it is looked at again.
+        Err(refusal @ Refusal::Index(_)) => Err(refusal),
+        Err(_) => Ok(false),
+    }
+}
+
+/// A document as it is; none where it was erased or never there.
+async fn now(desk: &Desk, key: &Key) -> Result<Option<Document>, Refusal> {
+    match desk.document(key, AsOf::Now).await {
+        Ok(stored) => Ok(stored.document),
+        Err(Refusal::Unknown(_)) => Ok(None),
+        Err(refusal) => Err(refusal),
+    }
 }
 
 /// Whom an entry concerns: everybody with a part in the uses that it is about, and who could confirm what it proposes,
@@ -115,11 +129,10 @@ async fn told<'a>(desk: &Desk, entry: &Trail, accounts: &'a [Account]) -> Result
     let mut people = BTreeSet::new();
     for name in &entry.documents {
         let Ok(key) = name.split('@').next().unwrap_or_default().parse::<Key>() else { continue };
-        let Ok(stored) = desk.document(&key, dualtrack_governance::AsOf::Now).await else { continue };
-        let Some(document) = stored.document else { continue };
+        let Some(document) = now(desk, &key).await? else { continue };
         if key.kind == Kind::Proposal && entry.action.starts_with("propose-") {
             for account in accounts.iter().filter(|account| account.closed.is_none()) {
-                if may_confirm(desk, account, &key.id).await {
+                if may_confirm(desk, account, &key.id).await? {
                     people.insert(account.person.clone());
                 }
             }
@@ -127,8 +140,7 @@ async fn told<'a>(desk: &Desk, entry: &Trail, accounts: &'a [Account]) -> Result
         let links = document.links();
         people.extend(links.iter().filter(|(_, to)| to.kind == Kind::Person).map(|(_, to)| to.id.clone()));
         for (_, to) in links.iter().filter(|(_, to)| to.kind == Kind::Use) {
-            let Ok(of) = desk.document(to, dualtrack_governance::AsOf::Now).await else { continue };
-            if let Some(Document::Use(of)) = of.document {
+            if let Some(Document::Use(of)) = now(desk, to).await? {
                 people.extend(of.people.owners.iter().map(ToString::to_string));
             }
         }

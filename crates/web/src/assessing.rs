@@ -106,6 +106,13 @@ impl Assessments {
         Arc::clone(self.turn.as_ref()?).acquire_owned().await.ok()
     }
 
+    /// Tells whatever runs to stop.
+    pub(crate) fn stop_all(&self) {
+        for run in self.runs.lock().unwrap_or_else(PoisonError::into_inner).values() {
+            run.progress.stop.store(true, Ordering::Relaxed);
+        }
+    }
+
     pub(crate) fn run_of(&self, of: &UseId) -> Option<Arc<Run>> {
         self.runs.lock().unwrap_or_else(PoisonError::into_inner).get(of).cloned()
     }

@@ -68,6 +68,7 @@ pub(crate) struct Run {
     done: AtomicU64,
     total: AtomicU64,
     over: AtomicBool,
+    stop: AtomicBool,
     came: Mutex<Option<(Timestamp, Verification)>>,
 }
 
@@ -81,6 +82,11 @@ impl Run {
     /// How many entries of how many were looked at.
     pub(crate) fn progress(&self) -> (u64, u64) {
         (self.done.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed))
+    }
+
+    /// Tells it to stop.
+    pub(crate) fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
     }
 
     /// What came of it, and when; nothing while it runs.
@@ -160,6 +166,7 @@ impl Watched {
             done: AtomicU64::new(0),
             total: AtomicU64::new(0),
             over: AtomicBool::new(false),
+            stop: AtomicBool::new(false),
             came: Mutex::default(),
         });
         *kept = Some(Arc::clone(&run));
@@ -173,7 +180,8 @@ impl Watched {
                     watched.done.store(done, Ordering::Relaxed);
                     watched.total.store(total, Ordering::Relaxed);
                     let longest = SignedDuration::from_secs(LONGEST);
-                    !done.is_multiple_of(1_024) || ticks().duration_since(watched.begun) < longest
+                    !watched.stop.load(Ordering::Relaxed)
+                        && (!done.is_multiple_of(1_024) || ticks().duration_since(watched.begun) < longest)
                 })
             });
             let came = verified.await.unwrap_or_else(|error| {

@@ -90,7 +90,8 @@ fn letters(part: &str) -> usize {
     letters
 }
 
-async fn nothing(request: Request) -> Problem {
+/// What is answered where nothing is.
+pub(crate) async fn nothing(request: Request) -> Problem {
     let path: String = request.uri().path().chars().take(200).collect();
     Problem::missing(match path.strip_prefix("/api/v1/actions/") {
         Some(action) => (

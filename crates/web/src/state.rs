@@ -95,6 +95,14 @@ impl Web {
         Self { provider: Some(Arc::new(provider)), ..self }
     }
 
+    /// Tells what runs in the background to stop, so that the server can end.
+    pub fn stop_running(&self) {
+        self.assessments.stop_all();
+        if let Some(run) = self.log.as_ref().and_then(|log| log.run()) {
+            run.stop();
+        }
+    }
+
     /// Whom passkeys are made for; nobody where browsers make none.
     pub(crate) fn party(&self) -> Option<Party> {
         Party::of(&self.settings.address)

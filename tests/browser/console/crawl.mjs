@@ -107,6 +107,7 @@ async function look(one, chinese, path, name, before, known, weights, paints) {
     const sizes = await page.evaluate(() => performance.getEntriesByType('resource').reduce((sum, one) => sum + one.encodedBodySize, 0)
       + performance.getEntriesByType('navigation')[0].encodedBodySize);
     weights.set(path, sizes);
+    check(sizes <= 150 * 1024, `${where}: weighs ${Math.round(sizes / 1024)} KB with all it loads, and 150 are asked`);
     const paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0);
     paints.set(path, paint);
   }

@@ -1,11 +1,12 @@
 // The console of the example bank in a real browser: `node main.mjs PROGRAM`.
 // DUALTRACK_PART, if set, runs only the parts whose names hold it; DUALTRACK_SCREENSHOTS names a folder for pictures.
 import { chromium } from 'playwright-core';
-import { part, summary } from './checks.mjs';
+import { check, part, summary } from './checks.mjs';
 import { crawl } from './crawl.mjs';
 import { inPlace } from './in_place.mjs';
 import { WAYS, byKeyboard, operations, owner, validator } from './journeys.mjs';
 import { backButton, doubleClick, endedSession, hostileText, staleForm } from './mishaps.mjs';
+import { passkeys } from './passkeys.mjs';
 import { paper, pictures } from './pictures.mjs';
 import { start } from './server.mjs';
 
@@ -34,6 +35,7 @@ try {
   await part('an ended session', () => endedSession(browser, bank));
   await part('a stale form', () => staleForm(browser, bank));
   await part('hostile text', () => hostileText(browser, bank));
+  await part('passkeys', () => passkeys(browser, bank, check));
 } finally {
   await browser.close();
   await bank.stop();

@@ -1,12 +1,5 @@
 // Passkeys in a real browser, with the authenticator that Chromium plays: a person adds one, signs in with it, and
-// approves with it. `passkeys(browser, bank, check)` is a part of the suite; by itself: `node passkeys.mjs PROGRAM`, or
-// with DUALTRACK_DEMO set to `ADDRESS FOLDER` of a demo that runs.
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { chromium } from 'playwright-core';
+// approves with it.
 
 // `bank` is the address of a demo and its accounts by name.
 export async function passkeys(browser, bank, check) {
@@ -177,58 +170,3 @@ async function asked(browser, bank, name) {
 }
 
 const OURS = { 'sec-fetch-site': 'same-origin' };
-
-// By itself.
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const bank = await demo(process.argv[2]);
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
-  let [passed, failed] = [0, 0];
-  const check = (holds, statement) => {
-    if (holds) passed += 1;
-    else {
-      failed += 1;
-      console.log(`FAILED ${statement}`);
-    }
-  };
-  try {
-    await passkeys(browser, bank, check);
-  } finally {
-    await browser.close();
-    await bank.stop();
-  }
-  console.log(`passkeys: ${passed} passed, ${failed} failed`);
-  process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
-}
-
-async function demo(program) {
-  if (process.env.DUALTRACK_DEMO) {
-    const [address, folder] = process.env.DUALTRACK_DEMO.split(' ');
-    return { address, accounts: accountsOf(folder), stop: async () => {} };
-  }
-  const folder = mkdtempSync(join(tmpdir(), 'dualtrack-passkeys-'));
-  const data = join(folder, 'data');
-  const child = spawn(program, ['demo', '--data', data, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const ended = new Promise((resolve) => child.on('exit', resolve));
-  let said = '';
-  const address = await new Promise((resolve, reject) => {
-    const hear = (text) => {
-      said += text;
-      const found = /serving at (http:\/\/127\.0\.0\.1:\d+)/.exec(said);
-      if (found) resolve(found[1]);
-    };
-    child.stdout.on('data', hear);
-    child.stderr.on('data', hear);
-    child.on('exit', (code) => reject(new Error(`the demo ended with ${code}:\n${said}`)));
-  });
-  const stop = async () => {
-    child.kill('SIGTERM');
-    await ended;
-    rmSync(folder, { recursive: true, force: true });
-  };
-  return { address, accounts: accountsOf(data), stop };
-}
-
-function accountsOf(folder) {
-  const { accounts } = JSON.parse(readFileSync(join(folder, 'demo-accounts.json'), 'utf8'));
-  return new Map(accounts.map((account) => [account.name, account]));
-}

@@ -84,6 +84,7 @@ proposed-note = Proposed: { $action }. It counts once a second person confirms.
 ## Home
 home-lead = Good day, { $person }. Both tracks at a glance: how far each use may go, and what holds it.
 home-mine = Waiting for you
+no-uses-name-you = No use names you yet. Whoever owns one can name you; guidelines, the ledger and notices are in the menu as far as your office sees them.
 home-nothing = Nothing waits for you.
 home-board = The board
 glance-uses = uses on record
@@ -121,6 +122,8 @@ page-after = Next
 inherited = inherited
 
 ## One use
+paused = paused
+paused-since = Paused on { $instant } by { $person } because of the incident “{ $incident }”: { $because }
 suspended-since = Suspended since { $date } by { $person }: { $because }
 inherited-note = It ran before it was registered here: taken over on { $date } from { $from }. No approval is made up for it.
 enter-stage = Enter { $stage }

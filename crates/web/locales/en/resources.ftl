@@ -308,6 +308,7 @@ growth-thinned = Drawn in { $count } steps, each over several batches; no entry 
 verify-title = Verification of the ledger
 verify-heading = Does it hold?
 verify-lead = Every entry is read and hashed anew and held against the checkpoint that was signed last. It runs in the background, one at a time, for ten minutes at most.
+verify-stop = Stop the verification
 verify-now = Verify now
 verify-begins = Begins to read
 verify-at = { $done } of { $total } entries read

@@ -81,6 +81,7 @@ proposed-note = 已提議：{ $action }。待第二人確認後生效。
 ## 主頁
 home-lead = { $person }，你好。一覽雙軌進展：各用例可走多遠，以及受何所限。
 home-mine = 待你處理
+no-uses-name-you = 尚未有用例列出你。用例負責人可將你列入；按你的職能可閱的指引、總帳及通知載於選單。
 home-nothing = 沒有事項待你處理。
 home-board = 總覽
 glance-uses = 個已登記用例
@@ -115,6 +116,8 @@ page-after = 下一頁
 inherited = 承接
 
 ## 用例頁
+paused = 因事件暫停
+paused-since = { $person }於 { $instant } 因事件「{ $incident }」暫停此用例：{ $because }
 suspended-since = 自 { $date } 起由{ $person }暫停：{ $because }
 inherited-note = 登記前已在運作：於 { $date } 自 { $from } 承接。不會補造任何批准。
 enter-stage = 進入{ $stage }
@@ -228,7 +231,7 @@ head-gate = 關卡
 head-entity = 法律實體
 head-owners = 負責人
 head-review = 下次覆檢
-head-about = 說明
+head-about = 關於
 head-action = 操作
 head-asks = 所需證據
 head-citation = 引稱
@@ -403,7 +406,7 @@ files-kept = 隨附的檔案
 field-finding = 發現
 field-fine-tuned = 微調模型
 field-first-seen = 首次發現
-field-fitness = 適用性
+field-fitness = 是否合適
 field-for-stage = 只適用於某階段
 field-formerly = 過往人員
 field-from = 由
@@ -546,9 +549,9 @@ field-whole-interval = 以整個區間計
 field-zh-Hant = 中文
 
 ## 選項
-choice-fit = 適用
-choice-fit-with-conditions = 有條件適用
-choice-not-fit = 不適用
+choice-fit = 合適
+choice-fit-with-conditions = 有條件合適
+choice-not-fit = 不合適
 choice-pause = 暫停：停止一切運作
 choice-force-review = 強制覆核：每項結果先由人員覆核
 choice-roll-back = 回復：改用先前版本

@@ -287,6 +287,7 @@ growth-thinned = 以 { $count } 級繪出，每級涵蓋多個批次；沒有略
 verify-title = 核實總帳
 verify-heading = 是否完好？
 verify-lead = 逐項重新讀取記錄並計算雜湊值，再與最後簽署的檢查點核對。於背景進行，每次一個，最長十分鐘。
+verify-stop = 停止核實
 verify-now = 立即核實
 verify-begins = 開始讀取
 verify-at = 已讀取 { $done } 項，共 { $total } 項

@@ -49,6 +49,7 @@ async fn show(reader: Reader, Path(id): Path<String>) -> Result<Response, Proble
         let number = u32::from_le_bytes(bytes);
         typed.entry("id".into()).or_insert_with(|| vec![format!("{id}-{number:08x}")]);
     }
+    typed.entry("outcome".into()).or_insert_with(|| vec!["pass".to_owned()]);
     let year = reader.common.day.checked_add(jiff::Span::new().years(1)).unwrap_or(reader.common.day);
     typed.entry("expires".into()).or_insert_with(|| vec![year.to_string()]);
     let standing = Standing { typed, ..Standing::default() };
@@ -60,4 +61,4 @@ async fn add(State(_): State<Web>, Path(id): Path<String>, posted: Posted) -> Re
     answer_with_files(posted, |reader, files| wish(reader, &id, files)).await
 }
 
-const SHOWN: [&str; 6] = ["id", "kind", "controls", "statement", "expires", "for_stage"];
+const SHOWN: [&str; 7] = ["id", "kind", "outcome", "controls", "statement", "expires", "for_stage"];

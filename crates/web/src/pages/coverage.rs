@@ -45,7 +45,7 @@ async fn matrix(reader: Reader) -> Result<Response, Problem> {
         }
     }
     let lines = found(&reader, &board);
-    let (page, from, most) = paging(&reader, lines.len());
+    let (page, from, most) = reader.paging(lines.len());
     let columns = guidelines.iter().map(|guideline| Column {
         sort: Some((reader.asked.moved(&format!("/coverage/{guideline}")), "")),
         about: title(&reader, guideline),
@@ -70,12 +70,6 @@ async fn matrix(reader: Reader) -> Result<Response, Problem> {
     }));
     screen.put(Block::Muted(words.say("coverage-legend")));
     reader.page(screen).await
-}
-
-fn paging(reader: &Reader, found: usize) -> (usize, usize, usize) {
-    let page: usize = reader.query("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1);
-    let on_page = super::uses::ON_PAGE;
-    if reader.query("format").is_some() { (1, 0, found) } else { (page, (page - 1) * on_page, on_page) }
 }
 
 fn found<'b>(reader: &Reader, board: &'b Board) -> Vec<&'b Arc<Line>> {
@@ -176,7 +170,7 @@ async fn of_guideline(reader: Reader, Path(guideline): Path<String>) -> Result<R
     let mut screen = Screen::new(title(&reader, &guideline), words.say("coverage-of-guideline"));
     narrowing(&reader, &mut screen, &board);
     let lines = found(&reader, &board);
-    let (page, from, most) = paging(&reader, lines.len());
+    let (page, from, most) = reader.paging(lines.len());
     let standing = reader.common.catalogue.on(reader.common.day);
     let columns = places.iter().filter_map(|place| board.columns.get(*place)).map(|column| {
         let about = standing.control(&column.control);

@@ -22,7 +22,10 @@ pub(super) async fn as_pages(State(web): State<Web>, request: Request, next: Nex
     kept.headers = parts.headers.clone();
     kept.extensions = parts.extensions.clone();
     let response = next.run(Request::from_parts(parts, body)).await;
-    let Some(problem) = response.extensions().get::<Problem>().cloned() else { return response };
+    let is_page = !kept.uri.path().starts_with("/api/");
+    let Some(problem) = response.extensions().get::<Problem>().filter(|_| is_page).cloned() else {
+        return response;
+    };
     let asked = Asked::of(&kept);
     let words = words(asked.language);
     let details = &problem.details(asked.language);

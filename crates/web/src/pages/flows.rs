@@ -15,7 +15,7 @@ use dualtrack_report::{Badge, Band, End, FlowMap, Holds, Table, Words, flows_cha
 
 use super::providers::personal;
 use super::reader::Reader;
-use super::uses::{ON_PAGE, files, pager, seen_lines};
+use super::uses::{files, pager, seen_lines};
 use super::{PageRoute, entity_name, place};
 use crate::api::Needs;
 use crate::api::record::{Seeing, seen};
@@ -279,9 +279,7 @@ async fn table(
     providers: &BTreeMap<&str, &Provider>,
 ) -> Result<(), Problem> {
     let words = reader.words;
-    let page: usize = reader.query("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1);
-    let (from, most) =
-        if reader.query("format").is_some() { (0, ways.len()) } else { ((page - 1) * ON_PAGE, ON_PAGE) };
+    let (page, from, most) = reader.paging(ways.len());
     let mut seeing = Seeing::default();
     let mut names: BTreeMap<String, Cell> = BTreeMap::new();
     let mut rows = Vec::new();

@@ -18,6 +18,7 @@ pub(super) fn routes() -> Vec<PageRoute> {
 }
 
 async fn home(reader: Reader) -> Result<Response, Problem> {
+    let reader = reader.with_paused().await?;
     let words = reader.words;
     let name = reader.name_of(reader.who.officer.person.as_str());
     let mut screen = Screen::new(words.say("nav-home"), words.say_with("home-lead", &[("person", &name)]));
@@ -32,7 +33,7 @@ async fn home(reader: Reader) -> Result<Response, Problem> {
     let may = (reader.may("view-record").await, reader.may("view-inbox").await);
     glance(&reader, &mut screen, &lines, &inbox, may);
     mine(&reader, &mut screen, &inbox);
-    board(&reader, &mut screen, &lines);
+    board(&reader, &mut screen, &lines, reader.may("register-use").await);
     reader.page(screen).await
 }
 
@@ -47,7 +48,7 @@ fn glance(
     let words = reader.words;
     let number = |count: usize| words.whole(count as u64);
     let blocked = lines.iter().filter(|line| line.next.is_some_and(|next| !next.open)).count();
-    let suspended = lines.iter().filter(|line| line.suspended).count();
+    let suspended = lines.iter().filter(|line| line.suspended || reader.is_paused(&line.id)).count();
     let red = lines.iter().filter(|line| line.states.contains(&VerdictState::NotMet)).count();
     screen.put(Block::Figures(vec![
         (number(lines.len()), words.say("glance-uses"), Some("/uses".into())),
@@ -104,12 +105,13 @@ fn mine(reader: &Reader, screen: &mut Screen, inbox: &Inbox) {
     }
 }
 
-fn board(reader: &Reader, screen: &mut Screen, lines: &[&Line]) {
+fn board(reader: &Reader, screen: &mut Screen, lines: &[&Line], may_register: bool) {
     let words = reader.words;
     screen.section(words.say("home-board"), "board");
     if lines.is_empty() {
-        let link = Some(("/new/use".to_owned(), words.say("action-register-use")));
-        screen.put(Block::Empty { text: words.say("no-uses-yet"), link });
+        let link = may_register.then(|| ("/new/use".to_owned(), words.say("action-register-use")));
+        let text = words.say(if may_register { "no-uses-yet" } else { "no-uses-name-you" });
+        screen.put(Block::Empty { text, link });
         return;
     }
     let columns = [Stage::Idea, Stage::Sandbox, Stage::Pilot, Stage::Production].map(|stage| {
@@ -168,6 +170,9 @@ pub(super) fn gate(line: &Line, reader: &Reader) -> Badge {
     let words = reader.words;
     if line.suspended {
         return Badge { class: "blocks", sign: "‖", word: words.say("suspended") };
+    }
+    if reader.is_paused(&line.id) {
+        return Badge { class: "blocks", sign: "‖", word: words.say("paused") };
     }
     match line.next {
         None => Badge { class: "none", sign: "-", word: words.say("no-gate") },

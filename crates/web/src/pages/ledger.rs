@@ -31,6 +31,7 @@ pub(super) fn routes() -> Vec<PageRoute> {
         PageRoute::get("/ledger/checkpoints/{size}", Needs::Action("view-ledger"), checkpoint),
         PageRoute::get("/ledger/verification", Needs::Action("verify-ledger"), verification),
         PageRoute::post("/ledger/verification", Needs::Action("verify-ledger"), begin),
+        PageRoute::post("/ledger/verification/stop", Needs::Action("verify-ledger"), stop),
         PageRoute::get("/ledger/verification/part", Needs::Action("verify-ledger"), part),
         PageRoute::get("/ledger/verification/events", Needs::Action("verify-ledger"), events),
         PageRoute::get("/ledger/entries/{number}", Needs::Action("view-ledger"), entry),
@@ -184,6 +185,13 @@ async fn verification_blocks(reader: &Reader, screen: &mut Screen) -> Result<(),
             address: "/ledger/verification/part".into(),
             blocks: progress(reader, run),
         });
+        screen.put(Block::Form(Box::new(Form {
+            action: "/ledger/verification/stop".into(),
+            submit: words.say("verify-stop"),
+            class: "stop",
+            hidden: reader.token(),
+            ..Form::default()
+        })));
         return Ok(());
     }
     match run.as_ref().and_then(|run| Some((run.begun, run.came()?))) {
@@ -245,6 +253,16 @@ async fn begin(posted: Posted) -> Result<Response, Problem> {
     log(reader)?.verify(reader.now(), Arc::clone(&reader.web.clock));
     let to = if reader.may("view-ledger").await { "/ledger#verification" } else { "/ledger/verification" };
     Ok(Redirect::to(to).into_response())
+}
+
+async fn stop(posted: Posted) -> Result<Response, Problem> {
+    let reader = &posted.reader;
+    posted.is_ours()?;
+    allowed(&reader.web, &reader.who, "verify-ledger").await?;
+    if let Some(run) = log(reader)?.run() {
+        run.stop();
+    }
+    Ok(Redirect::to("/ledger/verification").into_response())
 }
 
 async fn part(reader: Reader) -> Result<Response, Problem> {

@@ -38,7 +38,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Extensions, HeaderMap, Method, StatusCode, Version, header};
 use axum::middleware::from_fn_with_state;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, any, get, post};
 use dualtrack_inventory::Kind;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -138,6 +138,8 @@ pub(crate) fn router(web: &Web) -> Router<Web> {
     for route in routes() {
         router = router.route(route.path, route.handler);
     }
+    // An address that leads nowhere is a page too, for whoever reads it in a browser.
+    router = router.route("/{*path}", any(crate::page::nothing));
     let packed = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(is_text);
     router
         .layer(DefaultBodyLimit::max(MOST_BYTES))

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use super::decisions::called;
 use super::forms::Posted;
 use super::reader::Reader;
-use super::uses::{ON_PAGE, files, pager};
+use super::uses::{files, pager};
 use super::{PageRoute, place};
 use crate::api::Needs;
 use crate::api::notices::{Mails, Noticed, set_mails};
@@ -48,9 +48,7 @@ async fn show(reader: Reader) -> Result<Response, Problem> {
         (reader.asked.with("days", Some(&span.to_string())), label, days == span)
     });
     screen.put(Block::Chips { label: words.say("within"), chips: spans.to_vec() });
-    let page: usize = reader.query("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1);
-    let (from, most) =
-        if reader.query("format").is_some() { (0, found.len()) } else { ((page - 1) * ON_PAGE, ON_PAGE) };
+    let (page, from, most) = reader.paging(found.len());
     let board = reader.web.desk.board(reader.now()).await.map_err(|refusal| reader.refused(&refusal))?;
     let mut links =
         Links { board: &board, reader: &reader, seeing: Seeing::default(), known: BTreeMap::new() };

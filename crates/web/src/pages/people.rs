@@ -13,7 +13,7 @@ use dualtrack_report::screen::{Block, Cell, Column, Field, Form, Grid, Row, Scre
 use super::home::tier;
 use super::reader::{Reader, address};
 use super::record::{document_screen, history};
-use super::uses::{ON_PAGE, files, pager, seen_lines};
+use super::uses::{files, pager, seen_lines};
 use super::{PageRoute, place};
 use crate::api::Needs;
 use crate::api::record::may_see;
@@ -194,9 +194,7 @@ async fn uses(reader: &Reader, screen: &mut Screen, person: &Person) -> Result<O
     let words = reader.words;
     let lines = seen_lines(reader).await?;
     let own: Vec<&Arc<Line>> = lines.iter().filter(|line| line.related.contains(&person.id)).collect();
-    let page: usize = reader.query("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1);
-    let (from, most) =
-        if reader.query("format").is_some() { (0, own.len()) } else { ((page - 1) * ON_PAGE, ON_PAGE) };
+    let (page, from, most) = reader.paging(own.len());
     let as_of = reader.as_of()?;
     let mut rows = Vec::new();
     for line in own.iter().skip(from).take(most) {

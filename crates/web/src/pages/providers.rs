@@ -16,7 +16,7 @@ use super::flows::places;
 use super::forms::choices::{choice, title};
 use super::reader::{Reader, address};
 use super::record::{document_screen, history};
-use super::uses::{ON_PAGE, files, pager, row, seen_lines};
+use super::uses::{files, pager, row, seen_lines};
 use super::{PageRoute, place};
 use crate::api::Needs;
 use crate::api::record::{Seeing, seen};
@@ -208,9 +208,7 @@ fn concentration(reader: &Reader, screen: &mut Screen, held: &[Held<'_>], all: u
 
 fn table(reader: &Reader, screen: &mut Screen, held: &[Held<'_>], all: u64) {
     let words = reader.words;
-    let page: usize = reader.query("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1);
-    let (from, most) =
-        if reader.query("format").is_some() { (0, held.len()) } else { ((page - 1) * ON_PAGE, ON_PAGE) };
+    let (page, from, most) = reader.paging(held.len());
     let names: BTreeMap<&str, &str> =
         held.iter().map(|one| (one.provider.id.as_str(), words.pick(&one.provider.name))).collect();
     let number = |count: u64| Cell::Number { text: words.whole(count), value: precise(count) };
@@ -428,9 +426,7 @@ async fn uses_on(reader: &Reader, screen: &mut Screen, key: &Key) -> Result<(), 
             ],
         )));
     }
-    let page: usize = reader.query("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1);
-    let (from, most) =
-        if reader.query("format").is_some() { (0, on.len()) } else { ((page - 1) * ON_PAGE, ON_PAGE) };
+    let (page, from, most) = reader.paging(on.len());
     screen.put(Block::Grid(Grid {
         caption: words.say("uses-on-title"),
         quiet: true,

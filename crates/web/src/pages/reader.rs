@@ -1,6 +1,6 @@
 //! Somebody who reads pages: who she is, in which language, and what she asked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
@@ -9,10 +9,11 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use dualtrack_catalogue::Language;
 use dualtrack_governance::{AsOf, Common, Refusal};
-use dualtrack_inventory::{Document, Key, Kind};
+use dualtrack_inventory::{Containment, Document, Incident, Key, Kind, Measure, UseId};
 use dualtrack_report::Words;
 use jiff::Timestamp;
 
+use super::uses::ON_PAGE;
 use super::words::words;
 use crate::problem::Problem;
 use crate::sign_in::csrf;
@@ -28,6 +29,8 @@ pub(crate) struct Reader {
     /// What bears on every use.
     pub(crate) common: Arc<Common>,
     pub(crate) asked: Asked,
+    /// The uses that an incident paused, where that was asked for.
+    paused: BTreeSet<UseId>,
 }
 
 /// What is asked for, whoever asks.
@@ -116,7 +119,30 @@ impl Reader {
     pub(crate) async fn of(web: &Web, who: Who, asked: Asked) -> Result<Self, Problem> {
         let common = web.desk.common(web.now()).await;
         let common = common.map_err(|refusal| Problem::of(&refusal))?;
-        Ok(Self { web: web.clone(), words: words(asked.language), who, common, asked })
+        let words = words(asked.language);
+        Ok(Self { web: web.clone(), words, who, common, asked, paused: BTreeSet::new() })
+    }
+
+    /// The same, knowing which uses an incident paused.
+    pub(crate) async fn with_paused(mut self) -> Result<Self, Problem> {
+        if matches!(self.as_of()?, AsOf::Now) {
+            let incidents = self.web.desk.documents(Kind::Incident, "", usize::MAX).await;
+            let incidents = incidents.map_err(|refusal| self.refused(&refusal))?;
+            self.paused = incidents
+                .into_iter()
+                .filter_map(|stored| match stored.document? {
+                    Document::Incident(incident) if pauses(&incident).next().is_some() => Some(incident.uses),
+                    _ => None,
+                })
+                .flatten()
+                .collect();
+        }
+        Ok(self)
+    }
+
+    /// Whether an incident paused a use; no for whoever did not ask.
+    pub(crate) fn is_paused(&self, of: &UseId) -> bool {
+        self.paused.contains(of)
     }
 
     pub(crate) fn language(&self) -> Language {
@@ -130,6 +156,17 @@ impl Reader {
     /// A parameter of the address; an empty one is none.
     pub(crate) fn query(&self, name: &str) -> Option<&str> {
         self.asked.query.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// Which part of a list of so many is shown: the page, from where, and how many at most. A page beyond the last is the
+    /// last; a file holds all.
+    pub(crate) fn paging(&self, found: usize) -> (usize, usize, usize) {
+        if self.query("format").is_some() {
+            return (1, 0, found);
+        }
+        let wanted = self.query("page").and_then(|page| page.parse::<usize>().ok());
+        let page = wanted.unwrap_or(1).clamp(1, found.div_ceil(ON_PAGE).max(1));
+        (page, (page - 1) * ON_PAGE, ON_PAGE)
     }
 
     /// As of when the page is asked for.
@@ -197,3 +234,10 @@ fn theme(headers: &HeaderMap) -> &'static str {
 
 /// The cookie of the light in which a person reads.
 pub(crate) const THEME_COOKIE: &str = "dualtrack-theme";
+
+/// The pauses of an incident that are in force.
+pub(crate) fn pauses(incident: &Incident) -> impl Iterator<Item = &Containment> {
+    let is_open = incident.closed.is_none();
+    let holds = move |one: &&Containment| is_open && one.measure == Measure::Pause && one.lifted.is_none();
+    incident.containments.iter().filter(holds)
+}

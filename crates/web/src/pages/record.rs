@@ -261,10 +261,7 @@ async fn list(reader: Reader, kind: Kind) -> Result<Response, Problem> {
     let mut screen = Screen::new(words.say(&format!("nav-{plural}")), words.say(&format!("{plural}-lead")));
     let documents = seen(&reader.web, &reader.who, kind).await?;
     let found = documents.len();
-    let page: usize = reader.query("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1);
-    let on_page = super::uses::ON_PAGE;
-    let (from, most) =
-        if reader.query("format").is_some() { (0, found) } else { ((page - 1) * on_page, on_page) };
+    let (page, from, most) = reader.paging(found);
     let rows = documents.iter().skip(from).take(most).filter_map(|stored| {
         let document = stored.document.as_ref()?;
         let (second, third) = about(&reader, document);

@@ -8,8 +8,8 @@ use dualtrack_inventory::{Document, Key, Kind};
 use dualtrack_report::Words;
 use dualtrack_report::screen::{Block, Screen};
 
-use super::assets;
-use super::reader::{Asked, Reader, address};
+use super::reader::{Asked, Reader};
+use super::{assets, place};
 use crate::problem::Problem;
 use crate::state::Web;
 
@@ -68,7 +68,7 @@ impl Reader {
             return Ok(file);
         }
         let mut screen = screen;
-        if let Some(note) = self.done() {
+        if let Some(note) = self.done().await? {
             screen.blocks.insert(0, note);
         }
         let groups = self.navigation().await;
@@ -80,17 +80,30 @@ impl Reader {
         shell.drawn(status)
     }
 
-    /// What was just done, where a form led here.
-    fn done(&self) -> Option<Block> {
-        let action = self.query("done").filter(|action| is_action(action))?;
+    /// What was just done, where a form led here: what the record says that the reader did, whatever the address says.
+    async fn done(&self) -> Result<Option<Block>, Problem> {
+        let (Some(action), Some(entry)) = (
+            self.query("done").filter(|action| is_action(action)),
+            self.query("entry").and_then(|entry| entry.parse::<u64>().ok()),
+        ) else {
+            return Ok(None);
+        };
+        let found = self.web.desk.trail(None, entry.saturating_add(1), 1).await;
+        let found = found.map_err(|refusal| self.refused(&refusal))?;
+        let me = self.who.officer.person.as_str();
+        let is_it = found.first().is_some_and(|one| {
+            let was_done = one.action.strip_prefix("propose-").unwrap_or(&one.action);
+            one.place == entry && was_done == action && one.actor.as_deref() == Some(me)
+        });
+        if !is_it {
+            return Ok(None);
+        }
         let action = self.words.say(&format!("action-{action}"));
-        let entry = self.query("entry").and_then(|entry| entry.parse().ok());
-        let entry: u64 = entry?;
         let (class, text, to) = match self.query("proposal") {
             Some(proposal) => (
                 "warn",
                 self.words.say_with("proposed-note", &[("action", &action)]),
-                address("/record/proposal", std::iter::empty()) + "/" + proposal,
+                place(Kind::Proposal, proposal),
             ),
             None => (
                 "good",
@@ -99,7 +112,7 @@ impl Reader {
             ),
         };
         let link = self.words.say("look");
-        Some(Block::Notice { class, text, link: Some((super::entrance::local(&to), link)) })
+        Ok(Some(Block::Notice { class, text, link: Some((super::entrance::local(&to), link)) }))
     }
 
     /// Where a table comes from: its address, when, and after which entry.

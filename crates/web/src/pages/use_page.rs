@@ -12,7 +12,7 @@ use dualtrack_inventory::{
 use dualtrack_report::screen::{Block, Cell, Column, Grid, Row, Screen, Step};
 use dualtrack_report::{Badge, badge};
 
-use super::reader::{Reader, address};
+use super::reader::{Reader, address, pauses};
 use super::{PageRoute, place};
 use crate::api::Needs;
 use crate::api::uses::whole;
@@ -80,6 +80,25 @@ fn above(reader: &Reader, screen: &mut Screen, seen: &Seen) {
             ],
         );
         screen.put(Block::Notice { class: "stop", text, link: None });
+    }
+    let incidents = seen.whole.documents.iter().filter_map(|stored| match &stored.document {
+        Some(Document::Incident(incident)) if incident.uses.contains(&of.id) => Some(incident),
+        _ => None,
+    });
+    for incident in incidents {
+        for pause in pauses(incident) {
+            let text = words.say_with(
+                "paused-since",
+                &[
+                    ("instant", &words.instant(pause.at)),
+                    ("person", &reader.name_of(pause.by.as_str())),
+                    ("incident", &incident.title),
+                    ("because", &pause.because),
+                ],
+            );
+            let link = Some((format!("/incidents/{}", incident.id), words.say("look")));
+            screen.put(Block::Notice { class: "stop", text, link });
+        }
     }
     if let Some(inherited) = &of.inherited {
         let text = words

@@ -41,6 +41,7 @@ pub(super) async fn seen_lines(reader: &Reader) -> Result<Vec<Arc<Line>>, Proble
 }
 
 async fn list(reader: Reader) -> Result<Response, Problem> {
+    let reader = reader.with_paused().await?;
     let words = reader.words;
     let mut screen = Screen::new(words.say("nav-uses"), words.say("uses-lead"));
     let all = seen_lines(&reader).await?;
@@ -49,10 +50,8 @@ async fn list(reader: Reader) -> Result<Response, Problem> {
     let mut lines: Vec<&Line> = all.iter().map(AsRef::as_ref).filter(|line| matches(&reader, line)).collect();
     sort(&reader, &mut lines);
     let found = lines.len();
-    let page: usize = reader.query("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1);
     // A file holds all of them.
-    let (from, most) =
-        if reader.query("format").is_some() { (0, found) } else { ((page - 1) * ON_PAGE, ON_PAGE) };
+    let (page, from, most) = reader.paging(found);
     let rows = lines.iter().skip(from).take(most).map(|line| row(&reader, line));
     let head = |id: &str, order: &str| Column {
         sort: Some(order_link(&reader, order)),
@@ -171,7 +170,8 @@ pub(super) fn matches(reader: &Reader, line: &Line) -> bool {
         && query("tier").is_none_or(|tier| line.tier.as_str() == tier)
         && query("entity").is_none_or(|entity| line.entity.as_str() == entity)
         && query("owner").is_none_or(|owner| line.owners.iter().any(|id| id.as_str() == owner))
-        && query("suspended").is_none_or(|suspended| (suspended == "true") == line.suspended)
+        && query("suspended")
+            .is_none_or(|suspended| (suspended == "true") == (line.suspended || reader.is_paused(&line.id)))
         && query("blocked")
             .is_none_or(|blocked| (blocked == "true") == line.next.is_some_and(|next| !next.open))
         && query("state").is_none_or(state)

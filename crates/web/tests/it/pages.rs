@@ -272,3 +272,48 @@ async fn a_page_goes_out_compressed_where_a_browser_takes_it_so() {
     let plain = server.ask("GET", "/uses", &[("cookie", cookie.as_str())], "").await;
     assert!(plain.headers.get("content-encoding").is_none());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_beyond_the_last_is_the_last() {
+    let server = Server::with_everything().await;
+    let visitor = Visitor::of(&server, "only-compliance-officer").await;
+    for path in [
+        "/uses",
+        "/coverage",
+        "/approvals",
+        "/validation",
+        "/incidents",
+        "/lapses",
+        "/notices",
+        "/models",
+        "/flows",
+        "/providers",
+    ] {
+        for page in ["0", "2", "18446744073709551615", "9223372036854775807", "x", "-1"] {
+            visitor.page(&format!("{path}?page={page}")).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_leads_nowhere_is_a_page_and_of_the_api_a_problem() {
+    let server = Server::new().await;
+    let visitor = Visitor::of(&server, "only-developer").await;
+    for (path, kind) in [
+        ("/nowhere", "text/html"),
+        ("/uses/a/b/c", "text/html"),
+        ("/api/v1/nowhere", "application/problem+json"),
+    ] {
+        let answer = visitor.get(path).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(answer.headers["content-type"].to_str().unwrap().starts_with(kind), "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_address_says_that_something_was_done_which_was_not() {
+    let server = Server::new().await;
+    let visitor = Visitor::of(&server, "only-developer").await;
+    let page = visitor.page("/uses?done=approve&entry=1").await;
+    assert!(!page.text.contains("Entry 1 of the ledger"), "{}", page.text);
+}

@@ -79,10 +79,8 @@ async fn queue(reader: Reader) -> Result<Response, Problem> {
 fn uses(reader: &Reader, screen: &mut Screen, waiting: &[Waiting]) {
     let words = reader.words;
     screen.section(words.say("waiting-title"), "waiting");
-    let page: usize = reader.query("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1);
     let found = waiting.len();
-    let (from, most) =
-        if reader.query("format").is_some() { (0, found) } else { ((page - 1) * ON_PAGE, ON_PAGE) };
+    let (page, from, most) = reader.paging(found);
     screen.put(Block::Grid(Grid {
         caption: words.say("waiting-title"),
         quiet: true,

@@ -122,6 +122,7 @@ async fn run_again(reader: &Reader, screen: &mut Screen, seen: &Seen) -> Result<
         hidden: reader.token(),
         fields: vec![Field {
             hint: words.say("run-again-all"),
+            required: false,
             kind: FieldKind::One(choices.collect()),
             ..Field::line("check", words.say("head-check"), "text")
         }],

@@ -14,7 +14,7 @@ use crate::pages::PageRoute;
 use crate::pages::forms::shape::{Entry, Shape};
 use crate::pages::forms::{Posted, Standing, Wish, answer, asked, draw, wish};
 use crate::pages::reader::Reader;
-use crate::pages::uses::{ON_PAGE, files, pager};
+use crate::pages::uses::{files, pager};
 use crate::problem::Problem;
 use crate::state::Web;
 
@@ -70,10 +70,8 @@ async fn list(reader: Reader) -> Result<Response, Problem> {
         _ => true,
     });
     incidents.sort_by_key(|one| (one.closed.is_some(), std::cmp::Reverse(one.discovered)));
-    let page: usize = reader.query("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1);
     let found = incidents.len();
-    let (from, most) =
-        if reader.query("format").is_some() { (0, found) } else { ((page - 1) * ON_PAGE, ON_PAGE) };
+    let (page, from, most) = reader.paging(found);
     let report = ("/report-incident".to_owned(), words.say("action-open-incident"));
     screen.put(Block::Grid(Grid {
         caption: words.say("nav-incidents"),

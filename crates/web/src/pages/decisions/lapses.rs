@@ -13,7 +13,7 @@ use super::{called, left};
 use crate::api::Needs;
 use crate::api::record::{Seeing, allowed};
 use crate::pages::reader::Reader;
-use crate::pages::uses::{ON_PAGE, files, pager};
+use crate::pages::uses::{files, pager};
 use crate::pages::{PageRoute, place};
 use crate::problem::Problem;
 
@@ -57,10 +57,8 @@ async fn list(reader: Reader) -> Result<Response, Problem> {
     ]));
     chips(&reader, &mut screen, days, sees_all, all);
     let clocks: Vec<_> = clocks.into_iter().filter(|clock| clock.day <= within(days)).collect();
-    let page: usize = reader.query("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1);
     let found = clocks.len();
-    let (from, most) =
-        if reader.query("format").is_some() { (0, found) } else { ((page - 1) * ON_PAGE, ON_PAGE) };
+    let (page, from, most) = reader.paging(found);
     screen.put(Block::Grid(Grid {
         caption: words.say("nav-lapses"),
         quiet: true,

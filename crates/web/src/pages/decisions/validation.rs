@@ -18,7 +18,7 @@ use crate::api::record::allowed;
 use crate::pages::PageRoute;
 use crate::pages::home::tier;
 use crate::pages::reader::{Reader, address};
-use crate::pages::uses::{ON_PAGE, files, pager, seen_lines};
+use crate::pages::uses::{files, pager, seen_lines};
 use crate::problem::Problem;
 
 pub(super) fn routes() -> Vec<PageRoute> {
@@ -75,10 +75,8 @@ async fn queue(reader: Reader) -> Result<Response, Problem> {
         (!mine(line), !wants(line), std::cmp::Reverse(line.tier), line.id.clone())
     });
     let validates = reader.may("validate").await;
-    let page: usize = reader.query("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1);
     let found = lines.len();
-    let (from, most) =
-        if reader.query("format").is_some() { (0, found) } else { ((page - 1) * ON_PAGE, ON_PAGE) };
+    let (page, from, most) = reader.paging(found);
     screen.put(Block::Grid(Grid {
         caption: words.say("nav-validation"),
         quiet: true,

@@ -57,7 +57,7 @@ fn new_wish(reader: &Reader, kind: Kind, schema: &Schema) -> Wish {
     };
     let (action, before) = match kind {
         Kind::Use => {
-            // A use begins with its name, its purpose and its owner, and nothing else.
+            // A use begins with what names it, its entity, its purpose and its owner, and nothing else.
             keep(&mut all, &["id", "name", "entity", "purpose", "people.owners"]);
             let begin = json!({
                 "schema": "dualtrack.use/1", "purposes": [], "decides": unknown(), "affects": unknown(),

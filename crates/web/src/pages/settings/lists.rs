@@ -248,9 +248,7 @@ async fn taken_over(reader: Reader) -> Result<Response, Problem> {
             (whole(waiting), words.say("glance-catching-up"), None),
         ]));
     }
-    let page: usize = reader.query("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1);
-    let (from, most) =
-        if reader.query("format").is_some() { (0, own.len()) } else { ((page - 1) * ON_PAGE, ON_PAGE) };
+    let (page, from, most) = reader.paging(own.len());
     let rows = own.iter().skip(from).take(most).map(|line| {
         let open = line.catch_up.iter().map(|one| {
             Cell::Lines(vec![

@@ -8,7 +8,7 @@ use dualtrack_report::{Badge, badge};
 use super::super::PageRoute;
 use super::super::home::tier_badge;
 use super::super::reader::Reader;
-use super::super::uses::{ON_PAGE, files, pager};
+use super::super::uses::{files, pager};
 use crate::api::Needs;
 use crate::api::record::allowed;
 use crate::problem::Problem;
@@ -35,9 +35,7 @@ async fn show(reader: Reader) -> Result<Response, Problem> {
         let text = words.count("program-differs", all.len() as u64);
         screen.put(Block::Notice { class: "warn", text, link: None });
     }
-    let page: usize = reader.query("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1);
-    let (from, most) =
-        if reader.query("format").is_some() { (0, all.len()) } else { ((page - 1) * ON_PAGE, ON_PAGE) };
+    let (page, from, most) = reader.paging(all.len());
     let rows = all.iter().skip(from).take(most).map(|one| {
         let of = format!("/uses/{}", one.use_id);
         let (what, recorded, computed) = match &one.what {
