@@ -36,6 +36,20 @@ const plain = (text) => text.replace(/\s+/g, ' ').trim();
 // Three words in Latin letters in a row.
 const ENGLISH = /[A-Za-z][A-Za-z'’-]+(?:[ ,;:]+[A-Za-z][A-Za-z'’-]*){2,}/g;
 
+// Words, names and ids in Latin letters, as they stand between blanks and Chinese letters.
+const WORD = /[A-Za-z][A-Za-z0-9_.@:/'’+-]*/g;
+// What is written so in Chinese too: the product, formats, units, and what is all capitals or holds a figure.
+const OURS = new Set(['Dualtrack', 'dualtrack', 'English', 'webhook', 'Webhook', 'KiB', 'MiB', 'GiB', 'KB', 'MB', 'cookie', 'passkey']);
+const tokens = new Map();
+
+// Every word that the record holds in one language.
+function wordsOf(known) {
+  if (!tokens.has(known)) tokens.set(known, new Set((known.match(WORD) ?? []).map(bare)));
+  return tokens.get(known);
+}
+const bare = (word) => word.replace(/[.:/'’-]+$/, '');
+const isOurs = (word) => OURS.has(word) || word.length < 2 || /\d/.test(word) || word === word.toUpperCase();
+
 // Looks at the texts of a Chinese page.
 export async function isChinese(page, where, known) {
   const texts = await page.evaluate(() => {
@@ -44,7 +58,7 @@ export async function isChinese(page, where, known) {
     while (walker.nextNode()) {
       const node = walker.currentNode;
       const parent = node.parentElement;
-      if (!parent || parent.closest('code, pre, textarea, script, style, kbd, option')) continue;
+      if (!parent || parent.closest('code, pre, textarea, script, style, kbd')) continue;
       if (!parent.closest('[lang]')?.lang.startsWith('zh')) continue;
       const text = node.textContent.replace(/\s+/g, ' ').trim();
       if (text) found.push(text);
@@ -60,7 +74,9 @@ export async function isChinese(page, where, known) {
   });
   const left = texts.flatMap((text) => text.match(ENGLISH) ?? []).filter((english) => !known.includes(plain(english)));
   for (const english of new Set(left)) check(false, `${where}: English is left on a Chinese page: ${english}`, `English: ${english}`);
-  if (left.length === 0) check(true, `${where}: no English is left`);
+  const single = texts.flatMap((text) => text.match(WORD) ?? []).map(bare).filter((word) => !isOurs(word) && !wordsOf(known).has(word));
+  for (const word of new Set(single)) check(false, `${where}: a word is left in English: ${word}`, `a word in English: ${word}`);
+  if (left.length + single.length === 0) check(true, `${where}: no English is left`);
   check((await page.locator('html').getAttribute('lang')) === 'zh-Hant-HK', `${where}: says that it is Chinese`);
 }
 

@@ -22,7 +22,8 @@ pub(super) async fn as_pages(State(web): State<Web>, request: Request, next: Nex
     kept.headers = parts.headers.clone();
     kept.extensions = parts.extensions.clone();
     let response = next.run(Request::from_parts(parts, body)).await;
-    let is_page = !kept.uri.path().starts_with("/api/");
+    // A program is answered as by the API.
+    let is_page = !kept.uri.path().starts_with("/api/") && !kept.headers.contains_key(header::AUTHORIZATION);
     let Some(problem) = response.extensions().get::<Problem>().filter(|_| is_page).cloned() else {
         return response;
     };

@@ -82,6 +82,27 @@ pub(super) async fn document_screen(reader: &Reader, key: &Key) -> Result<Screen
     Ok(screen)
 }
 
+/// What is proposed, by whom and until when, for whoever confirms or refuses it; nothing where that may not be seen.
+pub(super) async fn proposed(reader: &Reader, id: &str) -> Result<Option<Block>, Problem> {
+    let words = reader.words;
+    let key = Key::new(Kind::Proposal, id);
+    let Ok(stored) = reader.web.desk.document(&key, AsOf::Now).await else { return Ok(None) };
+    if may_see(&reader.web, &reader.who, &stored).await.is_err() {
+        return Ok(None);
+    }
+    let Some(Document::Proposal(proposal)) = stored.document else { return Ok(None) };
+    let mut action = proposal.action.clone();
+    let name = action.as_object_mut().and_then(|fields| fields.remove("action"));
+    let name = name.as_ref().and_then(Value::as_str).unwrap_or_default();
+    let mut said = vec![
+        (words.say("field-what"), Cell::text(words.say(&format!("action-{name}")))),
+        (label("by", words), cell(reader, "by", &json!(proposal.by))),
+        (label("expires", words), Cell::text(words.instant(proposal.expires))),
+    ];
+    said.extend(facts(reader, &action));
+    Ok(Some(Block::Facts(said)))
+}
+
 /// What a document says, name by name.
 fn facts(reader: &Reader, value: &Value) -> Vec<(String, Cell)> {
     let Value::Object(fields) = value else { return Vec::new() };
@@ -159,6 +180,10 @@ fn text_cell(reader: &Reader, name: &str, text: &str) -> Cell {
         "use" | "uses" => to(Kind::Use, text.to_owned()),
         "by" | "owner" | "owners" | "builders" | "requesters" | "validators" | "approvers" | "assignee"
         | "second" | "set_by" | "set_up_by" | "on_behalf_of" | "person" => {
+            to(Kind::Person, reader.name_of(text))
+        }
+        // Of delegations.
+        "from" | "to" if reader.common.documents.contains_key(&Key::new(Kind::Person, text)) => {
             to(Kind::Person, reader.name_of(text))
         }
         "models" | "model" | "based_on" => to(Kind::Model, text.to_owned()),

@@ -149,6 +149,17 @@ async fn an_incident_shows_its_clocks_and_what_can_be_done_at_once() {
     assert_eq!(does(&server, "only-operations", "contain", pause).await, StatusCode::OK);
     let of = shown(&server, "only-operations", "/incidents/wrong-answers").await;
     assert!(of.contains("/do/lift-containment?incident=wrong-answers&#38;measure=pause"));
+    // Whoever looks at the use, or at all of them, sees that it is paused.
+    let paused = shown(&server, "only-operations", "/uses/client-assistant").await;
+    assert!(
+        paused.contains("It misleads.") && paused.contains("href=\"/incidents/wrong-answers\""),
+        "{paused}"
+    );
+    assert!(
+        row(&shown(&server, "only-operations", "/uses").await, "/uses/client-assistant").contains("paused")
+    );
+    let stopped = shown(&server, "only-operations", "/uses?suspended=true").await;
+    assert!(stopped.contains("href=\"/uses/client-assistant\""), "{stopped}");
     assert!(of.contains("It misleads."));
     let (status, _) = page(&server, "only-partner", "/incidents/wrong-answers").await;
     assert_eq!(status, StatusCode::FORBIDDEN);

@@ -82,6 +82,13 @@ pub(crate) async fn draw(
     if !facts.is_empty() {
         screen.put(Block::Facts(facts));
     }
+    // Nobody confirms what they did not see.
+    if matches!(wish.action.as_str(), "confirm-proposal" | "reject-proposal")
+        && let Some(id) = standing.typed.get("proposal").and_then(|ids| ids.first())
+        && let Some(what) = crate::pages::record::proposed(reader, id).await?
+    {
+        screen.put(what);
+    }
     if let Some(version) = standing.version {
         hidden.push(("version".to_owned(), version.to_string()));
     }
