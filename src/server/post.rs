@@ -107,7 +107,7 @@ async fn may_confirm(desk: &Desk, account: &Account, proposal: &str) -> Result<b
     };
     let officer = Officer { person, stepped_up: true, scopes: None, language: Language::En };
     match desk.may_act(&officer, &Command::ConfirmProposal { proposal }, crate::now()).await {
-        Ok(_) => Ok(true),
+        Ok(()) => Ok(true),
         // Then nobody is passed over: it is looked at again.
         Err(refusal @ Refusal::Index(_)) => Err(refusal),
         Err(_) => Ok(false),
