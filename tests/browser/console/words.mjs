@@ -23,7 +23,8 @@ export async function singleTexts(one, request) {
   const { paths } = await ask('/api/v1/openapi.json');
   for (const path of Object.keys(paths).filter((path) => paths[path].get && !path.includes('{'))) {
     if (/export|openapi|events/.test(path)) continue;
-    const answer = await ask(path);
+    const isList = (paths[path].get.parameters ?? []).some(({ name }) => name === 'limit');
+    const answer = await ask(isList ? `${path}?limit=500` : path);
     gather(answer);
     if (!/\/(?:guidelines|uses)$/.test(path)) continue;
     for (const { id } of answer?.items ?? answer ?? []) gather(await ask(`${path}/${id}`));
@@ -48,7 +49,8 @@ function wordsOf(known) {
   return tokens.get(known);
 }
 const bare = (word) => word.replace(/[.:/'’-]+$/, '');
-const isOurs = (word) => OURS.has(word) || word.length < 2 || /\d/.test(word) || word === word.toUpperCase();
+// What is written together with signs is an id: of a control, a check, a dataset.
+const isOurs = (word) => OURS.has(word) || word.length < 2 || /[\d_.:/+-]/.test(word) || word === word.toUpperCase();
 
 // Looks at the texts of a Chinese page.
 export async function isChinese(page, where, known) {

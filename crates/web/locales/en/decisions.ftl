@@ -114,6 +114,7 @@ judged-parts = Its parts
 run-again = Run checks again
 run-again-about = They run on the data whose digests are on record; if the files are no longer those, nothing runs. The result is evidence in your name. Your own runs do not bar you.
 run-again-all = All of them if none is chosen.
+check-choice = { $check } ({ $on }): { $last }
 check-never-ran = no result on record
 add-validation = Add a validation report
 bench-no-evidence = No evidence is about this use yet.

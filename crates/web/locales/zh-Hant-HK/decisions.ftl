@@ -105,6 +105,7 @@ judged-parts = 各部分
 run-again = 重新執行檢查
 run-again-about = 檢查以紀錄所載摘要的數據執行；檔案若有不符，則不會執行。結果以你的名義列為證據，自行執行檢查不會令你受限。
 run-again-all = 如不選擇，則執行全部檢查。
+check-choice = { $check }（{ $on }）：{ $last }
 check-never-ran = 未有結果紀錄
 add-validation = 加入驗證報告
 bench-no-evidence = 尚未有關於此用例的證據。

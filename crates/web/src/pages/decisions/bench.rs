@@ -110,8 +110,22 @@ async fn run_again(reader: &Reader, screen: &mut Screen, seen: &Seen) -> Result<
             || words.say("check-never-ran"),
             |one| format!("{}, {}", one.outcome.label(words.language), words.date(one.on)),
         );
-        let key = declared.key();
-        Choice { label: format!("{key}: {last}"), value: key, chosen: false }
+        let comma = words.say("list-comma");
+        let on = [
+            declared.dataset.as_ref().map(ToString::to_string),
+            declared.group.clone(),
+            (!declared.intersection.is_empty()).then(|| declared.intersection.join(" + ")),
+            declared.column.clone(),
+            declared.period.clone(),
+            declared.reference_period.clone(),
+            declared.rule.clone(),
+        ];
+        let on: Vec<_> = on.into_iter().flatten().collect();
+        let label = words.say_with(
+            "check-choice",
+            &[("check", declared.check.as_str()), ("on", &on.join(&comma)), ("last", &last)],
+        );
+        Choice { label, value: declared.key(), chosen: false }
     });
     screen.section(words.say("run-again"), "run-again");
     screen.put(Block::Muted(words.say("run-again-about")));
