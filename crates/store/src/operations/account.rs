@@ -217,7 +217,6 @@ impl Operations<'_> {
             "delete from token where person = $1",
             "delete from passkey where person = $1",
             "delete from link where person = $1",
-            "delete from form_draft where person = $1",
             // A file of hers that no document names is found by the next start, and swept as others are.
             "delete from upload where person = $1",
             "delete from outbox where channel = 'mail' and target = $1",

@@ -8,19 +8,8 @@ use super::Operations;
 use crate::error::StoreError;
 
 /// The operational tables. Sign-ins that were begun elsewhere are not worth keeping.
-pub const TABLES: [&str; 11] = [
-    "account",
-    "session",
-    "token",
-    "passkey",
-    "link",
-    "failure",
-    "webhook",
-    "outbox",
-    "form_draft",
-    "progress",
-    "upload",
-];
+pub const TABLES: [&str; 10] =
+    ["account", "session", "token", "passkey", "link", "failure", "webhook", "outbox", "progress", "upload"];
 
 impl Operations<'_> {
     /// Every row of a table.

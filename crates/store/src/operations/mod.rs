@@ -4,7 +4,6 @@
 
 mod account;
 mod copy;
-mod form_draft;
 mod outbox;
 mod passkey;
 mod pending;

@@ -228,21 +228,6 @@ impl Operations<'_> {
         Ok(())
     }
 
-    /// Puts the failures counted under a name.
-    pub async fn set_failures(&self, name: &str, failures: Failures) -> Result<(), StoreError> {
-        sqlx::query(
-            "insert into failure (name, times, first, last) values ($1, $2, $3, $4)
-             on conflict (name) do update set times = excluded.times, first = excluded.first, last = excluded.last",
-        )
-        .bind(name.to_owned())
-        .bind(failures.times)
-        .bind(failures.first)
-        .bind(failures.last)
-        .execute(self.0)
-        .await?;
-        Ok(())
-    }
-
     /// Forgets the failures counted under a name.
     pub async fn clear_failures(&self, name: &str) -> Result<(), StoreError> {
         sqlx::query("delete from failure where name = $1").bind(name.to_owned()).execute(self.0).await?;

@@ -39,7 +39,6 @@ struct NavItem {
     to: &'static str,
     words: String,
     here: bool,
-    count: String,
 }
 
 impl Shell<'_> {
@@ -161,12 +160,7 @@ impl Reader {
                 }
                 let here =
                     self.asked.path == *to || (*to != "/" && self.asked.path.starts_with(&format!("{to}/")));
-                items.push(NavItem {
-                    to,
-                    words: self.words.say(&format!("nav-{id}")),
-                    here,
-                    count: String::new(),
-                });
+                items.push(NavItem { to, words: self.words.say(&format!("nav-{id}")), here });
             }
             if !items.is_empty() {
                 groups.push(items);

@@ -18,6 +18,7 @@ use crate::pages::PageRoute;
 use crate::pages::home::{gate, tier};
 use crate::pages::reader::{Reader, address};
 use crate::pages::record::history;
+use crate::pages::uses::seen_lines;
 use crate::problem::Problem;
 
 pub(super) fn routes() -> Vec<PageRoute> {
@@ -40,13 +41,9 @@ async fn show(reader: Reader, Path(id): Path<String>) -> Result<Response, Proble
         return Err(Problem::missing((format!("incident `{id}`"), format!("事故「{id}」"))));
     };
     let mut screen = Screen::new(&one.title, words.say("incident-lead"));
-    let board = reader.web.desk.board(reader.now()).await.map_err(refused)?;
-    let lines: Vec<&Line> = one
-        .uses
-        .iter()
-        .filter_map(|id| board.lines.get(id).map(AsRef::as_ref))
-        .filter(|line| reader.web.desk.may_view(&reader.common, &reader.who.officer, line).is_ok())
-        .collect();
+    let lines = seen_lines(&reader).await?;
+    let lines: Vec<&Line> =
+        lines.iter().map(AsRef::as_ref).filter(|line| one.uses.contains(&line.id)).collect();
     head(&reader, &mut screen, one);
     containment(&reader, &mut screen, one, &lines, is_now).await;
     clocks(&reader, &mut screen, one, is_now).await;
@@ -258,9 +255,11 @@ async fn touched(
     lines: &[&Line],
 ) -> Result<(), Problem> {
     let words = reader.words;
+    let as_of = reader.as_of()?;
+    let is_now = matches!(as_of, AsOf::Now);
     let mut affects = BTreeMap::new();
     for line in lines.iter().take(MOST_READ) {
-        let of = reader.web.desk.document(&Key::new(Kind::Use, &line.id), AsOf::Now).await;
+        let of = reader.web.desk.document(&Key::new(Kind::Use, &line.id), as_of).await;
         if let Some(Document::Use(of)) = of.map_err(|refusal| reader.refused(&refusal))?.document {
             affects.insert(&line.id, words.pick(&of.affects).to_owned());
         }
@@ -271,6 +270,8 @@ async fn touched(
         let owners = owners.map(|id| Cell::link(reader.name_of(id.as_str()), format!("/people/{id}")));
         let stop = if line.suspended {
             Cell::Muted(words.say("suspended"))
+        } else if !is_now {
+            Cell::none()
         } else {
             let to = address("/do/suspend", [("use", line.id.as_str())].into_iter());
             Cell::link(words.say("action-suspend"), to)
