@@ -42,8 +42,8 @@ async function goTo(one, to) {
 }
 
 async function isDone(one, what) {
-  const said = await one.page.locator('.notice.good, .notice.warn').first().innerText().catch(() => '');
-  check(said !== '', `${what}, ${one.where}: the page says that it was done: ${one.page.url()} ${await problems(one.page)}`);
+  const note = one.page.locator('main .notice a[href^="/ledger/entries/"], main .notice a[href^="/record/proposal/"]');
+  check(await note.count() > 0, `${what}, ${one.where}: the page says that it was done and names the entry: ${one.page.url()}`);
 }
 
 async function blockers(page) {
