@@ -123,6 +123,29 @@ async function approve(one, id, stage, role, may) {
   }
 }
 
+// J1, as far as guidelines can be read and coverage seen: from the list to a version in both languages, to what every use
+// comes to under it, to one control of one use, to the entry of the ledger that proves it.
+export async function compliance(browser, bank, set) {
+  const one = await signedIn(browser, bank, 'compliance', set);
+  const { page } = one;
+  const guideline = 'hkma-ai-2019';
+  await whole(one, (await open(page, '/guidelines')).status(), 'J1: the guidelines');
+  await whole(one, await follow(page, `/guidelines/${guideline}`), 'J1: a guideline');
+  for (const language of ['en', 'zh-Hant-HK']) {
+    const side = page.locator(`main .columns [lang="${language}"]`).first();
+    check((await side.innerText()).length > 20, `J1, ${one.where}: it is read in ${language}`);
+  }
+  await whole(one, await follow(page, `/guidelines/${guideline}?version=`), 'J1: a version');
+  await whole(one, await follow(page, `/coverage/${guideline}`), 'J1: coverage under it');
+  await whole(one, await follow(page, '/uses/client-assistant/controls/'), 'J1: a control of a use');
+  const entry = page.locator('main a[href^="/ledger/entries/"]').first();
+  if (check(await entry.count() === 1, `J1, ${one.where}: the control leads to the ledger: ${page.url()}`)) {
+    await whole(one, await follow(page, '/ledger/entries/'), 'J1: the entry');
+  }
+  await whole(one, (await open(page, '/coverage?as_of=2026-11-30')).status(), 'J1: coverage as of a day');
+  await one.context.close();
+}
+
 // J3: a validator finds, the owner answers, only the validator closes; she gives an opinion; who built may not.
 export async function validator(browser, bank, set) {
   const of = 'client-assistant';

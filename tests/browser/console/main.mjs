@@ -4,7 +4,7 @@ import { chromium } from 'playwright-core';
 import { check, part, summary } from './checks.mjs';
 import { crawl } from './crawl.mjs';
 import { inPlace } from './in_place.mjs';
-import { WAYS, byKeyboard, operations, owner, validator } from './journeys.mjs';
+import { WAYS, byKeyboard, compliance, operations, owner, validator } from './journeys.mjs';
 import { backButton, doubleClick, endedSession, hostileText, staleForm } from './mishaps.mjs';
 import { passkeys } from './passkeys.mjs';
 import { paper, pictures } from './pictures.mjs';
@@ -24,6 +24,7 @@ try {
   await part('paper', () => paper(browser, bank));
   await part('every page that links reach', () => crawl(browser, bank));
   for (const set of WAYS) {
+    await part(`J1, compliance, ${set.tag}`, () => compliance(browser, bank, set));
     await part(`J2, an owner, ${set.tag}`, () => owner(browser, bank, set));
     await part(`J3, a validator, ${set.tag}`, () => validator(browser, bank, set));
     await part(`J4, operations, ${set.tag}`, () => operations(browser, bank, set));
