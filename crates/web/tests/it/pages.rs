@@ -317,3 +317,36 @@ async fn no_address_says_that_something_was_done_which_was_not() {
     let page = visitor.page("/uses?done=approve&entry=1").await;
     assert!(!page.text.contains("Entry 1 of the ledger"), "{}", page.text);
 }
+
+/// With a form of their own pages, which nothing forged: who may change nothing changes nothing by any page.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_page_does_what_its_sender_may_not() {
+    let server = Server::with_everything().await;
+    for person in ["only-educator", "only-supervisor"] {
+        let visitor = Visitor::of(&server, person).await;
+        let token = visitor.page("/notices").await.form().field("form").unwrap().to_owned();
+        let before = server.bank.reader().size();
+        let mut sent = 0;
+        for route in routes().iter().filter(|route| route.method == Method::POST) {
+            // Their own account, language and mailbox are theirs.
+            let is_own = ["/account", "/sign-", "/preferences", "/notices", "/link"]
+                .iter()
+                .any(|own| route.path.starts_with(own));
+            if is_own {
+                continue;
+            }
+            for Address { path, .. } in addresses(&server, route).await {
+                server.move_clock(jiff::SignedDuration::from_millis(200));
+                let body = format!(
+                    "form={token}&because.en=Stop.&because=Stop.&statement.en=So.&title=It.&id=by-{person}"
+                );
+                let same = [("sec-fetch-site", "same-origin")];
+                let answer = visitor.post(&path, &body, &same).await;
+                sent += 1;
+                assert!(answer.status.is_client_error(), "{person} {path}: {}", answer.status);
+                assert_eq!(server.bank.reader().size(), before, "{person} {path} entered something");
+            }
+        }
+        assert!(sent > 50, "{sent}");
+    }
+}
