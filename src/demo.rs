@@ -39,7 +39,8 @@ pub(crate) fn run(arguments: &DemoArguments, terminal: Terminal, now: Timestamp)
         prepare(data, terminal, now)?
     };
     print(&accounts.in_words(terminal))?;
-    server::serve(data, arguments.listen, None, (Some(NAME), None), terminal, now)
+    // Another start has another name, and numbers its entries anew.
+    server::serve(data, arguments.listen, None, (Some(NAME), None), terminal, crate::now())
 }
 
 /// Everybody who reaches the address can read the passwords of a demo on a screen, so it stays on this machine.

@@ -143,6 +143,16 @@ export async function compliance(browser, bank, set) {
     await whole(one, await follow(page, '/ledger/entries/'), 'J1: the entry');
   }
   await whole(one, (await open(page, '/coverage?as_of=2026-11-30')).status(), 'J1: coverage as of a day');
+  await whole(one, (await open(page, '/ledger')).status(), 'J1: the ledger');
+  await whole(one, await send(page, 'main form[action="/ledger/verification"] button'), 'J1: verifying');
+  const runs = page.locator('main .live');
+  for (let times = 0; times < 60 && await runs.count() > 0; times += 1) {
+    await page.waitForTimeout(300);
+    await page.reload();
+  }
+  const came = await page.locator('main').innerText();
+  check(await page.locator('main .notice.good').count() > 0, `J1, ${one.where}: the ledger holds: ${came}`);
+  check(!/missing or twice:|遺漏或重複：/.test(came), `J1, ${one.where}: every number was given once: ${came}`);
   await one.context.close();
 }
 
