@@ -313,6 +313,49 @@ export async function byKeyboard(browser, bank) {
   await one.context.close();
 }
 
+// J3: a finding raised from the bench; J4: an incident reported, and the use paused for it.
+export async function othersByKeyboard(browser, bank) {
+  const validating = await signedIn(browser, bank, 'validator', { tag: 'keys' });
+  await open(validating.page, '/uses/client-assistant/validation');
+  await tabTo(validating.page, 'main a[href^="/do/find"]');
+  await enter(validating.page);
+  await tabTo(validating.page, '[name="severity"]');
+  await validating.page.keyboard.press('ArrowDown');
+  await tabTo(validating.page, '[name="statement"]');
+  await validating.page.keyboard.type('Found by keyboard.');
+  await tabTo(validating.page, 'main form button[type=submit]');
+  await enter(validating.page);
+  await isDone(validating, 'by keyboard: raising a finding');
+  await validating.context.close();
+
+  const operating = await signedIn(browser, bank, 'operations', { tag: 'keys' });
+  const { page } = operating;
+  await open(page, '/uses/client-assistant');
+  await tabTo(page, 'main a[href^="/report-incident"]');
+  await enter(page);
+  await tabTo(page, '[name="title"]');
+  await page.keyboard.type('It answers wrongly, by keyboard.');
+  await tabTo(page, '[name="severity"]');
+  await page.keyboard.press('ArrowDown');
+  await tabTo(page, 'main form button[type=submit]');
+  await enter(page);
+  await isDone(operating, 'by keyboard: reporting an incident');
+  if (!new URL(page.url()).pathname.startsWith('/incidents/')) {
+    await tabTo(page, 'main a[href^="/incidents/"]');
+    await enter(page);
+  }
+  await tabTo(page, 'main a[href*="/do/contain"][href*="measure=pause"]');
+  await enter(page);
+  await tabTo(page, '[name="because"]');
+  await page.keyboard.type('It misleads.');
+  await tabTo(page, 'main form button[type=submit]');
+  await enter(page);
+  await isDone(operating, 'by keyboard: pausing');
+  await open(page, '/uses/client-assistant');
+  check(await page.locator('main .notice.stop', { hasText: 'It misleads.' }).count() === 1, `by keyboard: the use says that it is paused: ${page.url()}`);
+  await operating.context.close();
+}
+
 async function enter(page) {
   await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
 }

@@ -4,7 +4,7 @@ import { chromium } from 'playwright-core';
 import { check, part, summary } from './checks.mjs';
 import { crawl } from './crawl.mjs';
 import { inPlace } from './in_place.mjs';
-import { WAYS, byKeyboard, compliance, operations, owner, validator } from './journeys.mjs';
+import { WAYS, byKeyboard, compliance, operations, othersByKeyboard, owner, validator } from './journeys.mjs';
 import { backButton, doubleClick, endedSession, hostileText, staleForm } from './mishaps.mjs';
 import { passkeys } from './passkeys.mjs';
 import { paper, pictures } from './pictures.mjs';
@@ -30,6 +30,7 @@ try {
     await part(`J4, operations, ${set.tag}`, () => operations(browser, bank, set));
   }
   await part('J2 by keyboard alone', () => byKeyboard(browser, bank));
+  await part('J3 and J4 by keyboard alone', () => othersByKeyboard(browser, bank));
   await part('sorting in place', () => inPlace(browser, bank));
   await part('a double click', () => doubleClick(browser, bank));
   await part('the back button', () => backButton(browser, bank));
