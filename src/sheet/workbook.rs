@@ -62,12 +62,22 @@ fn cells(bytes: Cursor<Vec<u8>>, sheet: Option<&str>, limits: Limits) -> Result<
     let mut reader = book.worksheet_cells_reader(&name).map_err(wrong)?;
     let mut found = Sheet::default();
     let mut row: (u32, Vec<String>) = (0, Vec::new());
+    let mut letters: u64 = 0;
     while let Some(cell) = reader.next_cell().map_err(wrong)? {
         let text = text_of(cell.get_value());
         if text.is_empty() {
             continue;
         }
         let (line, column) = cell.get_position();
+        // One text that many cells point at is unpacked once and counts as often as it is shown.
+        letters += text.len() as u64;
+        if letters > limits.bytes {
+            let most = limits.bytes >> 20;
+            return Err(Bilingual::new(
+                format!("its cells hold more than {most} MiB of text together; split it"),
+                format!("各格文字合共超過{most} MiB；請分拆"),
+            ));
+        }
         if line < row.0 {
             return Err(damaged("its rows are out of order"));
         }

@@ -11,6 +11,8 @@ use dualtrack_inventory::{
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use serde_json::Value;
+
 use crate::desk::Common;
 use crate::guidelines::Product;
 use crate::refusal::Refusal;
@@ -41,9 +43,9 @@ pub(crate) struct Decision {
     /// The subject whose key is destroyed.
     pub(crate) erases: Option<String>,
     /// Further clear fields of the entry, never personal.
-    pub(crate) clear: Vec<(&'static str, serde_json::Value)>,
+    pub(crate) clear: Vec<(&'static str, Value)>,
     /// Further fields that are sealed.
-    pub(crate) sealed: Vec<(&'static str, serde_json::Value)>,
+    pub(crate) sealed: Vec<(&'static str, Value)>,
 }
 
 impl Decision {
@@ -228,6 +230,9 @@ impl<'a> View<'a> {
                 format!("「{twice}」重複提交"),
             ));
         }
+        if let Some(problem) = puts.iter().find_map(too_long) {
+            return Err(problem);
+        }
         // The texts of guidelines are many and are in the catalogue already.
         let before = || self.documents().filter(|document| document.key().kind != Kind::Activation);
         let mut after: BTreeMap<Key, &Document> =
@@ -253,3 +258,38 @@ impl<'a> View<'a> {
         if own.is_empty() { Ok(()) } else { Err(Refusal::Wrong(own)) }
     }
 }
+
+/// What is longer in a document than anybody reads: a name is shown in every list, and a text is read on a page.
+fn too_long(document: &Document) -> Option<Refusal> {
+    // The texts of guidelines and judgements are made by programs.
+    if matches!(document, Document::Activation(_) | Document::Judgement(_) | Document::Proposal(_)) {
+        return None;
+    }
+    let (path, most) = longer(&document.value(), "", LONGEST_TEXT)?;
+    let key = document.key();
+    Some(Refusal::wrong(
+        format!("{key}: `{path}` is longer than {most} characters; shorten it"),
+        format!("「{key}」：`{path}` 超過{most}個字元；請縮短"),
+    ))
+}
+
+/// Where a value holds a text that is longer than it may be, and how long it may be.
+fn longer(value: &Value, path: &str, most: usize) -> Option<(String, usize)> {
+    match value {
+        Value::String(text) if text.len() > most && text.chars().count() > most => {
+            Some((path.to_owned(), most))
+        }
+        Value::Array(items) => items.iter().find_map(|item| longer(item, path, most)),
+        Value::Object(fields) => fields.iter().find_map(|(name, inner)| {
+            let most = if matches!(name.as_str(), "name" | "title" | "id") { LONGEST_NAME } else { most };
+            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            longer(inner, &path, most)
+        }),
+        _ => None,
+    }
+}
+
+/// How many characters a name or a title has at most.
+const LONGEST_NAME: usize = 300;
+/// How many any other text has.
+const LONGEST_TEXT: usize = 20_000;

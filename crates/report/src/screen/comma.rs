@@ -37,7 +37,7 @@ fn line(text: &mut String, cells: impl Iterator<Item = String>) {
         if index > 0 {
             text.push(',');
         }
-        let cell = safe_cell(&cell);
+        let cell = safe_cell(&fitting(&cell));
         if cell.contains([',', '"', '\n', '\r']) {
             text.push('"');
             text.push_str(&cell.replace('"', "\"\""));
@@ -49,11 +49,24 @@ fn line(text: &mut String, cells: impl Iterator<Item = String>) {
     text.push_str("\r\n");
 }
 
+/// A text without what turns the direction of others, or that no text holds.
+fn fitting(text: &str) -> String {
+    let is_odd = |letter: char| {
+        (letter.is_control() && letter != '\n' && letter != '\t')
+            || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|letter| if is_odd(letter) { ' ' } else { letter }).collect()
+}
+
 /// A cell that no spreadsheet takes for a formula: one that begins like one gets an apostrophe before it (OWASP, CSV
 /// injection).
 pub fn safe_cell(text: &str) -> String {
     let is_number = text.parse::<f64>().is_ok();
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number {
+    // Full-width signs are taken for the others by some, and blanks before them are passed over.
+    let begins = text.trim_start_matches(' ');
+    if (begins.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) || text.starts_with(['\t', '\r']))
+        && !is_number
+    {
         format!("'{text}")
     } else {
         text.to_owned()

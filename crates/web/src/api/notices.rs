@@ -167,7 +167,16 @@ fn state(of: OutgoingState) -> &'static str {
     }
 }
 
+/// Refuses a token that was made for something else than reading what a person is told.
+pub(crate) fn is_for_it(who: &Who) -> Result<(), Problem> {
+    match &who.officer.scopes {
+        Some(scopes) if !scopes.contains("view-inbox") => Err(Problem::denied("/api/v1/notices")),
+        _ => Ok(()),
+    }
+}
+
 async fn told(State(web): State<Web>, who: Who) -> Result<Json<Told>, Problem> {
+    is_for_it(&who)?;
     let person = who.officer.person.as_str();
     let operations = web.desk.store().operations();
     let since = web.now().as_millisecond() - 30 * 24 * 60 * 60 * 1_000;
@@ -188,6 +197,7 @@ pub(crate) async fn set_mails(
     who: Who,
     Wanted(mails): Wanted<Mails>,
 ) -> Result<StatusCode, Problem> {
+    is_for_it(&who)?;
     let operations = web.desk.store().operations();
     let set = operations.set_daily_mail(who.officer.person.as_str(), mails.daily_mail).await;
     if set.map_err(unavailable)? {
@@ -276,6 +286,23 @@ async fn list(State(web): State<Web>, who: Who) -> Result<Json<Vec<WebhookShown>
     Ok(Json(shown.collect()))
 }
 
+/// Whether an address is one that the sender would call: a machine by https, or this one by http.
+fn may_be_called(url: &str) -> bool {
+    let Ok(uri) = url.parse::<axum::http::Uri>() else { return false };
+    let Some(authority) = uri.authority() else { return false };
+    let host = authority.host();
+    let is_plain = !authority.as_str().contains('@') && !host.is_empty();
+    let has_port = authority.as_str().len() == host.len() || authority.port_u16().is_some();
+    let is_here = ["127.0.0.1", "localhost", "[::1]"].contains(&host);
+    is_plain
+        && has_port
+        && match uri.scheme_str() {
+            Some("https") => true,
+            Some("http") => is_here,
+            _ => false,
+        }
+}
+
 async fn add(
     State(web): State<Web>,
     who: Who,
@@ -289,9 +316,7 @@ async fn add(
             "欄位 `id`：須為1至60個小寫英文字母、數字或連字號",
         )));
     }
-    let loopback = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
-    let is_url = new.url.starts_with("https://") || loopback.iter().any(|start| new.url.starts_with(start));
-    if !is_url
+    if !may_be_called(&new.url)
         || new.url.len() > 2_000
         || new.url.chars().any(|letter| letter.is_whitespace() || letter.is_control())
     {

@@ -263,20 +263,18 @@ async fn stop(State(web): State<Web>, Path(id): Path<String>, posted: Posted) ->
 /// What the newest run of the checks of a use measured, with a piece of its evidence.
 async fn latest(reader: &Reader, whole: &Whole) -> Result<Option<(Evidence, UseMeasured)>, Problem> {
     let of: &UseId = &whole.of.id;
-    let mut found: Option<(&Evidence, &Digest)> = None;
+    // The one that was entered last, whatever the name of its file says.
+    let mut found: Option<(u64, &Evidence, &Digest)> = None;
     for stored in &whole.documents {
         let Some(Document::Evidence(piece)) = &stored.document else { continue };
         let file = piece.digests.iter().find(|(name, _)| name.starts_with(WHOLE));
-        if let (Some(_), Some((name, digest))) = (&piece.check, file)
-            && found.is_none_or(|(before, _)| {
-                let before = before.files.iter().find(|name| name.starts_with(WHOLE));
-                (before.map_or(0, String::len), before) < (name.len(), Some(name))
-            })
+        if let (Some(_), Some((_, digest))) = (&piece.check, file)
+            && found.is_none_or(|(entry, ..)| entry < stored.from_entry)
         {
-            found = Some((piece, digest));
+            found = Some((stored.from_entry, piece, digest));
         }
     }
-    let Some((piece, digest)) = found else { return Ok(None) };
+    let Some((_, piece, digest)) = found else { return Ok(None) };
     let bytes = read_bytes(&reader.web, digest).await?;
     let measured = bytes.and_then(|bytes| serde_json::from_slice::<UseMeasured>(&bytes).ok());
     Ok(measured.filter(|measured| measured.use_id == of.as_str()).map(|measured| (piece.clone(), measured)))

@@ -17,7 +17,7 @@ use super::reader::Reader;
 use super::uses::{files, pager};
 use super::{PageRoute, place};
 use crate::api::Needs;
-use crate::api::notices::{Mails, Noticed, set_mails};
+use crate::api::notices::{Mails, Noticed, is_for_it, set_mails};
 use crate::api::record::Seeing;
 use crate::problem::Problem;
 use crate::state::Web;
@@ -32,6 +32,7 @@ pub(super) fn routes() -> Vec<PageRoute> {
 }
 
 async fn show(reader: Reader) -> Result<Response, Problem> {
+    is_for_it(&reader.who)?;
     let words = reader.words;
     let person = reader.who.officer.person.as_str();
     let operations = reader.web.desk.store().operations();

@@ -7,6 +7,7 @@ use axum::http::{Method, StatusCode};
 use dualtrack_inventory::{Kind, Role};
 use dualtrack_web::api::Needs;
 use dualtrack_web::pages::{PageRoute, routes};
+use serde_json::json;
 
 use crate::bank::officer;
 use crate::server::{Answer, Server};
@@ -349,4 +350,84 @@ async fn no_page_does_what_its_sender_may_not() {
         }
         assert!(sent > 50, "{sent}");
     }
+}
+
+/// What people type may be anything; pages are read strictly, so that a tag of theirs would be found.
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_names_and_texts_stay_texts_wherever_they_are_shown() {
+    let server = Server::with_everything().await;
+    let hostile = "\"><script>alert(1)</script><img src=x onerror=alert(1)>\u{202e}'{{7*7}}`x`&amp;=1+1";
+    let both = json!({ "en": hostile, "zh-Hant": hostile });
+    let of = json!({
+        "schema": "dualtrack.use/1", "id": "hostile", "name": both, "entity": "harbour-bank", "purpose": both,
+        "purposes": ["customer-support"], "decides": both, "affects": both, "stage": "idea",
+        "stage_since": "2026-01-01", "coverage": "attested", "people": { "owners": ["only-business-owner"] },
+    });
+    let person = json!({ "id": "hostile", "name": both, "roles": [] });
+    let discovered = server.now();
+    for (by, action, body) in [
+        ("only-business-owner", "register-use", json!({ "document": of })),
+        ("only-administrator", "invite-person", json!({ "document": person })),
+        (
+            "only-operations",
+            "open-incident",
+            json!({ "id": "hostile", "uses": ["hostile"], "title": hostile, "severity": "low", "discovered": discovered }),
+        ),
+        ("only-operations", "note-incident", json!({ "incident": "hostile", "what": hostile })),
+        (
+            "only-operations",
+            "contain",
+            json!({ "incident": "hostile", "measure": "pause", "because": hostile }),
+        ),
+        ("only-compliance-officer", "comment", json!({ "id": "hostile", "use": "hostile", "what": hostile })),
+        (
+            "only-compliance-officer",
+            "give-task",
+            json!({ "id": "hostile", "use": "hostile", "assignee": "only-compliance-officer", "what": hostile }),
+        ),
+    ] {
+        let token = server.token(by, &[]).await;
+        let answer =
+            server.as_person(&token, "POST", &format!("/api/v1/actions/{action}"), &body.to_string()).await;
+        assert!(answer.status.is_success(), "{action}: {}", answer.body);
+    }
+    let mut shown = 0;
+    for visitor in [
+        Visitor::of(&server, "only-compliance-officer").await,
+        Visitor::of(&server, "only-compliance-officer").await.in_chinese(),
+    ] {
+        for path in [
+            "/",
+            "/uses",
+            "/uses/hostile",
+            "/uses/hostile/profile",
+            "/uses/hostile/validation",
+            "/approvals/hostile",
+            "/incidents",
+            "/incidents/hostile",
+            "/people",
+            "/people/hostile",
+            "/record/person/hostile",
+            "/record/use/hostile",
+            "/record/comment/hostile",
+            "/record/task/hostile",
+            "/edit/use/hostile",
+            "/search?q=alert(1)",
+            "/coverage",
+            "/trail",
+            "/do/suspend?use=hostile",
+            "/do/resume?use=hostile",
+        ] {
+            let page = visitor.page(path).await;
+            shown += usize::from(page.text.contains("alert(1)"));
+        }
+        for file in ["/uses?format=csv", "/uses/hostile?format=csv", "/incidents?format=csv"] {
+            let text = visitor.get(file).await.text().to_owned();
+            assert!(
+                !text.lines().any(|line| line.split(',').any(|cell| cell.trim_matches('"').starts_with('='))),
+                "{text}"
+            );
+        }
+    }
+    assert!(shown > 20, "only {shown} pages show it");
 }

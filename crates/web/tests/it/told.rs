@@ -53,3 +53,58 @@ async fn one_reads_what_one_was_told_and_says_when_mails_come() {
     assert_eq!(answer.status, StatusCode::NO_CONTENT);
     assert_eq!(own().await["daily_mail"], false);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_for_something_else_reads_no_notices() {
+    let server = Server::new().await;
+    server.account("only-developer", "a fair wind from Lantau").await;
+    let other = server.token("only-developer", &["add-evidence"]).await;
+    for (method, path, body) in
+        [("GET", "/api/v1/notices", ""), ("POST", "/api/v1/notices/mails", r#"{"daily_mail": true}"#)]
+    {
+        let answer = server.as_person(&other, method, path, body).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    let inbox = server.token("only-developer", &["view-inbox"]).await;
+    assert_eq!(server.as_person(&inbox, "GET", "/api/v1/notices", "").await.status, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_nobody_would_call_is_no_webhook() {
+    let server = Server::new().await;
+    let token = server.token("only-administrator", &[]).await;
+    for (id, url, is_taken) in [
+        ("one", "https://hooks.bank.example/x", true),
+        ("two", "http://127.0.0.1:9/x", true),
+        ("three", "http://127.0.0.1.evil.example/x", false),
+        ("four", "http://localhost.evil.example/x", false),
+        ("five", "http://localhost@evil.example/x", false),
+        ("six", "https://", false),
+        ("seven", "https://@", false),
+        ("eight", "https://evil.example:99999/", false),
+        ("nine", "ftp://bank.example/", false),
+    ] {
+        let body = json!({ "id": id, "url": url }).to_string();
+        let answer = server.as_person(&token, "POST", "/api/v1/webhooks", &body).await;
+        let expected = if is_taken { StatusCode::CREATED } else { StatusCode::UNPROCESSABLE_ENTITY };
+        assert_eq!(answer.status, expected, "{url}: {}", answer.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_longer_than_anybody_reads_is_refused() {
+    let server = Server::new().await;
+    let token = server.token("only-business-owner", &[]).await;
+    for (name, purpose, is_taken) in [(300, 20_000, true), (301, 10, false), (10, 20_001, false)] {
+        let both = |length: usize| json!({ "en": "W".repeat(length), "zh-Hant": "字".repeat(length) });
+        let document = json!({
+            "schema": "dualtrack.use/1", "id": format!("long-{name}-{purpose}"), "name": both(name),
+            "entity": "harbour-bank", "purpose": both(purpose), "purposes": [], "decides": both(1),
+            "affects": both(1), "stage": "idea", "stage_since": "2026-01-01", "coverage": "attested",
+            "people": { "owners": ["only-business-owner"] },
+        });
+        let body = json!({ "document": document }).to_string();
+        let answer = server.as_person(&token, "POST", "/api/v1/actions/register-use", &body).await;
+        assert_eq!(answer.status.is_success(), is_taken, "{name} {purpose}: {}", answer.body);
+    }
+}
