@@ -236,6 +236,34 @@ mod tests {
         assert!(refused.contains("unpacks to more than"), "{refused}");
     }
 
+    #[test]
+    fn all_cells_together_hold_no_more_than_a_file_may() {
+        use std::fmt::Write as _;
+        use std::io::{Read as _, Write as _};
+        let mut given = zip::ZipArchive::new(std::io::Cursor::new(WORKBOOK)).unwrap();
+        let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let spaces = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+        for index in 0..given.len() {
+            let mut file = given.by_index(index).unwrap();
+            let name = file.name().unwrap().into_owned();
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).unwrap();
+            if name.starts_with("xl/worksheets/sheet") {
+                let cell = format!("<c t=\"str\"><v>{}</v></c>", "x".repeat(9_000));
+                let mut text = format!("<worksheet xmlns=\"{spaces}\"><sheetData>");
+                for _ in 0..40 {
+                    write!(text, "<row>{}</row>", cell.repeat(100)).unwrap();
+                }
+                text.push_str("</sheetData></worksheet>");
+                bytes = text.into_bytes();
+            }
+            archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            archive.write_all(&bytes).unwrap();
+        }
+        let refused = read_bytes(&archive.finish().unwrap().into_inner()).unwrap_err();
+        assert!(refused.contains("MiB of text together"), "{refused}");
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(200))]
 
