@@ -77,8 +77,11 @@ const ODD: [&str; 62] = [
 ];
 
 fn odd() -> impl Strategy<Value = String> {
-    let long =
-        (select(&ODD[..]), 1_usize..60).prop_map(|(text, times)| format!("{text} 很長的名稱 ").repeat(times));
+    let long = (select(&ODD[..]), 1_usize..60)
+        // As long as a name may be.
+        .prop_map(|(text, times)| {
+            format!("{text} 很長的名稱 ").repeat(times).chars().take(300).collect::<String>()
+        });
     prop_oneof![
         4 => select(&ODD[..]).prop_map(ToOwned::to_owned),
         3 => (select(&ODD[..]), select(&ODD[..])).prop_map(|(one, two)| format!("{one}{two}")),
