@@ -7,7 +7,6 @@ mod mailing;
 mod oidc;
 pub(crate) mod opening;
 mod post;
-
 mod reminders;
 pub(crate) mod settings;
 mod taking;

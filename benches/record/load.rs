@@ -115,11 +115,15 @@ pub(crate) fn agent() -> ureq::Agent {
         .into()
 }
 
-/// Asks at a steady rate, whatever the answers take: what waits counts as waiting.
-fn mixed(asked: &Asked, seconds: u64) {
+/// Asks at a steady rate, whatever the answers take: what waits counts as waiting. How long each took, by what was asked.
+pub(crate) fn steadily<Name: Ord + Send>(
+    rate: u64,
+    seconds: u64,
+    ask: impl Fn(usize) -> Name + Sync,
+) -> BTreeMap<Name, Vec<Duration>> {
     let next = AtomicUsize::new(0);
-    let total = usize::try_from(RATE * seconds).unwrap();
-    let times: Mutex<BTreeMap<&'static str, Vec<Duration>>> = Mutex::default();
+    let total = usize::try_from(rate * seconds).unwrap();
+    let times: Mutex<BTreeMap<Name, Vec<Duration>>> = Mutex::default();
     let begun = Instant::now();
     std::thread::scope(|scope| {
         for _ in 0..CLIENTS {
@@ -129,21 +133,30 @@ fn mixed(asked: &Asked, seconds: u64) {
                     if number >= total {
                         return;
                     }
-                    let due = Duration::from_micros(1_000_000 / RATE * number as u64);
+                    let due = Duration::from_micros(1_000_000 / rate * number as u64);
                     std::thread::sleep(due.saturating_sub(begun.elapsed()));
-                    let name = ask(asked, number);
+                    let name = ask(number);
                     let took = begun.elapsed().saturating_sub(due);
                     times.lock().unwrap().entry(name).or_default().push(took);
                 }
             });
         }
     });
+    let mut times = times.into_inner().unwrap();
+    for times in times.values_mut() {
+        times.sort();
+    }
+    times
+}
+
+/// The API, mixed as people and programs ask.
+fn mixed(asked: &Asked, seconds: u64) {
+    let times = steadily(RATE, seconds, |number| ask(asked, number));
     let mut all = Vec::new();
     say(&format!(
         "mixed load, {RATE} a second for {seconds} s        number   median      p99      max (ms)"
     ));
-    for (name, mut times) in times.into_inner().unwrap() {
-        times.sort();
+    for (name, times) in times {
         report(name, &times);
         all.extend(times);
     }

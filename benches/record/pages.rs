@@ -12,7 +12,7 @@ use dualtrack_web::sign_in::session::{self, COOKIE};
 use jiff::Timestamp;
 
 use crate::bank::use_id;
-use crate::load::{CLIENTS, agent, report};
+use crate::load::{agent, report, steadily};
 use crate::say;
 
 /// Page views a second while each screen is timed.
@@ -120,40 +120,22 @@ impl Browsers {
         for screen in SCREENS {
             self.view(0, screen);
         }
-        let next = AtomicUsize::new(0);
-        let total = usize::try_from(RATE * seconds).unwrap();
-        let times: Mutex<BTreeMap<&'static str, (usize, Vec<Duration>)>> = Mutex::default();
-        let begun = Instant::now();
-        std::thread::scope(|scope| {
-            for _ in 0..CLIENTS {
-                scope.spawn(|| {
-                    loop {
-                        let number = next.fetch_add(1, Ordering::Relaxed);
-                        if number >= total {
-                            return;
-                        }
-                        let due = Duration::from_micros(1_000_000 / RATE * number as u64);
-                        std::thread::sleep(due.saturating_sub(begun.elapsed()));
-                        let screen = SCREENS[number % SCREENS.len()];
-                        let bytes = self.view(number / SCREENS.len(), screen);
-                        let took = begun.elapsed().saturating_sub(due);
-                        let mut times = times.lock().unwrap();
-                        let (largest, times) = times.entry(screen).or_default();
-                        *largest = bytes.max(*largest);
-                        times.push(took);
-                    }
-                });
-            }
+        let largest: Mutex<BTreeMap<&str, usize>> = Mutex::default();
+        let times = steadily(RATE, seconds, |number| {
+            let screen = SCREENS[number % SCREENS.len()];
+            let bytes = self.view(number / SCREENS.len(), screen);
+            let mut largest = largest.lock().unwrap();
+            let known = largest.entry(screen).or_default();
+            *known = bytes.max(*known);
+            screen
         });
+        let largest = largest.into_inner().unwrap();
         say(&format!(
             "screens, {RATE} views a second for {seconds} s          number   median      p99      max (ms)"
         ));
         let mut all = Vec::new();
-        let times = times.into_inner().unwrap();
-        for (screen, (largest, times)) in times {
-            let mut times = times;
-            times.sort();
-            report(&format!("{screen} ({} KB)", largest.div_ceil(1024)), &times);
+        for (screen, times) in times {
+            report(&format!("{screen} ({} KB)", largest[screen].div_ceil(1024)), &times);
             all.extend(times);
         }
         all.sort();

@@ -1,5 +1,7 @@
 //! Text that others wrote, made fit for one line: of a header, of a reason, of a screen.
 
+use dualtrack_report::screen::breaks_or_turns;
+
 /// `text` on one line, no longer than `most` letters: what could break a line or turn its direction becomes a blank.
 pub(super) fn one_line(text: &str, most: usize) -> String {
     let safe: String =
@@ -13,11 +15,6 @@ pub(super) fn said(text: &str) -> String {
     let words = one_line(text, 200);
     let words: Vec<_> = words.split(' ').map(|word| if word.contains('@') { "…" } else { word }).collect();
     words.join(" ")
-}
-
-fn breaks_or_turns(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 use super::opening;
 use super::taking::Taken;
 use crate::failure::Failure;
-use crate::ledger::{Found, keys::checkpoint_in, refused};
+use crate::ledger::{Found, refused};
 use crate::terminal::{Terminal, print};
 
 /// What a backup holds.
@@ -134,11 +134,11 @@ pub(crate) async fn restore(
                 register.display()
             )));
         }
-        checkpoint_in(register, &found.known()?)?;
     }
-    let taken = register.map(Taken::from).transpose()?;
+    let known = found.known()?;
+    let taken = register.map(|register| Taken::from(register, &known)).transpose()?;
     if let Some(taken) = &taken {
-        let signed = taken.signed(&found.known()?)?;
+        let signed = taken.signed(&known)?;
         if signed > manifest.entries {
             return Err(Failure::input(format!(
                 "the backup has {} entries, but {signed} were signed for: signing on from it would make a second history; restore a newer backup, or look with --read-only",

@@ -18,16 +18,18 @@ pub(super) struct Taken {
 impl Taken {
     /// Takes a register away from whoever signs by it. A server that still runs signs nothing more; if it was signing just
     /// now, it keeps its register and this is refused.
-    pub(super) fn from(register: &Path) -> Result<Self, Failure> {
+    pub(super) fn from(register: &Path, known: &[VerifierKey]) -> Result<Self, Failure> {
         let mut name = register.file_name().unwrap_or_default().to_owned();
         name.push(".taken");
         let aside = register.with_file_name(name);
         if aside.exists() {
             return Err(Failure::input(format!(
-                "`{}` is left of another restore; name the register that this one made, or a copy that somebody kept",
+                "`{}` is left of another restore: name the register in the folder that it made, or, if that was cut short, rename it back",
                 aside.display()
             )));
         }
+        // Nothing is moved that is no register of this log.
+        checkpoint_in(register, known)?;
         std::fs::rename(register, &aside)
             .map_err(|error| Failure::file("move", register, &error, "copy it to where it can be moved"))?;
         let taken = Self { from: register.to_owned(), aside, is_done: false };

@@ -10,7 +10,6 @@ use dualtrack_inventory::{
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
-
 use serde_json::Value;
 
 use crate::desk::Common;

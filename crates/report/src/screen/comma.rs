@@ -49,12 +49,14 @@ fn line(text: &mut String, cells: impl Iterator<Item = String>) {
     text.push_str("\r\n");
 }
 
-/// A text without what turns the direction of others, or that no text holds.
+/// Whether a letter breaks a line, turns the direction of what follows, or is none that anybody sees.
+pub fn breaks_or_turns(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 fn fitting(text: &str) -> String {
-    let is_odd = |letter: char| {
-        (letter.is_control() && letter != '\n' && letter != '\t')
-            || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
+    let is_odd = |letter: char| breaks_or_turns(letter) && !matches!(letter, '\n' | '\t');
     text.chars().map(|letter| if is_odd(letter) { ' ' } else { letter }).collect()
 }
 

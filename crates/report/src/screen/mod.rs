@@ -13,7 +13,7 @@ mod table;
 mod xlsx;
 
 pub use cell::Cell;
-pub use comma::{csv, safe_cell};
+pub use comma::{breaks_or_turns, csv, safe_cell};
 pub use form::{Choice, Field, FieldKind, Form, Passkey};
 pub use measured::{checks_block, measured_blocks};
 pub use table::{Column, Grid, Pager, Row};

@@ -168,7 +168,7 @@ fn state(of: OutgoingState) -> &'static str {
 }
 
 /// Refuses a token that was made for something else than reading what a person is told.
-pub(crate) fn is_for_it(who: &Who) -> Result<(), Problem> {
+pub(crate) fn may_read_notices(who: &Who) -> Result<(), Problem> {
     match &who.officer.scopes {
         Some(scopes) if !scopes.contains("view-inbox") => Err(Problem::denied("/api/v1/notices")),
         _ => Ok(()),
@@ -176,7 +176,7 @@ pub(crate) fn is_for_it(who: &Who) -> Result<(), Problem> {
 }
 
 async fn told(State(web): State<Web>, who: Who) -> Result<Json<Told>, Problem> {
-    is_for_it(&who)?;
+    may_read_notices(&who)?;
     let person = who.officer.person.as_str();
     let operations = web.desk.store().operations();
     let since = web.now().as_millisecond() - 30 * 24 * 60 * 60 * 1_000;
@@ -197,7 +197,7 @@ pub(crate) async fn set_mails(
     who: Who,
     Wanted(mails): Wanted<Mails>,
 ) -> Result<StatusCode, Problem> {
-    is_for_it(&who)?;
+    may_read_notices(&who)?;
     let operations = web.desk.store().operations();
     let set = operations.set_daily_mail(who.officer.person.as_str(), mails.daily_mail).await;
     if set.map_err(unavailable)? {

@@ -17,7 +17,7 @@ use super::reader::Reader;
 use super::uses::{files, pager};
 use super::{PageRoute, place};
 use crate::api::Needs;
-use crate::api::notices::{Mails, Noticed, is_for_it, set_mails};
+use crate::api::notices::{Mails, Noticed, may_read_notices, set_mails};
 use crate::api::record::Seeing;
 use crate::problem::Problem;
 use crate::state::Web;
@@ -32,7 +32,7 @@ pub(super) fn routes() -> Vec<PageRoute> {
 }
 
 async fn show(reader: Reader) -> Result<Response, Problem> {
-    is_for_it(&reader.who)?;
+    may_read_notices(&reader.who)?;
     let words = reader.words;
     let person = reader.who.officer.person.as_str();
     let operations = reader.web.desk.store().operations();
@@ -67,7 +67,7 @@ async fn show(reader: Reader) -> Result<Response, Problem> {
                 Some((_, text)) => Cell::text(text),
                 None => Cell::none(),
             },
-            Cell::Badge(mailed(&reader, outgoing.state)),
+            Cell::Badge(outgoing_badge(&reader, outgoing.state)),
         ]));
     }
     screen.put(Block::Grid(Grid {
@@ -130,7 +130,8 @@ async fn mails(State(web): State<Web>, posted: Posted) -> Result<Response, Probl
     Ok(Redirect::to("/notices#mails").into_response())
 }
 
-fn mailed(reader: &Reader, state: OutgoingState) -> Badge {
+/// What became of something that was to be sent.
+pub(super) fn outgoing_badge(reader: &Reader, state: OutgoingState) -> Badge {
     let (class, sign, id) = match state {
         OutgoingState::Waiting => ("pending", "…", "outgoing-waiting"),
         OutgoingState::Sent => ("met", "✓", "outgoing-sent"),

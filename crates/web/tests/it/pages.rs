@@ -356,7 +356,7 @@ async fn no_page_does_what_its_sender_may_not() {
 #[tokio::test(flavor = "multi_thread")]
 async fn hostile_names_and_texts_stay_texts_wherever_they_are_shown() {
     let server = Server::with_everything().await;
-    let hostile = "\"><script>alert(1)</script><img src=x onerror=alert(1)>\u{202e}'{{7*7}}`x`&amp;=1+1";
+    let hostile = "=1+1\"><script>alert(1)</script><img src=x onerror=alert(1)>\u{202e}'{{7*7}}`x`&amp;=1+1";
     let both = json!({ "en": hostile, "zh-Hant": hostile });
     let of = json!({
         "schema": "dualtrack.use/1", "id": "hostile", "name": both, "entity": "harbour-bank", "purpose": both,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::response::Response;
 use dualtrack_catalogue::Digest;
 use dualtrack_report::Words;
-use dualtrack_report::screen::{Choice, Field, FieldKind};
+use dualtrack_report::screen::{Choice, Field, FieldKind, breaks_or_turns};
 
 use super::send::come_back;
 use super::{Posted, Wish, answer};
@@ -29,7 +29,6 @@ pub(crate) async fn answer_with_files(
 
 /// Keeps the files that came with a form, beside those that came with it before and are still chosen.
 async fn keep(posted: &Posted, kept: &mut BTreeMap<String, Digest>) -> Result<(), Problem> {
-    posted.is_ours()?;
     for (_, value) in posted.pairs.iter().filter(|(name, _)| name == KEPT) {
         // Nothing but our own page says which they are.
         if let Some((digest, name)) = value.split_once(' ')
@@ -38,6 +37,8 @@ async fn keep(posted: &Posted, kept: &mut BTreeMap<String, Digest>) -> Result<()
             kept.insert(name_of(name, kept), digest);
         }
     }
+    // A form of another session still says what it had.
+    posted.is_ours()?;
     for (name, bytes) in &posted.files {
         let digest = keep_file(&posted.reader.web, &posted.reader.who, bytes).await?;
         if !kept.values().any(|there| *there == digest) {
@@ -76,7 +77,8 @@ pub(super) fn fields(kept: &BTreeMap<String, Digest>, words: Words) -> Vec<Field
 /// What a file is called beside others: without folders and what does not print, and unlike each of them.
 fn name_of(sent: &str, others: &BTreeMap<String, Digest>) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
-    let printed: String = last.chars().filter(|letter| !letter.is_control()).take(LONGEST_NAME).collect();
+    let printed: String =
+        last.chars().filter(|letter| !breaks_or_turns(*letter)).take(LONGEST_NAME).collect();
     let name = match printed.trim() {
         "" | "." | ".." => "file",
         name => name,
@@ -112,6 +114,7 @@ mod tests {
             ("../../etc/passwd", "passwd"),
             ("..", "file"),
             ("\u{0}\n", "file"),
+            ("\u{202e}gnp.exe", "gnp.exe"),
             ("會議紀錄.pdf", "會議紀錄.pdf"),
         ] {
             assert_eq!(name_of(sent, &kept), name);

@@ -1,12 +1,12 @@
 //! Where notices are posted, and what was or waits to be sent: as the API shows it, to whoever sets it up.
 
 use axum::response::Response;
-use dualtrack_report::Badge;
 use dualtrack_report::screen::{Block, Cell, Column, Grid, Row, Screen};
 use dualtrack_store::operations::OutgoingState;
 use jiff::Timestamp;
 
 use super::super::PageRoute;
+use super::super::notices::outgoing_badge;
 use super::super::reader::Reader;
 use super::super::uses::files;
 use crate::api::Needs;
@@ -47,18 +47,12 @@ async fn show(reader: Reader) -> Result<Response, Problem> {
     }));
     let outgoing = operations.outgoing(MOST).await.map_err(unavailable)?;
     let rows = outgoing.into_iter().map(|one| {
-        let (class, sign, id) = match one.state {
-            OutgoingState::Waiting => ("pending", "…", "outgoing-waiting"),
-            OutgoingState::Sent => ("met", "✓", "outgoing-sent"),
-            OutgoingState::GivenUp => ("blocks", "✗", "outgoing-given-up"),
-            OutgoingState::Kept => ("none", "-", "outgoing-kept"),
-        };
         let due = Timestamp::from_millisecond(one.due).map(|at| words.instant(at)).unwrap_or_default();
         Row::new(vec![
             Cell::Code(one.id),
             Cell::text(one.channel),
             Cell::text(one.target),
-            Cell::Badge(Badge { class, sign, word: words.say(id) }),
+            Cell::Badge(outgoing_badge(&reader, one.state)),
             Cell::text(words.whole(u64::try_from(one.attempts).unwrap_or_default())),
             Cell::text(if matches!(one.state, OutgoingState::Waiting) { due } else { String::new() }),
             Cell::text(one.said.unwrap_or_default()),
