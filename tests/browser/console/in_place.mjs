@@ -1,13 +1,13 @@
 // Sorting, filtering and paging change the page where one stands, and it stays a page: with its address, its title, the
 // way back, and what went wrong said in full.
 import { check } from './checks.mjs';
-import { open, signedIn } from './visitor.mjs';
+import { arrived, open, signedIn } from './visitor.mjs';
 
-const pressed = async (page, link, address) => {
+const pressed = async (page, link) => {
   const to = await link.getAttribute('href');
   await link.click();
-  await page.waitForURL(address(to));
-  await page.waitForFunction(() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling'));
+  await arrived(page, (end) => window.location.href.endsWith(end)
+    && !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling'), to.replace(/^[^?]*/, ''));
 };
 
 export async function inPlace(browser, bank) {
@@ -21,7 +21,7 @@ export async function inPlace(browser, bank) {
   const first = await names();
   const sort = page.locator('main thead a').first();
   for (let times = 0; times < 2; times += 1) {
-    await pressed(page, sort, (to) => (url) => url.href.endsWith(to.replace(/^[^?]*/, '')));
+    await pressed(page, sort);
   }
   const sorted = await names();
   check(await isSame(), 'sorting in place: the page is not loaded anew');
@@ -31,10 +31,13 @@ export async function inPlace(browser, bank) {
   const back = await page.inputValue('header input[name=back]');
   check(back.includes('sort='), `sorting in place: another language is asked for at the same place: ${back}`);
   // The way back is the one that was taken.
-  await page.goBack();
-  await page.goBack();
-  await page.waitForURL(before);
-  await page.waitForFunction(() => !window.sameWindow && document.readyState === 'complete');
+  for (let times = 0; times < 2; times += 1) {
+    const from = page.url();
+    await page.evaluate(() => { window.sameWindow = true; window.history.back(); });
+    await arrived(page, (left) => window.location.href !== left && !window.sameWindow
+      && document.readyState === 'complete', from);
+  }
+  check(page.url() === before, `sorting in place: the back button leads to where one was: ${page.url()}`);
   check((await names()).join() === first.join(), 'sorting in place: the back button leads back');
   // A session that ended is said as a page of its own.
   await page.locator('main thead a').first().waitFor();

@@ -106,3 +106,15 @@ export async function fill(page, fields) {
     else await field.fill(value);
   }
 }
+
+// Waits until a page has come to where something holds of it, whatever it left half loaded on the way: going back twice,
+// or clicking twice, ends a page before it is there, and that is no failure.
+export async function arrived(page, holds, ...given) {
+  for (let times = 0; ; times += 1) {
+    const there = await page.evaluate(holds, ...given).catch(() => false);
+    if (there) break;
+    if (times > 150) throw new Error(`${page.url()}: waited in vain until ${holds}`);
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+  }
+  await page.waitForLoadState();
+}
