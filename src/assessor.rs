@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use dualtrack_assurance::Options;
-use dualtrack_catalogue::Language;
+use dualtrack_catalogue::{Bilingual, Language};
 use dualtrack_inventory::{Digest, Inventory, hong_kong_day};
 use dualtrack_report::UseMeasured;
 use dualtrack_web::{Assessed, Assessor, Job, Progress};
@@ -23,10 +23,17 @@ pub(crate) fn assessor(root: PathBuf) -> Assessor {
     Arc::new(move |job, progress| run(&root, job, progress).map_err(words))
 }
 
-fn words(failure: Failure) -> String {
+fn words(failure: Failure) -> Bilingual {
     match failure {
-        Failure::Input(lines) => lines.join("; "),
-        Failure::Interrupted => "it was stopped; nothing was entered".to_owned(),
+        Failure::Input(lines) => {
+            let en = lines.join("; ");
+            Bilingual {
+                zh_hant: format!("檢查未能執行，未有記入任何結果。技術詳情（英文）：{en}"), en
+            }
+        }
+        Failure::Interrupted => {
+            ("it was stopped; nothing was entered", "執行已停止，未有記入任何結果").into()
+        }
     }
 }
 

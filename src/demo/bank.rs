@@ -80,7 +80,7 @@ pub(super) async fn assess(
             documents.push(piece);
         }
     }
-    act(desk, RUNS_CHECKS, Command::AddEvidence { documents, digests }, now).await?;
+    act(desk, RUNS_CHECKS, Command::RecordResults { documents, digests }, now).await?;
     Ok(())
 }
 

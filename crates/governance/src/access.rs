@@ -116,6 +116,7 @@ fn of_proposal(
             person: proposal.by.clone(),
             stepped_up: true,
             scopes: None,
+            runs_checks: false,
             language: officer.language,
         };
         allow(authority, &view.as_seen_by(&proposal.by), &by, &inner)?;
@@ -170,7 +171,12 @@ fn circumstances(
     uses: &[&Use],
 ) -> Result<Circumstances, Refusal> {
     let who = &officer.person;
-    let mut found = Circumstances { stepped_up: officer.stepped_up, ..Circumstances::default() };
+    let mut found = Circumstances {
+        stepped_up: officer.stepped_up,
+        is_run: officer.runs_checks,
+        is_pipeline: officer.scopes.as_ref().is_some_and(|scopes| scopes.contains("record-results")),
+        ..Circumstances::default()
+    };
     // What is asked of several uses is asked of each: a part in one is none in the others, a bar in one bars.
     for (position, of) in uses.iter().enumerate() {
         let part = part_in(of, who);
@@ -234,7 +240,7 @@ fn circumstances(
             found.is_related = names(view, &Key::new(Kind::Contract, contract), who);
         }
         // A part in what one piece is about is none in what another is about.
-        Command::AddEvidence { documents, .. } => {
+        Command::AddEvidence { documents, .. } | Command::RecordResults { documents, .. } => {
             let mut about = documents.iter().map(about);
             found.is_related =
                 !documents.is_empty() && about.all(|about| about.is_some_and(|key| names(view, &key, who)));
@@ -281,7 +287,7 @@ pub(crate) fn part_in(of: &Use, who: &PersonId) -> Circumstances {
 }
 
 /// The uses that an action concerns and that are on record.
-fn uses_of<'v>(view: &'v View<'_>, command: &Command) -> Vec<&'v Use> {
+pub(crate) fn uses_of<'v>(view: &'v View<'_>, command: &Command) -> Vec<&'v Use> {
     let mut uses: Vec<&Use> = Vec::new();
     let mut add = |of: Option<&'v Use>| {
         if let Some(of) = of.filter(|of| !uses.iter().any(|there| there.id == of.id)) {
@@ -328,6 +334,7 @@ pub(crate) fn action_of(command: &Command) -> &'static str {
         Command::RegisterUse { .. } => "register-use",
         Command::ChangeFoundation { .. } | Command::TryExit { .. } => "change-foundation",
         Command::AddEvidence { .. } => "add-evidence",
+        Command::RecordResults { .. } => "record-results",
         Command::ConfirmChange { .. } => "confirm-change",
         Command::Advance { .. } | Command::StepBack { .. } => "advance",
         Command::Retire { .. } => "retire",

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use dualtrack_catalogue::{Bilingual, Catalogue, ControlId, GuidelineId, Stage, Version};
 use dualtrack_inventory::{
-    Action, Approval, Bar, CatchUp, Coverage, Digest, EntityId, Fitness, Flow, Gate, GateOutcome, Inventory,
-    Key, Kind, PersonId, Role, Severity, Tier, Use, UseId, VerdictState, barred_now, flows, gate, snapshot,
-    states_of, tier,
+    Action, Approval, Bar, CatchUp, Coverage, Digest, EntityId, FindingId, Fitness, Flow, Gate, GateOutcome,
+    Inventory, Key, Kind, PersonId, Role, Severity, Tier, Use, UseId, VerdictState, barred_now, flows, gate,
+    snapshot, states_of, tier,
 };
 use jiff::civil::Date;
 
@@ -60,10 +60,25 @@ pub struct Line {
     pub stands_on: BTreeSet<Key>,
     /// The data that goes to providers because of it.
     pub flows: Vec<Flow>,
-    /// Open findings that are put right by a day: the day, whose turn it is, and which.
-    pub findings: Vec<(Date, BTreeSet<PersonId>, Key)>,
+    /// The findings that are open.
+    pub findings: Vec<OpenFinding>,
     /// The verdict on each control, in the order of [`Columns`].
     pub states: Vec<VerdictState>,
+}
+
+/// A finding that is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenFinding {
+    /// Which.
+    pub id: FindingId,
+    /// What was found.
+    pub statement: String,
+    /// By when it is put right, where a day is set.
+    pub due: Option<Date>,
+    /// Who raised it.
+    pub by: PersonId,
+    /// Whether it is answered, and waits to be closed.
+    pub answered: bool,
 }
 
 /// The gate ahead of a use.
@@ -254,16 +269,17 @@ fn stands_on(inventory: &Inventory, of: &Use) -> BTreeSet<Key> {
     models.chain(datasets).chain(providers).collect()
 }
 
-/// An owner puts a finding right; once that is answered, whoever raised it is asked as well.
-fn findings(inventory: &Inventory, of: &Use) -> Vec<(Date, BTreeSet<PersonId>, Key)> {
+fn findings(inventory: &Inventory, of: &Use) -> Vec<OpenFinding> {
     let open =
         inventory.findings().values().filter(|finding| finding.use_id == of.id && finding.closed.is_none());
-    let dated = open.filter_map(|finding| {
-        let mut people = of.people.owners.clone();
-        people.extend(finding.answer.iter().map(|_| finding.by.clone()));
-        Some((finding.due?, people, Key::new(Kind::Finding, &finding.id)))
+    let open = open.map(|finding| OpenFinding {
+        id: finding.id.clone(),
+        statement: finding.statement.clone(),
+        due: finding.due,
+        by: finding.by.clone(),
+        answered: finding.answer.is_some(),
     });
-    dated.collect()
+    open.collect()
 }
 
 fn lapses(inventory: &Inventory, of: &Use) -> Vec<(Date, Key)> {

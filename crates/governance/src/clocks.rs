@@ -177,7 +177,7 @@ impl Desk {
         let mine = |line: &&Arc<Line>| {
             line.owners.contains(person)
                 || line.catch_up.iter().any(|item| item.by == *person)
-                || line.findings.iter().any(|(_, people, _)| people.contains(person))
+                || line.findings.iter().any(|finding| finding.by == *person)
         };
         let mut found: Vec<Clock> =
             board.lines.values().filter(mine).flat_map(|line| of_line(line)).collect();
@@ -224,8 +224,12 @@ fn of_line(line: &Line) -> Vec<Clock> {
         let what = if key.kind == Kind::Waiver { Due::Waiver } else { Due::Approval };
         clocks.push(clock(*day, what, key.clone()));
     }
-    for (day, people, key) in &line.findings {
-        clocks.push(Clock { people: people.clone(), ..clock(*day, Due::Finding, key.clone()) });
+    // An owner puts a finding right; once that is answered, whoever raised it is asked as well.
+    for finding in &line.findings {
+        let Some(day) = finding.due else { continue };
+        let mut one = clock(day, Due::Finding, Key::new(Kind::Finding, &finding.id));
+        one.people.extend(finding.answered.then(|| finding.by.clone()));
+        clocks.push(one);
     }
     clocks
 }

@@ -81,6 +81,14 @@ pub enum Command {
         #[serde(default)]
         digests: BTreeMap<String, Digest>,
     },
+    /// Records what checks came to. Only the run that measured them may: what is typed is no result.
+    RecordResults {
+        /// The results, as evidence that names its check.
+        documents: Vec<Value>,
+        /// The digests of the files they name.
+        #[serde(default)]
+        digests: BTreeMap<String, Digest>,
+    },
     /// Moves a use through the gate to a stage, if it is open.
     Advance {
         /// Which use.

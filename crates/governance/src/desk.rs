@@ -5,7 +5,7 @@
 //! the index cannot be reached, nothing is entered. If something was entered and could not be applied, nothing more is
 //! taken until a restart applies it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -35,7 +35,7 @@ pub struct Desk {
     pub(crate) store: Store,
     book: Book,
     pub(crate) authority: Authority,
-    product: Arc<Product>,
+    pub(crate) product: Arc<Product>,
     holder: String,
     writer: tokio::sync::Mutex<()>,
     stopped: Mutex<Option<String>>,
@@ -195,7 +195,7 @@ impl Desk {
     ) -> Result<Done, Refusal> {
         let (_writing, mut change) = self.open().await?;
         let common = self.common_in(&mut change.reading(), now).await?;
-        let documents = concerned(&mut change.reading(), &command).await?;
+        let documents = concerned(&mut change.reading(), std::slice::from_ref(&command)).await?;
         let mut view = View::new((&common, &self.product), &officer.person, now, documents);
         unchanged(&mut change.reading(), &view, &command, expected).await?;
         access::allow(&self.authority, &view, officer, &command)?;
@@ -234,7 +234,7 @@ impl Desk {
     pub async fn may_act(&self, officer: &Officer, command: &Command, now: Timestamp) -> Result<(), Refusal> {
         let mut connection = self.store.read().await?;
         let common = self.common_in(&mut connection.reading(), now).await?;
-        let documents = concerned(&mut connection.reading(), command).await?;
+        let documents = concerned(&mut connection.reading(), std::slice::from_ref(command)).await?;
         let view = View::new((&common, &self.product), &officer.person, now, documents);
         access::allow(&self.authority, &view, officer, command)?;
         decided(&view, command).map(|_| ())
@@ -372,22 +372,35 @@ impl Desk {
     }
 }
 
-/// The documents that an action concerns; of a proposal also those that what is proposed concerns.
-async fn concerned(reading: &mut Reading<'_>, command: &Command) -> Result<Vec<(u64, Document)>, Refusal> {
-    let mut scope = Scope::of(command);
+/// The documents that actions concern; of a proposal also those that what is proposed concerns.
+pub(crate) async fn concerned(
+    reading: &mut Reading<'_>,
+    commands: &[Command],
+) -> Result<Vec<(u64, Document)>, Refusal> {
+    let mut scope = Scope::default();
+    let mut proposals = BTreeSet::new();
+    for command in commands {
+        scope.join(Scope::of(command));
+        if let Command::ConfirmProposal { proposal } | Command::RejectProposal { proposal, .. } = command {
+            proposals.insert(proposal);
+        }
+    }
     let documents = load(reading, &scope).await?;
-    let (Command::ConfirmProposal { proposal } | Command::RejectProposal { proposal, .. }) = command else {
+    let inner: Vec<Command> = documents
+        .iter()
+        .filter_map(|(_, document)| match document {
+            Document::Proposal(one) if proposals.contains(&one.id) => {
+                serde_json::from_value(one.action.clone()).ok()
+            }
+            _ => None,
+        })
+        .collect();
+    if inner.is_empty() {
         return Ok(documents);
-    };
-    let key = Key::new(Kind::Proposal, proposal);
-    let inner = documents.iter().find_map(|(_, document)| match document {
-        Document::Proposal(proposal) if document.key() == key => Some(proposal.action.clone()),
-        _ => None,
-    });
-    let Some(inner) = inner.and_then(|inner| serde_json::from_value::<Command>(inner).ok()) else {
-        return Ok(documents);
-    };
-    scope.join(Scope::of(&inner));
+    }
+    for command in &inner {
+        scope.join(Scope::of(command));
+    }
     load(reading, &scope).await
 }
 

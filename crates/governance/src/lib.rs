@@ -27,7 +27,7 @@ mod view;
 
 pub use access::scope_of;
 pub use authority::{Access, Action, Authority, AuthorityError};
-pub use board::{Awaits, Board, Challenge, Column, Columns, Line, NextGate, line};
+pub use board::{Awaits, Board, Challenge, Column, Columns, Line, NextGate, OpenFinding, line};
 pub use clocks::{Clock, Due};
 pub use command::{Command, Given, Imported, UsePart};
 pub use desk::{Common, Desk, Done};
@@ -37,7 +37,7 @@ pub use judgements::{Difference, Differences, Differing};
 pub use notes::Noted;
 pub use officer::Officer;
 pub use permits::words as shut_words;
-pub use powers::{Power, Powers, Reach};
+pub use powers::{Grounds, Power, Powers, Reach, Standing};
 pub use reading::{AsOf, Whole};
 pub use recording::Book;
 pub use refusal::Refusal;

@@ -14,6 +14,8 @@ pub struct Officer {
     pub stepped_up: bool,
     /// The actions that a token is good for; nothing where the person asks.
     pub scopes: Option<BTreeSet<String>>,
+    /// Whether it is this server itself that asks in her name, with what a run of checks that she began came to.
+    pub runs_checks: bool,
     /// The language of words to the person.
     pub language: Language,
 }

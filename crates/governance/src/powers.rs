@@ -3,13 +3,20 @@
 //! The same policies, and what bars a person computed in the same place. A fresh sign-in is taken for granted, since
 //! anybody can make one; whoever then acts is asked again with everything that counts at that moment.
 
-use dualtrack_catalogue::Bilingual;
-use dualtrack_inventory::{Barred, Person, Role, Tier, barred_now, tier};
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::access::part_in;
+use dualtrack_catalogue::Bilingual;
+use dualtrack_inventory::{Barred, Person, Role, Tier, UseId, barred_now, tier};
+use jiff::Timestamp;
+
+use crate::access::{action_of, allow, part_in, uses_of};
 use crate::authority::{Access, Action, Authority, Circumstances, Request, Resource};
-use crate::desk::Desk;
+use crate::command::Command;
+use crate::desk::{Desk, concerned};
+use crate::officer::Officer;
 use crate::reading::Whole;
+use crate::refusal::Refusal;
+use crate::view::View;
 
 /// How far an office reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,7 +56,95 @@ pub struct Powers {
     pub powers: Vec<Power>,
 }
 
+/// What a refusal rests on: what it would have taken, and how whoever asked stands to that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grounds {
+    /// Whom it takes, in words; nothing where that follows from what was proposed.
+    pub takes: Option<Bilingual>,
+    /// The offices that she holds.
+    pub offices: BTreeSet<Role>,
+    /// How she stands to each use that it concerns.
+    pub uses: Vec<Standing>,
+}
+
+/// How a person stands to a use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Which use.
+    pub use_id: UseId,
+    /// Its name.
+    pub name: Bilingual,
+    /// Her parts in it: `owner`, `builder`, `requester`, `validator`, `approver`.
+    pub parts: Vec<&'static str>,
+    /// What bars her from judging it.
+    pub barred: Barred,
+}
+
 impl Desk {
+    /// What a refusal rests on.
+    pub async fn grounds(
+        &self,
+        officer: &Officer,
+        command: &Command,
+        now: Timestamp,
+    ) -> Result<Grounds, Refusal> {
+        let mut connection = self.store.read().await?;
+        let common = self.common_in(&mut connection.reading(), now).await?;
+        let documents = concerned(&mut connection.reading(), std::slice::from_ref(command)).await?;
+        let view = View::new((&common, &self.product), &officer.person, now, documents);
+        let settles = matches!(command, Command::ConfirmProposal { .. } | Command::RejectProposal { .. });
+        let action = action_of(command).parse::<Action>().ok().filter(|_| !settles);
+        let mut uses = Vec::new();
+        for of in uses_of(&view, command) {
+            let part = part_in(of, &officer.person);
+            let parts = [
+                (part.is_owner, "owner"),
+                (part.is_builder, "builder"),
+                (part.is_requester, "requester"),
+                (part.is_validator_of_use, "validator"),
+                (part.is_approver_of_use, "approver"),
+            ];
+            uses.push(Standing {
+                use_id: of.id.clone(),
+                name: of.name.clone(),
+                parts: parts.into_iter().filter_map(|(has, part)| has.then_some(part)).collect(),
+                barred: barred_now(view.inventory()?, of, &officer.person, view.day()),
+            });
+        }
+        Ok(Grounds {
+            takes: action.map(|action| self.authority.who(action)),
+            offices: view.person(&officer.person).map(|person| person.roles.clone()).unwrap_or_default(),
+            uses,
+        })
+    }
+
+    /// Why somebody may not begin each of these, by the policies alone: what is asked for need not be whole, or possible as
+    /// things stand. Nothing where she may.
+    pub async fn may_begin(
+        &self,
+        officer: &Officer,
+        commands: &[Command],
+        now: Timestamp,
+    ) -> Result<Vec<Option<Refusal>>, Refusal> {
+        if commands.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut connection = self.store.read().await?;
+        let common = self.common_in(&mut connection.reading(), now).await?;
+        let mut documents = BTreeMap::new();
+        for (version, document) in concerned(&mut connection.reading(), commands).await? {
+            documents.insert(document.key(), (version, document));
+        }
+        let documents: Vec<_> = documents.into_values().collect();
+        let view = View::new((&common, &self.product), &officer.person, now, documents);
+        let asked = commands.iter().map(|command| match allow(&self.authority, &view, officer, command) {
+            Err(refusal @ Refusal::Denied { .. }) => Some(refusal),
+            // What is wrong otherwise is said when it is filled in.
+            Ok(()) | Err(_) => None,
+        });
+        Ok(asked.collect())
+    }
+
     /// How far an office reaches with an action.
     pub fn reach(&self, role: Role, action: Action) -> Reach {
         reach(&self.authority, role, action)
@@ -67,6 +162,7 @@ impl Desk {
         let barred = barred_now(inventory, of, &person.id, whole.day);
         let circumstances = Circumstances {
             stepped_up: true,
+            is_run: true,
             barred_from_validating: !barred.from_validating.is_empty(),
             barred_from_approving: !barred.from_approving.is_empty(),
             is_author: of.changes.last().is_some_and(|change| change.by == person.id),
@@ -130,11 +226,11 @@ fn ask(
 }
 
 fn fresh() -> Circumstances {
-    Circumstances { stepped_up: true, ..Circumstances::default() }
+    Circumstances { stepped_up: true, is_run: true, ..Circumstances::default() }
 }
 
 /// What is done to a use, in the order in which uses move.
-const ON_A_USE: [Action; 18] = [
+const ON_A_USE: [Action; 19] = [
     Action::Validate,
     Action::Find,
     Action::CloseFinding,
@@ -144,6 +240,7 @@ const ON_A_USE: [Action; 18] = [
     Action::ConfirmChange,
     Action::ChangeUse,
     Action::AddEvidence,
+    Action::RecordResults,
     Action::AnswerFinding,
     Action::Advance,
     Action::Deploy,

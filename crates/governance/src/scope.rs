@@ -41,7 +41,7 @@ impl Scope {
             Command::ChangeFoundation { given } | Command::ChangeRules { given } => {
                 scope.keys.extend(key_of(&given.kind, &given.document));
             }
-            Command::AddEvidence { documents, .. } => {
+            Command::AddEvidence { documents, .. } | Command::RecordResults { documents, .. } => {
                 for document in documents {
                     scope.keys.extend(key_of("evidence", document));
                     match about(document) {

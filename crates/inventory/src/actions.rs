@@ -110,11 +110,18 @@ pub(crate) fn owners(of: &Use) -> Vec<Actor> {
 /// Who may do something for a use.
 pub(crate) fn who(inventory: &Inventory, of: &Use, action: &Action) -> Vec<Actor> {
     match action {
-        Action::LiftSuspension { .. }
-        | Action::PassEarlierGate { .. }
+        Action::LiftSuspension { .. } => {
+            [Role::RiskOfficer, Role::ComplianceOfficer, Role::AccountableManager].map(Actor::Holder).to_vec()
+        }
+        // An owner answers; whoever raised it closes it.
+        Action::SettleFinding { finding } => {
+            let raised_by =
+                inventory.findings().get(finding).map(|finding| Actor::Person(finding.by.clone()));
+            owners(of).into_iter().chain(raised_by).collect()
+        }
+        Action::PassEarlierGate { .. }
         | Action::Retired
         | Action::StopUnacceptablePractice
-        | Action::SettleFinding { .. }
         | Action::StateFact { .. } => owners(of),
         Action::Attest { kind } | Action::Renew { kind } => givers(inventory, of, *kind),
         // What the folder's own records show is for those who answer for the use.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use dualtrack_catalogue::Catalogue;
+use dualtrack_catalogue::{Bilingual, Catalogue};
 use dualtrack_inventory::{Inventory, PersonId, UseId};
 use dualtrack_report::UseMeasured;
 use jiff::Timestamp;
@@ -15,7 +15,7 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 
 /// How a use is assessed: it takes as long as it takes, on a thread of its own.
-pub type Assessor = Arc<dyn Fn(&Job, &Progress) -> Result<Assessed, String> + Send + Sync>;
+pub type Assessor = Arc<dyn Fn(&Job, &Progress) -> Result<Assessed, Bilingual> + Send + Sync>;
 
 /// What is assessed.
 #[derive(Debug)]
@@ -83,7 +83,7 @@ pub(crate) struct Run {
     pub(crate) begun: Timestamp,
     pub(crate) progress: Progress,
     /// What came of it: nothing while it runs; else whether it was entered, or why not.
-    pub(crate) ended: Mutex<Option<Result<u64, String>>>,
+    pub(crate) ended: Mutex<Option<Result<u64, Bilingual>>>,
 }
 
 impl std::fmt::Debug for Assessments {
@@ -139,11 +139,11 @@ impl Run {
         self.ended.lock().unwrap_or_else(PoisonError::into_inner).is_none()
     }
 
-    pub(crate) fn end(&self, came: Result<u64, String>) {
+    pub(crate) fn end(&self, came: Result<u64, Bilingual>) {
         *self.ended.lock().unwrap_or_else(PoisonError::into_inner) = Some(came);
     }
 
-    pub(crate) fn came(&self) -> Option<Result<u64, String>> {
+    pub(crate) fn came(&self) -> Option<Result<u64, Bilingual>> {
         self.ended.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -72,6 +72,11 @@ impl Problem {
         }))
     }
 
+    /// What is wrong and what to do, in both languages.
+    pub(crate) fn both(&self) -> Bilingual {
+        self.0.detail.clone()
+    }
+
     /// A request that cannot be read.
     pub(crate) fn wrong(detail: impl Into<Bilingual>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "wrong", WRONG, detail)

@@ -128,7 +128,11 @@ async fn by_token(
     let person = person(&row.person)?;
     // A program never signs in afresh: what decides over the work of others takes a person.
     let scopes = (!row.scopes.is_empty()).then_some(row.scopes);
-    Ok(Who { officer: Officer { person, stepped_up: false, scopes, language }, session: None, row: None })
+    Ok(Who {
+        officer: Officer { person, stepped_up: false, scopes, runs_checks: false, language },
+        session: None,
+        row: None,
+    })
 }
 
 async fn by_session(
@@ -170,7 +174,8 @@ async fn by_session(
         begin_anew(web, row, offices, renewed).await?
     };
     let stepped_up = is_stepped_up(&row, now);
-    let officer = Officer { person: person(&row.person)?, stepped_up, scopes: None, language };
+    let officer =
+        Officer { person: person(&row.person)?, stepped_up, scopes: None, runs_checks: false, language };
     Ok(Who { officer, session: Some(row.id_hash.clone()), row: Some(row) })
 }
 

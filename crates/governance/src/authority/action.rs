@@ -27,6 +27,7 @@ pub enum Action {
     ChangeUse,
     ChangeFoundation,
     AddEvidence,
+    RecordResults,
     RequestGate,
     Advance,
     Retire,
@@ -75,7 +76,7 @@ pub struct UnknownAction(String);
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 58] = [
+    pub const ALL: [Self; 59] = [
         Self::ViewUse,
         Self::ViewPerson,
         Self::ViewModel,
@@ -95,6 +96,7 @@ impl Action {
         Self::ChangeUse,
         Self::ChangeFoundation,
         Self::AddEvidence,
+        Self::RecordResults,
         Self::RequestGate,
         Self::Advance,
         Self::Retire,
@@ -174,6 +176,7 @@ impl Action {
             Self::ChangeUse => "change-use",
             Self::ChangeFoundation => "change-foundation",
             Self::AddEvidence => "add-evidence",
+            Self::RecordResults => "record-results",
             Self::RequestGate => "request-gate",
             Self::Advance => "advance",
             Self::Retire => "retire",

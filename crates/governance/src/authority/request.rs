@@ -62,6 +62,10 @@ pub(crate) struct Circumstances {
     pub(crate) barred_from_approving: bool,
     /// The person signed in again within the last minutes.
     pub(crate) stepped_up: bool,
+    /// A run of checks of this server hands in what it measured.
+    pub(crate) is_run: bool,
+    /// A token asks that was made for the results of runs elsewhere.
+    pub(crate) is_pipeline: bool,
     /// The use is of high tier.
     pub(crate) high_tier: bool,
     /// The office concerned takes a second person.
@@ -115,6 +119,8 @@ impl Request<'_> {
             barred_from_validating,
             barred_from_approving,
             stepped_up,
+            is_run,
+            is_pipeline,
             high_tier,
             protected_role,
         } = self.circumstances;
@@ -131,6 +137,8 @@ impl Request<'_> {
             ("barred_from_validating", barred_from_validating),
             ("barred_from_approving", barred_from_approving),
             ("stepped_up", stepped_up),
+            ("is_run", is_run),
+            ("is_pipeline", is_pipeline),
             ("high_tier", high_tier),
             ("protected_role", protected_role),
             ("outside_scopes", outside_scopes),

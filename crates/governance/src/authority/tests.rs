@@ -86,7 +86,7 @@ fn policies_that_do_not_fit_the_schema_are_refused() {
 }
 
 fn circumstances() -> impl Strategy<Value = Circumstances> {
-    (any::<[bool; 13]>()).prop_map(|bits| Circumstances {
+    (any::<[bool; 15]>()).prop_map(|bits| Circumstances {
         is_owner: bits[0],
         is_builder: bits[1],
         is_requester: bits[2],
@@ -100,6 +100,8 @@ fn circumstances() -> impl Strategy<Value = Circumstances> {
         stepped_up: bits[10],
         high_tier: bits[11],
         protected_role: bits[12],
+        is_run: bits[13],
+        is_pipeline: bits[14],
     })
 }
 
@@ -156,6 +158,9 @@ proptest! {
             prop_assert!(!(confirming && found.is_author));
             let own = matches!(action, Action::GrantRole | Action::ConfirmGrant | Action::CloseAccount);
             prop_assert!(!(own && found.is_self));
+            // What a check came to is typed by nobody, and by no pipeline of those whom it judges.
+            let piped = found.is_pipeline && roles.contains("operations") && !found.is_owner && !found.is_builder;
+            prop_assert!(action != Action::RecordResults || found.is_run || piped);
         }
         if let Access::Denied(denial) = &access {
             prop_assert!(denial.0.iter().all(|words| !words.en.is_empty() && !words.zh_hant.is_empty()));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use dualtrack_catalogue::Stage;
 use dualtrack_inventory::{Document, Institution, Key, Kind};
 
-use super::{read_given, uses};
+use super::{evidence, read_given, uses};
 use crate::command::Given;
 use crate::guidelines::must_be_what_it_says;
 use crate::refusal::Refusal;
@@ -142,15 +142,16 @@ pub(super) fn apply(
                 }
                 puts.push(Document::Person(person));
             }
-            (Document::Evidence(mut evidence), None) if evidence.by == *view.who => {
-                if evidence.on > view.day() {
+            (Document::Evidence(mut piece), None) if piece.by == *view.who => {
+                evidence::is_no_result(&piece)?;
+                if piece.on > view.day() {
                     return refused(
-                        &format!("it is dated {}, a day to come", evidence.on),
-                        &format!("所載日期{}尚未到來", evidence.on),
+                        &format!("it is dated {}, a day to come", piece.on),
+                        &format!("所載日期{}尚未到來", piece.on),
                     );
                 }
-                uses::fix_line(view, &puts, &mut evidence)?;
-                puts.push(Document::Evidence(evidence));
+                evidence::fix_line(view, &puts, &mut piece)?;
+                puts.push(Document::Evidence(piece));
             }
             (Document::Evidence(_), None) => {
                 return refused("evidence is handed in by whoever gives it", "證據須由提供者本人提交");

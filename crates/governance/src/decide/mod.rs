@@ -2,6 +2,7 @@
 
 mod assigned;
 mod challenge;
+mod evidence;
 mod folder;
 mod gates;
 mod incidents;
@@ -29,7 +30,8 @@ pub(crate) fn decide(view: &View<'_>, command: &Command) -> Result<Decision, Ref
         Command::RegisterUse { document, digests } => uses::register(view, document, digests),
         Command::ChangeUse { document, digests } => uses::change(view, document, digests),
         Command::ChangeFoundation { given } => uses::change_foundation(view, given),
-        Command::AddEvidence { documents, digests } => uses::add_evidence(view, documents, digests),
+        Command::AddEvidence { documents, digests } => evidence::add(view, documents, digests),
+        Command::RecordResults { documents, digests } => evidence::record_results(view, documents, digests),
         Command::RecordChange { use_id, parts, because, plan, tests } => {
             uses::record_change(view, use_id, parts, because, plan.as_ref(), tests)
         }

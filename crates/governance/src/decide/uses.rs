@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dualtrack_catalogue::{Bilingual, Digest, Stage};
 use dualtrack_inventory::{
-    Change, ChangePlan, ChangePlanId, Contract, Coverage, DeclaredCheck, Document, Evidence, EvidenceId,
-    ExitPlan, Key, Kind, Line, Monitor, Part, PersonId, Subject, Use, UseId, UsePeople, snapshot,
+    Change, ChangePlan, ChangePlanId, Contract, Coverage, DeclaredCheck, Document, EvidenceId, ExitPlan, Key,
+    Kind, Monitor, Part, PersonId, Use, UseId, UsePeople, snapshot,
 };
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -145,52 +145,6 @@ pub(super) fn change_foundation(view: &View<'_>, given: &Given) -> Result<Decisi
     Ok(Decision::put([document]))
 }
 
-/// Adds evidence in the name of the person who hands it in.
-pub(super) fn add_evidence(
-    view: &View<'_>,
-    documents: &[Value],
-    digests: &BTreeMap<String, Digest>,
-) -> Result<Decision, Refusal> {
-    let mut puts = Vec::new();
-    let mut ids = BTreeSet::new();
-    for value in documents {
-        let Document::Evidence(mut evidence) = read(Kind::Evidence, value, &BTreeMap::new())? else {
-            return Err(Refusal::wrong("this is no evidence", "這不是一項證據"));
-        };
-        let key = Key::new(Kind::Evidence, &evidence.id);
-        view.must_be_new(&key)?;
-        if !ids.insert(evidence.id.clone()) {
-            return Err(Refusal::wrong(
-                format!("`{}` is handed in twice", evidence.id),
-                format!("「{}」重複提交", evidence.id),
-            ));
-        }
-        if evidence.by != *view.who {
-            return Err(Refusal::wrong(
-                format!(
-                    "`{}` is signed by `{}`; evidence is handed in by whoever gives it",
-                    evidence.id, evidence.by
-                ),
-                format!("「{}」由「{}」簽署；證據須由提供者本人提交", evidence.id, evidence.by),
-            ));
-        }
-        if evidence.on > view.day() {
-            return Err(Refusal::wrong(
-                format!("`{}` is dated {}, a day to come", evidence.id, evidence.on),
-                format!("「{}」所載日期{}尚未到來", evidence.id, evidence.on),
-            ));
-        }
-        fix_line(view, &[], &mut evidence)?;
-        evidence.digests =
-            evidence.files.iter().filter_map(|file| Some((file.clone(), *digests.get(file)?))).collect();
-        puts.push(Document::Evidence(evidence));
-    }
-    if puts.is_empty() {
-        return Err(Refusal::wrong("no evidence is handed in", "未有提交證據"));
-    }
-    Ok(Decision::put(puts))
-}
-
 /// Refuses a model without a builder that it has: what one built bars from judging it.
 pub(super) fn keeps_builders(view: &View<'_>, document: &Document) -> Result<(), Refusal> {
     if let Document::Model(model) = document
@@ -201,37 +155,6 @@ pub(super) fn keeps_builders(view: &View<'_>, document: &Document) -> Result<(),
             format!("`{gone}` built model `{}` and stays among its builders; add others beside", model.id),
             format!("「{gone}」曾建構模型「{}」，須保留在建構人員之列；可另加他人", model.id),
         ));
-    }
-    Ok(())
-}
-
-/// Says for which line evidence is given, by the offices of today: those of a later day change nothing of it. It may be
-/// about a use that is `beside` it, on record for the first time.
-pub(super) fn fix_line(view: &View<'_>, beside: &[Document], evidence: &mut Evidence) -> Result<(), Refusal> {
-    let giver = view.person(&evidence.by)?;
-    let of_first_line = giver.roles.iter().all(|role| role.is_of_first_line());
-    if of_first_line && evidence.line.is_some_and(|line| line != Line::First) {
-        return Err(Refusal::wrong(
-            format!(
-                "`{}` speaks for the second or third line, and `{}` holds no office of them",
-                evidence.id, evidence.by
-            ),
-            format!("「{}」以第二或第三道防線名義提供，而「{}」並無該等防線的職能", evidence.id, evidence.by),
-        ));
-    }
-    if evidence.line.is_none() {
-        let validates = match &evidence.about {
-            Subject::Use(id) => {
-                let new = beside.iter().find_map(|document| match document {
-                    Document::Use(of) if of.id == *id => Some(&**of),
-                    _ => None,
-                });
-                let of = new.map_or_else(|| view.of_use(id), Ok)?;
-                of.people.validators.contains(&evidence.by)
-            }
-            _ => false,
-        };
-        evidence.line = Some(if validates && !of_first_line { Line::Second } else { Line::First });
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use dualtrack_catalogue::Stage;
-use dualtrack_governance::{Command, Refusal};
+use dualtrack_governance::{Command, Officer, Refusal};
 use dualtrack_inventory::{
     Action, Bar, Document, FindingId, Key, Kind, PersonId, Role, Severity, UseId, barred_now, gate,
     verdicts_of,
@@ -11,7 +11,7 @@ use dualtrack_inventory::{
 use dualtrack_store::Moment;
 use serde_json::{Value, json};
 
-use crate::bank::{Bank, documents};
+use crate::bank::{Bank, documents, officer};
 
 const USE: &str = "client-assistant";
 
@@ -472,4 +472,55 @@ async fn a_new_use_brings_no_signatures_of_others() {
     assert!(of.past_suspensions.is_empty() && of.changes.is_empty() && of.suspended.is_none());
     assert_eq!(of.coverage, dualtrack_inventory::Coverage::Attested);
     assert!(of.people.formerly.contains(&PersonId::parse("mok-lai-sheung").unwrap()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_check_came_to_is_typed_by_nobody() {
+    let bank = Bank::founded().await;
+    let of = "credit-card-default";
+    let whole = bank.desk.whole(of, dualtrack_governance::AsOf::Now, bank.now()).await.unwrap();
+    let piece = |id: &str, by: &str| {
+        json!({
+            "id": id, "kind": "validation-report", "about": { "use": of }, "check": "performance.auc",
+            "key": "performance.auc", "outcome": "too-little-data", "by": by, "on": "2026-11-27",
+            "expires": "2027-11-27", "snapshot": dualtrack_inventory::snapshot(&whole.inventory, &whole.of).digest,
+            "statement": { "en": "Too few.", "zh-Hant": "太少。" },
+        })
+    };
+    let asks =
+        |action: &str, id: &str, by: &str| asked(json!({ "action": action, "documents": [piece(id, by)] }));
+    let pipeline = |person: &str| Officer {
+        scopes: Some(BTreeSet::from(["record-results".to_owned()])),
+        ..officer(person)
+    };
+    // Not as evidence, nor from a file, nor as a result; whoever asks, and whatever her office.
+    for person in ["siu-ka-lok", "cheung-mei-ling", "leung-suk-fan", "lau-chi-ho"] {
+        let refused = bank.act(person, asks("add-evidence", "typed", person)).await.unwrap_err();
+        assert!(
+            refused.to_string().contains("run") || matches!(refused, Refusal::Denied { .. }),
+            "{refused}"
+        );
+        let given = json!({ "kind": "evidence", "document": piece("typed", person) });
+        let file = asked(json!({ "action": "apply", "documents": [given] }));
+        assert!(bank.act(person, file).await.is_err());
+        let refused = bank.act(person, asks("record-results", "typed", person)).await.unwrap_err();
+        assert!(refused.to_string().contains("entered by the run that measured it"), "{refused}");
+    }
+    // A pipeline of operations may; one of whom the result judges, or of another office, may not.
+    for person in ["lau-chi-ho", "cheung-mei-ling", "leung-suk-fan"] {
+        let command = asks("record-results", "piped", person);
+        let refused = bank.desk.act(pipeline(person), command, None, bank.now()).await.unwrap_err();
+        assert!(matches!(refused, Refusal::Denied { .. }), "{person}: {refused}");
+    }
+    let command = asks("record-results", "piped", "siu-ka-lok");
+    bank.desk.act(pipeline("siu-ka-lok"), command, None, bank.now()).await.unwrap();
+    // What is no result of a check of a use is none, whoever measured it.
+    let run = Officer { runs_checks: true, ..officer("cheung-mei-ling") };
+    for wrong in ["check", "snapshot"] {
+        let mut none = piece("none", "cheung-mei-ling");
+        none.as_object_mut().unwrap().remove(wrong);
+        let command = asked(json!({ "action": "record-results", "documents": [none] }));
+        let refused = bank.desk.act(run.clone(), command, None, bank.now()).await.unwrap_err();
+        assert!(refused.to_string().contains(wrong), "{refused}");
+    }
 }

@@ -17,7 +17,7 @@ fn invite(id: &str) -> Value {
     let name = json!({ "en": format!("{} ({id})", NAMES[0]), "zh-Hant": format!("{}（{id}）", NAMES[1]) });
     let competence =
         json!([{ "what": { "en": NAMES[2], "zh-Hant": "甲" }, "on": "2026-01-01", "expires": "2027-01-01" }]);
-    let document = json!({ "id": id, "name": name, "roles": ["developer"], "competences": competence });
+    let document = json!({ "id": id, "name": name, "roles": ["operations"], "competences": competence });
     json!({ "action": "invite-person", "document": document })
 }
 

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use dualtrack_catalogue::Stage;
-use dualtrack_governance::{AsOf, Command, Difference, Product, line};
+use dualtrack_governance::{AsOf, Command, Difference, Officer, Product, Refusal, line};
 use dualtrack_inventory::{
     Document, GateOutcome, Judgement, Key, Kind, UseId, gate, snapshot, states_of, verdicts_of,
 };
 use serde_json::json;
 
-use crate::bank::{Bank, guideline_files, product};
+use crate::bank::{Bank, guideline_files, officer, product};
 
 const OF: &str = "credit-card-default";
 const CHECK: &str = "performance.auc";
@@ -43,7 +43,7 @@ async fn failed_check(bank: &Bank) -> Command {
         "snapshot": snapshot(&whole.inventory, &whole.of).digest,
         "statement": { "en": "The area is 0.71.", "zh-Hant": "曲線下面積為0.71。" },
     });
-    Command::AddEvidence { documents: vec![document], digests: std::collections::BTreeMap::new() }
+    Command::RecordResults { documents: vec![document], digests: std::collections::BTreeMap::new() }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -70,7 +70,10 @@ async fn a_judgement_is_recorded_when_a_verdict_changes_and_only_then() {
 async fn what_a_newer_program_computes_otherwise_is_listed_beside_what_was_recorded() {
     let bank = Bank::founded().await;
     let failed = failed_check(&bank).await;
-    bank.act(VALIDATOR, failed).await.unwrap();
+    let typed = bank.act(VALIDATOR, failed.clone()).await.unwrap_err();
+    assert!(matches!(typed, Refusal::Denied { .. }), "a result that is typed is none: {typed}");
+    let run = Officer { runs_checks: true, ..officer(VALIDATOR) };
+    bank.desk.act(run, failed, None, bank.now()).await.unwrap();
     bank.desk.record_judgements(bank.now()).await.unwrap();
     assert_eq!(bank.desk.compare_programs().await.unwrap().compared, 0, "it is the same program");
     let bank = bank.upgraded(another()).await;

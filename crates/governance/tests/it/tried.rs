@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dualtrack_catalogue::{Digest, GuidelineId, parse};
-use dualtrack_governance::{AsOf, Command, Done};
+use dualtrack_governance::{AsOf, Command, Done, Officer};
 use dualtrack_inventory::{Document, Key, Kind, Notification, ProposalId, snapshot};
 use serde_json::{Value, json};
 
-use crate::bank::{Bank, root};
+use crate::bank::{Bank, officer, root};
 
 /// A bank, and what was done at it.
 struct Tried<'b> {
@@ -34,7 +34,10 @@ impl Tried<'_> {
         asked["action"] = action.into();
         let command: Command =
             serde_json::from_value(asked).unwrap_or_else(|error| panic!("{action}: {error}"));
-        let done = self.bank.act(person, command).await;
+        // What checks came to is entered by the run that measured it.
+        let runs_checks = matches!(command, Command::RecordResults { .. });
+        let who = Officer { runs_checks, ..officer(person) };
+        let done = self.bank.desk.act(who, command, None, self.bank.now()).await;
         let done = done.unwrap_or_else(|refusal| panic!("{person} may {action}: {refusal}"));
         assert!(!done.entries.is_empty(), "{action} entered nothing");
         self.done.insert(action.to_owned());
@@ -162,6 +165,12 @@ async fn challenge(tried: &mut Tried<'_>) {
         "statement": both("Logs are kept."), "by": "siu-ka-lok", "on": "2026-11-27", "expires": "2027-11-26",
     });
     tried.does("siu-ka-lok", "add-evidence", json!({ "documents": [evidence] })).await;
+    let result = json!({
+        "id": "screened", "kind": "owner-assigned", "about": { "use": of }, "check": "inventory.owner_named",
+        "outcome": "fail", "statement": both("Nobody is named."), "by": "ho-kwok-wai", "on": "2026-11-27",
+        "expires": "2027-11-26", "snapshot": tried.snapshot(of).await,
+    });
+    tried.does("ho-kwok-wai", "record-results", json!({ "documents": [result] })).await;
     let change = json!({ "use": of, "parts": ["validation-data"], "because": both("More of it.") });
     tried.does("mok-lai-sheung", "record-change", change).await;
     tried.does("ho-kwok-wai", "confirm-change", json!({ "use": of })).await;

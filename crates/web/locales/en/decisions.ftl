@@ -49,6 +49,7 @@ pack-awaits = Missing: { $missing }. Offices that may: { $offices }.
 pack-past = This is the pack of a past day. Decide on the one of today.
 pack-not-asked = None of your offices is asked for, so there is nothing to decide for you here.
 pack-binds = You approve exactly the state `{ $digest }`. If the use changes before you send it, the approval is refused and you look again.
+decline = Decline, and say why
 approve-as = Approve as { $office }
 changed-title = What changed since the last approval
 changed-first = It was never approved before: everything is new.

@@ -149,6 +149,7 @@ power-register-use = Register a use
 power-change-use = Change a use
 power-change-foundation = Change models, data, providers and contracts
 power-add-evidence = Add evidence
+power-record-results = Run checks, and have their results recorded
 power-request-gate = Ask for a gate
 power-advance = Pass a gate, or step back
 power-retire = Retire a use
@@ -353,3 +354,21 @@ design-forms = Buttons and forms
 design-cards = Cards and folds
 design-charts = Charts
 design-reasons = Reasons
+
+# What is not the reader's to do.
+not-yours = { $count ->
+    [one] 1 thing here is not yours to do, and why
+   *[other] { $shown } things here are not yours to do, and why
+}
+not-yours-title = Not yours to do here
+your-powers = What you may do
+grounds-takes = This takes
+grounds-offices = Your offices
+grounds-part = Your part in “{ $use }”
+grounds-none = none
+grounds-barred-validating = Bars you from validating
+grounds-barred-approving = Bars you from approving
+grounds-bar = This person { $because }.
+back = Back
+answer-finding-of = Answer a finding: { $statement }
+close-finding-of = Look at the answer to your finding: { $statement }

@@ -43,6 +43,7 @@ pack-awaits = { $missing }。可批准的職能：{ $offices }。
 pack-past = 這是過去某日的批准文件。請按今日的文件作決定。
 pack-not-asked = 此關卡不要求你的職能批准，你無須在此作決定。
 pack-binds = 你所批准的正是狀態 `{ $digest }`。如用例在你送出前有更改，批准將不獲接納，並請你重新審閱。
+decline = 不予批准，並說明原因
 approve-as = 以{ $office }身分批准
 changed-title = 自上次批准以來的更改
 changed-first = 從未獲批准：一切均屬新事項。

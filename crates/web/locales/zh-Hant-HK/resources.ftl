@@ -134,6 +134,7 @@ power-register-use = 登記用例
 power-change-use = 更改用例
 power-change-foundation = 更改模型、數據、供應商及合約
 power-add-evidence = 新增證據
+power-record-results = 執行檢查並記入結果
 power-request-gate = 申請通過關卡
 power-advance = 通過關卡或退回
 power-retire = 停用用例
@@ -326,3 +327,20 @@ design-forms = 按鈕及表格欄位
 design-cards = 卡片及摺疊
 design-charts = 圖表
 design-reasons = 理由
+
+# 讀者不得作的操作。
+not-yours = { $count ->
+   *[other] 此處有{ $shown }項操作不屬你的權限；查看原因
+}
+not-yours-title = 此處不屬你權限的操作
+your-powers = 你可作甚麼
+grounds-takes = 此操作須由
+grounds-offices = 你的職能
+grounds-part = 你在「{ $use }」中的角色
+grounds-none = 沒有
+grounds-barred-validating = 令你不得驗證的事由
+grounds-barred-approving = 令你不得批准的事由
+grounds-bar = 你{ $because }。
+back = 返回
+answer-finding-of = 回覆發現事項：{ $statement }
+close-finding-of = 審閱你所提發現事項的回覆：{ $statement }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use dualtrack_catalogue::Language;
-use dualtrack_governance::{Board, Command, Due, Officer};
+use dualtrack_governance::{Board, Command, Due, Line, Officer, OpenFinding};
 use dualtrack_inventory::{Document, Key, Kind, ProposalId};
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
@@ -22,11 +22,29 @@ pub(crate) struct Inbox {
     pub(crate) tasks: Vec<Value>,
     /// Proposals of others that this person could confirm.
     pub(crate) proposals: Vec<Value>,
+    /// Findings whose turn is hers: to answer, of uses that she answers for; to close, of those that she raised.
+    pub(crate) findings: Vec<FindingItem>,
     /// Uses one answers for whose gate is shut.
     pub(crate) blocked: Vec<String>,
     /// What falls due within 90 days: reviews, catch-up, findings, contracts, exit plans, competences, clocks of authorities,
     /// waivers, approvals, delegations.
     pub(crate) due: Vec<DueItem>,
+}
+
+/// A finding that waits for a person.
+#[derive(Debug, Serialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct FindingItem {
+    /// By when it is put right; nothing where no day is set.
+    pub(crate) due: Option<String>,
+    /// Names it.
+    pub(crate) id: String,
+    /// The use.
+    #[serde(rename = "use")]
+    pub(crate) use_id: String,
+    /// What was found.
+    pub(crate) statement: String,
+    /// Whether it is answered, and waits to be closed.
+    pub(crate) answered: bool,
 }
 
 /// Something that falls due.
@@ -103,6 +121,26 @@ pub(crate) async fn inbox_of(web: &Web, who: &Who) -> Result<Inbox, Problem> {
         .filter(|line| line.next.is_some_and(|next| !next.open))
         .filter(|line| web.desk.may_view(&common, &who.officer, line).is_ok())
         .map(|line| line.id.to_string());
+    let is_mine = |line: &Line, finding: &OpenFinding| {
+        if finding.answered {
+            finding.by.as_str() == person
+        } else {
+            line.owners.iter().any(|owner| owner.as_str() == person)
+        }
+    };
+    let lines = board.lines.values().flat_map(|line| line.findings.iter().map(move |found| (line, found)));
+    let mut findings: Vec<FindingItem> = lines
+        .filter(|(line, finding)| is_mine(line, finding))
+        .filter(|(line, _)| web.desk.may_view(&common, &who.officer, line).is_ok())
+        .map(|(line, finding)| FindingItem {
+            due: finding.due.map(|day| day.to_string()),
+            id: finding.id.to_string(),
+            use_id: line.id.to_string(),
+            statement: finding.statement.clone(),
+            answered: finding.answered,
+        })
+        .collect();
+    findings.sort_by(|one, other| (one.due.is_none(), one).cmp(&(other.due.is_none(), other)));
     let last = board.day.checked_add(jiff::Span::new().days(90)).unwrap_or(board.day);
     let clocks = web.desk.clocks_of(&who.officer.person, last, now).await.map_err(refused)?;
     let mut due = Vec::new();
@@ -120,6 +158,7 @@ pub(crate) async fn inbox_of(web: &Web, who: &Who) -> Result<Inbox, Problem> {
     Ok(Inbox {
         tasks: tasks.into_iter().map(|(_, task)| task).collect(),
         proposals,
+        findings,
         blocked: blocked.collect(),
         due,
     })

@@ -9,8 +9,8 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use dualtrack_catalogue::Digest;
-use dualtrack_governance::{Command, Refusal, Whole};
+use dualtrack_catalogue::{Bilingual, Digest};
+use dualtrack_governance::{Command, Officer, Refusal, Whole};
 use dualtrack_inventory::{Document, Evidence, UseId};
 use dualtrack_report::UseMeasured;
 use dualtrack_report::screen::{Block, Cell, Form, Screen, checks_block, measured_blocks};
@@ -56,7 +56,13 @@ async fn show(reader: Reader, Path(id): Path<String>) -> Result<Response, Proble
         })));
     }
     match latest(&reader, &whole).await? {
-        Some((piece, measured)) => {
+        Latest::Lost(piece) => {
+            let (by, on) = (reader.name_of(piece.by.as_str()), words.date(piece.on));
+            let text = words.say_with("measured-lost", &[("person", &by), ("date", &on)]);
+            let link = Some((format!("/record/evidence/{}", piece.id), words.say("look")));
+            screen.put(Block::Notice { class: "stop", text, link });
+        }
+        Latest::Read(piece, measured) => {
             screen.put(Block::Facts(vec![
                 (words.say("ran-on"), Cell::text(words.instant(measured.instant))),
                 (words.say("ran-by"), Cell::text(reader.name_of(piece.by.as_str()))),
@@ -79,7 +85,7 @@ async fn show(reader: Reader, Path(id): Path<String>) -> Result<Response, Proble
                 .map(|(to, format)| (to, words.say_with("all-numbers-as", &[("format", &format)]), "plain"));
             screen.put(Block::Buttons(files.collect()));
         }
-        None => screen.put(Block::Empty { text: words.say("never-assessed"), link: None }),
+        Latest::Never => screen.put(Block::Empty { text: words.say("never-assessed"), link: None }),
     }
     screen.put(Block::Buttons(vec![(format!("/uses/{id}"), words.say("back-to-use"), "plain")]));
     reader.page(screen).await
@@ -110,7 +116,7 @@ fn standing(reader: &Reader, screen: &mut Screen, id: &str, run: &Run) {
         }),
         Some(Err(problem)) => screen.put(Block::Notice {
             class: "stop",
-            text: words.say_with("run-failed", &[("problem", &problem)]),
+            text: words.say_with("run-failed", &[("problem", words.pick(&problem))]),
             link: None,
         }),
     }
@@ -166,7 +172,14 @@ async fn begin(State(web): State<Web>, Path(id): Path<String>, posted: Posted) -
         .assessments
         .assessor()
         .ok_or_else(|| Problem::missing(("way to run checks here", "在此執行檢查的方法")))?;
-    may_add(reader, &whole).await?;
+    may_record(reader, &whole).await?;
+    // A form counts once: sent again, it leads to the run that it began.
+    let token = posted.field("form").unwrap_or_default().to_owned();
+    let place = web.sent.place(&token);
+    let mut led = place.lock().await;
+    if led.is_some() && !token.is_empty() {
+        return Ok(back);
+    }
     let only = posted.field("check").filter(|key| !key.is_empty()).map(ToOwned::to_owned);
     let is_declared = |key: &String| whole.of.checks.iter().any(|declared| declared.key() == *key);
     if let Some(key) = only.as_ref().filter(|key| !is_declared(key)) {
@@ -179,6 +192,7 @@ async fn begin(State(web): State<Web>, Path(id): Path<String>, posted: Posted) -
     let Some(run) = web.assessments.begin(&whole.of.id, by.clone(), reader.now()) else {
         return Ok(back);
     };
+    *led = Some(format!("/uses/{id}/assessment"));
     let job = Job {
         use_id: whole.of.id.clone(),
         catalogue: Arc::clone(&whole.common.catalogue),
@@ -197,7 +211,7 @@ async fn begin(State(web): State<Web>, Path(id): Path<String>, posted: Posted) -
         let came = match measured {
             Ok(Ok(assessed)) => entered(&web, &who, assessed, kept_under).await,
             Ok(Err(problem)) => Err(problem),
-            Err(error) => Err(error.to_string()),
+            Err(error) => Err(Problem::accident(error).both()),
         };
         run.end(came);
     });
@@ -205,27 +219,33 @@ async fn begin(State(web): State<Web>, Path(id): Path<String>, posted: Posted) -
 }
 
 /// Refuses somebody whose results would be refused in the end.
-async fn may_add(reader: &Reader, whole: &Whole) -> Result<(), Problem> {
+async fn may_record(reader: &Reader, whole: &Whole) -> Result<(), Problem> {
     let about = serde_json::json!({ "about": { "use": whole.of.id } });
-    let add = Command::AddEvidence { documents: vec![about], digests: std::collections::BTreeMap::new() };
-    match reader.web.desk.may_act(&reader.who.officer, &add, reader.now()).await {
+    let record =
+        Command::RecordResults { documents: vec![about], digests: std::collections::BTreeMap::new() };
+    match reader.web.desk.may_act(&as_run(&reader.who), &record, reader.now()).await {
         Err(refusal @ Refusal::Denied { .. }) => Err(reader.refused(&refusal)),
         _ => Ok(()),
     }
 }
 
+/// Whoever began a run, with what it measured.
+fn as_run(who: &Who) -> Officer {
+    Officer { runs_checks: true, ..who.officer.clone() }
+}
+
 /// Keeps what was measured as a file, and enters the results as evidence that names it.
-async fn entered(web: &Web, who: &Who, assessed: Assessed, kept_under: &str) -> Result<u64, String> {
-    let said = |problem: Problem| problem.details(who.officer.language).detail;
-    let bytes = serde_json::to_vec(&assessed.measured).map_err(|error| error.to_string())?;
+async fn entered(web: &Web, who: &Who, assessed: Assessed, kept_under: &str) -> Result<u64, Bilingual> {
+    let said = |problem: Problem| problem.both();
+    let bytes = serde_json::to_vec(&assessed.measured).map_err(|error| said(Problem::accident(error)))?;
     let digest = keep_bytes(web, who, bytes).await.map_err(said)?;
     let (documents, digests) = naming(assessed, &digest, kept_under);
     if documents.is_empty() {
-        return Err("no check speaks for a control".to_owned());
+        return Err(("no check speaks for a control", "沒有檢查可證明任何控制措施").into());
     }
-    let add = Command::AddEvidence { documents, digests };
-    let done = web.desk.act(who.officer.clone(), add, None, web.now()).await;
-    let done = done.map_err(|refusal| refusal.text(who.officer.language))?;
+    let record = Command::RecordResults { documents, digests };
+    let done = web.desk.act(as_run(who), record, None, web.now()).await;
+    let done = done.map_err(|refusal| said(Problem::of(&refusal)))?;
     Ok(done.entries.last().copied().unwrap_or_default())
 }
 
@@ -253,7 +273,7 @@ fn naming(
 async fn stop(State(web): State<Web>, Path(id): Path<String>, posted: Posted) -> Result<Response, Problem> {
     posted.is_ours()?;
     let whole = whole(&web, &posted.reader.who, &id, None).await?;
-    may_add(&posted.reader, &whole).await?;
+    may_record(&posted.reader, &whole).await?;
     if let Some(run) = web.assessments.run_of(&whole.of.id) {
         run.progress.stop.store(true, Ordering::Relaxed);
     }
@@ -261,7 +281,15 @@ async fn stop(State(web): State<Web>, Path(id): Path<String>, posted: Posted) ->
 }
 
 /// What the newest run of the checks of a use measured, with a piece of its evidence.
-async fn latest(reader: &Reader, whole: &Whole) -> Result<Option<(Evidence, UseMeasured)>, Problem> {
+enum Latest {
+    /// None is on record.
+    Never,
+    /// One is, and the file of what it measured is gone or cannot be read.
+    Lost(Box<Evidence>),
+    Read(Box<Evidence>, Box<UseMeasured>),
+}
+
+async fn latest(reader: &Reader, whole: &Whole) -> Result<Latest, Problem> {
     let of: &UseId = &whole.of.id;
     // The one that was entered last, whatever the name of its file says.
     let mut found: Option<(u64, &Evidence, &Digest)> = None;
@@ -274,10 +302,14 @@ async fn latest(reader: &Reader, whole: &Whole) -> Result<Option<(Evidence, UseM
             found = Some((stored.from_entry, piece, digest));
         }
     }
-    let Some((_, piece, digest)) = found else { return Ok(None) };
-    let bytes = read_bytes(&reader.web, digest).await?;
+    let Some((_, piece, digest)) = found else { return Ok(Latest::Never) };
+    let piece = Box::new(piece.clone());
+    let bytes = read_bytes(&reader.web, digest).await.ok().flatten();
     let measured = bytes.and_then(|bytes| serde_json::from_slice::<UseMeasured>(&bytes).ok());
-    Ok(measured.filter(|measured| measured.use_id == of.as_str()).map(|measured| (piece.clone(), measured)))
+    Ok(match measured.filter(|measured| measured.use_id == of.as_str()) {
+        Some(measured) => Latest::Read(piece, Box::new(measured)),
+        None => Latest::Lost(piece),
+    })
 }
 
 /// Under which name the record keeps what a run of everything measured, and what a run of one check did.

@@ -21,7 +21,7 @@ use crate::state::Web;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![
-        PageRoute::get("/uses/{id}/attest", Needs::Action("view-use"), show),
+        PageRoute::get("/uses/{id}/attest", Needs::SignIn, show),
         PageRoute::post("/uses/{id}/attest", Needs::SignIn, add),
     ]
 }

@@ -32,7 +32,7 @@ async fn home(reader: Reader) -> Result<Response, Problem> {
         lines.iter().map(AsRef::as_ref).filter(|line| line.stage != Stage::Retired).collect();
     let may = (reader.may("view-record").await, reader.may("view-inbox").await);
     glance(&reader, &mut screen, &lines, &inbox, may);
-    mine(&reader, &mut screen, &inbox);
+    mine(&reader, &mut screen, &lines, &inbox);
     board(&reader, &mut screen, &lines, reader.may("register-use").await);
     reader.page(screen).await
 }
@@ -60,7 +60,7 @@ fn glance(
     ]));
 }
 
-fn mine(reader: &Reader, screen: &mut Screen, inbox: &Inbox) {
+fn mine(reader: &Reader, screen: &mut Screen, lines: &[&Line], inbox: &Inbox) {
     let words = reader.words;
     screen.section(words.say("home-mine"), "mine");
     let text = |value: &serde_json::Value, name: &str| {
@@ -89,9 +89,23 @@ fn mine(reader: &Reader, screen: &mut Screen, inbox: &Inbox) {
             button: Some((format!("/record/proposal/{id}"), words.say("look"))),
         });
     }
-    for of in &inbox.blocked {
+    for finding in &inbox.findings {
+        let due = finding.due.as_ref().and_then(|due| due.parse().ok()).map(|day| words.date(day));
+        let action = if finding.answered { "close-finding" } else { "answer-finding" };
+        let to =
+            super::reader::address(&format!("/do/{action}"), [("finding", finding.id.as_str())].into_iter());
         steps.push(Step {
-            action: words.say_with("use-blocked", &[("use", of)]),
+            action: words.say_with(&format!("{action}-of"), &[("statement", &finding.statement)]),
+            who: due.map(|date| words.say_with("due-on", &[("date", &date)])).unwrap_or_default(),
+            settles: Vec::new(),
+            button: Some((to, words.say(&format!("action-{action}")))),
+        });
+    }
+    for of in &inbox.blocked {
+        let line = lines.iter().find(|line| line.id.as_str() == of);
+        let name = line.map_or(of.as_str(), |line| words.pick(&line.name));
+        steps.push(Step {
+            action: words.say_with("use-blocked", &[("use", name)]),
             who: String::new(),
             settles: Vec::new(),
             button: Some((format!("/uses/{of}#blockers"), words.say("look"))),

@@ -420,6 +420,7 @@ const GROUPS: [(&str, &[Action]); 5] = [
             Action::ChangeUse,
             Action::ChangeFoundation,
             Action::AddEvidence,
+            Action::RecordResults,
             Action::RequestGate,
             Action::Advance,
             Action::Retire,

@@ -20,7 +20,7 @@ use crate::state::Web;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![
-        PageRoute::get("/uses/{id}/profile", Needs::Action("view-use"), show),
+        PageRoute::get("/uses/{id}/profile", Needs::SignIn, show),
         PageRoute::post("/uses/{id}/profile", Needs::SignIn, send),
     ]
 }

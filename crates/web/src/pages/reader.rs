@@ -174,12 +174,20 @@ impl Reader {
         let Some(text) = self.query("as_of") else { return Ok(AsOf::Now) };
         // A day means its end in Hong Kong.
         let whole = if text.len() == 10 { format!("{text}T23:59:59+08:00") } else { text.to_owned() };
-        whole.parse().map(AsOf::At).map_err(|_| {
+        let at: Timestamp = whole.parse().map_err(|_| {
             Problem::wrong((
                 "parameter `as_of` is a day such as 2026-11-30",
                 "參數 `as_of` 為日期，例如 2026-11-30",
             ))
-        })
+        })?;
+        let day = dualtrack_inventory::hong_kong_day(at);
+        if day > self.common.day {
+            return Err(Problem::wrong((
+                format!("parameter `as_of`: {day} is a day to come; nothing is on record of it yet"),
+                format!("參數 `as_of`：{day} 尚未到來，未有紀錄"),
+            )));
+        }
+        Ok(AsOf::At(at))
     }
 
     /// What each form carries: a token of the session, good once.

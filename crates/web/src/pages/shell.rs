@@ -67,6 +67,9 @@ impl Reader {
             return Ok(file);
         }
         let mut screen = screen;
+        if status.is_success() {
+            super::offered::offered(self, &mut screen).await?;
+        }
         if let Some(note) = self.done().await? {
             screen.blocks.insert(0, note);
         }

@@ -122,13 +122,13 @@ async fn a_passkey_does_in_the_place_of_the_password_in_any_form() {
     let session = server.session(PERSON).await;
     let mut device = device(&server, &session).await;
     server.wait(11);
-    let form = page(&server, &session, "/do/approve", "en").await;
+    let form = page(&server, &session, "/do/delegate", "en").await;
     assert!(form.contains("data-options=\"/api/v1/sign-in/again/passkey/options\""), "{form}");
-    let token = token_of(&form, "/do/approve");
+    let token = token_of(&form, "/do/delegate");
     let own = [("cookie", session.as_str()), ("sec-fetch-site", "same-origin")];
     let signed = signs(&server, &mut device, &own, "/api/v1/sign-in/again/passkey/options").await;
     let pairs = [("form", token), ("password", ""), ("passkey", signed.as_str())];
-    let answer = sent(&server, &session, "/do/approve", &pairs).await;
+    let answer = sent(&server, &session, "/do/delegate", &pairs).await;
     // The form lacks what it asks for; she has shown who she is all the same.
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     let new = cookie(&answer);
@@ -137,10 +137,10 @@ async fn a_passkey_does_in_the_place_of_the_password_in_any_form() {
 
     // A passkey that does not count brings the form back, and no cookie.
     server.wait(11);
-    let form = page(&server, &new, "/do/approve", "en").await;
+    let form = page(&server, &new, "/do/delegate", "en").await;
     let pairs =
-        [("form", token_of(&form, "/do/approve")), ("passkey", signed.as_str()), ("reason", "because")];
-    let answer = sent(&server, &new, "/do/approve", &pairs).await;
+        [("form", token_of(&form, "/do/delegate")), ("passkey", signed.as_str()), ("reason", "because")];
+    let answer = sent(&server, &new, "/do/delegate", &pairs).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     assert!(answer.headers.get("set-cookie").is_none());
 }

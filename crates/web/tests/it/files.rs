@@ -31,12 +31,12 @@ async fn name_in_evidence(server: &Server, id: &str, file: &Digest) {
         "id": id, "kind": "risk-assessment", "about": { "use": "client-assistant" },
         "controls": ["fstb-2024.risk-based-approach"],
         "statement": { "en": "It was seen.", "zh-Hant": "已審閱。" },
-        "by": "only-developer", "on": "2026-11-01", "expires": "2027-10-31", "files": ["minutes.txt"],
+        "by": "only-operations", "on": "2026-11-01", "expires": "2027-10-31", "files": ["minutes.txt"],
     });
     let digests = BTreeMap::from([("minutes.txt".to_owned(), *file)]);
     server
         .bank
-        .act("only-developer", Command::AddEvidence { documents: vec![evidence], digests })
+        .act("only-operations", Command::AddEvidence { documents: vec![evidence], digests })
         .await
         .unwrap();
 }
@@ -49,10 +49,10 @@ fn digest(answer: &Value) -> Digest {
 async fn a_file_lies_sealed_and_is_for_whoever_may_see_what_names_it() {
     let server = Server::new().await;
     let mut tokens = BTreeMap::new();
-    for person in ["only-developer", "only-validator", "only-partner", "only-educator", "only-supervisor"] {
+    for person in ["only-operations", "only-validator", "only-partner", "only-educator", "only-supervisor"] {
         tokens.insert(person, server.token(person, &[]).await);
     }
-    let kept = server.upload(&tokens["only-developer"], MINUTES, "en").await;
+    let kept = server.upload(&tokens["only-operations"], MINUTES, "en").await;
     assert_eq!(kept.status, StatusCode::CREATED, "{}", kept.body);
     let file = digest(&kept.body);
     assert_eq!(file, Digest::of(MINUTES));
@@ -71,20 +71,20 @@ async fn a_file_lies_sealed_and_is_for_whoever_may_see_what_names_it() {
     };
     // Nothing names it yet: it is there for whoever uploaded it, and for nobody else is there such a file.
     reads([
-        ("only-developer", StatusCode::OK),
+        ("only-operations", StatusCode::OK),
         ("only-validator", StatusCode::NOT_FOUND),
         ("only-partner", StatusCode::NOT_FOUND),
         ("only-educator", StatusCode::NOT_FOUND),
         ("only-supervisor", StatusCode::NOT_FOUND),
     ])
     .await;
-    let narrow = server.token("only-developer", &["add-evidence"]).await;
+    let narrow = server.token("only-operations", &["add-evidence"]).await;
     let refused = server.as_person(&narrow, "GET", &format!("/api/v1/files/{digits}"), "").await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN, "the token is not good for looking");
 
     name_in_evidence(&server, "seen-minutes", &file).await;
     reads([
-        ("only-developer", StatusCode::OK),
+        ("only-operations", StatusCode::OK),
         ("only-validator", StatusCode::OK),
         ("only-partner", StatusCode::FORBIDDEN),
         ("only-educator", StatusCode::FORBIDDEN),
@@ -104,9 +104,9 @@ async fn a_file_lies_sealed_and_is_for_whoever_may_see_what_names_it() {
         }),
         digests: BTreeMap::from([("minutes.txt".to_owned(), file)]),
     };
-    server.bank.act("only-developer", Command::ChangeFoundation { given }).await.unwrap();
+    server.bank.act("only-operations", Command::ChangeFoundation { given }).await.unwrap();
     reads([
-        ("only-developer", StatusCode::OK),
+        ("only-operations", StatusCode::OK),
         ("only-validator", StatusCode::OK),
         ("only-partner", StatusCode::OK),
         ("only-educator", StatusCode::FORBIDDEN),
@@ -119,7 +119,7 @@ async fn a_file_lies_sealed_and_is_for_whoever_may_see_what_names_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_was_changed_on_disk_is_not_handed_over() {
     let server = Server::new().await;
-    let token = server.token("only-developer", &[]).await;
+    let token = server.token("only-operations", &[]).await;
     let one = digest(&server.upload(&token, b"one", "en").await.body).to_string();
     let two = digest(&server.upload(&token, b"two", "en").await.body).to_string();
     let path = |file: &str| server.files().join(format!("{}.sealed", file.replace("sha256:", "")));
@@ -140,7 +140,7 @@ async fn a_file_that_was_changed_on_disk_is_not_handed_over() {
 #[tokio::test(flavor = "multi_thread")]
 async fn files_have_a_limit_each_and_together() {
     let server = Server::with(Set { most_bytes: 3_000, ..Set::default() }).await;
-    let token = server.token("only-developer", &[]).await;
+    let token = server.token("only-operations", &[]).await;
     for _ in 0..5 {
         let kept = server.upload(&token, &[1; 2_000], "en").await;
         assert_eq!(kept.status, StatusCode::CREATED, "the same again takes no more room: {}", kept.body);
@@ -163,7 +163,7 @@ async fn files_have_a_limit_each_and_together() {
     // What nothing names goes after a day, and gives its room back.
     server.wait(25 * 60);
     assert_eq!(server.web.sweep_files().await.unwrap(), 1);
-    let token = server.token("only-developer", &[]).await;
+    let token = server.token("only-operations", &[]).await;
     let kept = server.upload(&token, &[2; 2_000], "en").await;
     assert_eq!(kept.status, StatusCode::CREATED, "{}", kept.body);
 }
@@ -171,7 +171,7 @@ async fn files_have_a_limit_each_and_together() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_no_document_names_is_swept_after_a_day() {
     let server = Server::new().await;
-    let token = server.token("only-developer", &[]).await;
+    let token = server.token("only-operations", &[]).await;
     let mut files = Vec::new();
     for bytes in ["named", "not named", "again", "found"] {
         files.push(digest(&server.upload(&token, bytes.as_bytes(), "en").await.body));
@@ -183,7 +183,7 @@ async fn what_no_document_names_is_swept_after_a_day() {
     assert!(operations.forget_upload(&found.to_string(), i64::MAX).await.unwrap());
     server.wait(23 * 60);
     assert_eq!(server.web.sweep_files().await.unwrap(), 0);
-    let token = server.token("only-developer", &[]).await;
+    let token = server.token("only-operations", &[]).await;
     assert_eq!(server.upload(&token, b"again", "en").await.status, StatusCode::CREATED);
     server.web.note_found_files().await.unwrap();
     server.wait(2 * 60);
@@ -232,7 +232,7 @@ fn with_files(form: &Form, files: &[(&str, &str)]) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_form_of_evidence_takes_files_and_comes_back_with_them() {
     let server = Server::new().await;
-    let visitor = Visitor::of(&server, "only-developer").await;
+    let visitor = Visitor::of(&server, "only-operations").await;
     let path = "/uses/client-assistant/attest?kind=risk-assessment&controls=fstb-2024.risk-based-approach";
     let kind = [("content-type", "multipart/form-data; boundary=edge"), ("sec-fetch-site", "same-origin")];
     let send = async |form: &Form, files: &[(&str, &str)]| {
@@ -254,7 +254,7 @@ async fn a_form_of_evidence_takes_files_and_comes_back_with_them() {
     let sent = send(&again, &[]).await;
     let entered = sent.leads().to_owned();
     let id = again.field("id").unwrap();
-    let token = server.token("only-developer", &[]).await;
+    let token = server.token("only-operations", &[]).await;
     let piece = server.as_person(&token, "GET", &format!("/api/v1/evidence/{id}"), "").await;
     assert_eq!(piece.body["document"]["files"], json!(["minutes (2).txt", "minutes.txt"]), "{entered}");
     assert_eq!(piece.body["digests"]["minutes.txt"], Digest::of(b"The committee met.").to_string());

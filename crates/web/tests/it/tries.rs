@@ -44,6 +44,7 @@ pub(crate) async fn tries(server: &Server, action: &str) -> Vec<Try> {
         "found-record" => of("found-record"),
         "register-use" => of("register-use"),
         "add-evidence" => of("add-evidence"),
+        "record-results" => of("record-results"),
         "comment" => of("comment"),
         "retire" => of("retire"),
         "suspend" => of("suspend"),
@@ -71,7 +72,7 @@ pub(crate) fn about(action: &str) -> Value {
     let zero = format!("sha256:{}", "0".repeat(64));
     let of = "client-assistant";
     match action {
-        "found-record" | "add-evidence" | "add-candidates" => json!({ "documents": [] }),
+        "found-record" | "add-evidence" | "record-results" | "add-candidates" => json!({ "documents": [] }),
         "apply" => json!({ "documents": [{ "kind": "model", "document": { "id": "none" } }] }),
         "register-use" | "adopt" | "invite-person" => json!({ "document": {} }),
         "change-use" => json!({ "document": { "id": of } }),

@@ -155,6 +155,9 @@ async fn decide(
     if !buttons.is_empty() {
         let digest = state.digest.to_string();
         screen.put(Block::Muted(words.say_with("pack-binds", &[("digest", &digest)])));
+        // Whoever is asked and says no says why; those who decide after her are shown it, and it stays.
+        let decline = address("/do/comment", [("use", of.id.as_str()), ("dissents", "yes")].into_iter());
+        buttons.push((decline, words.say("decline"), "plain"));
         screen.put(Block::Buttons(buttons));
     }
     Ok(())

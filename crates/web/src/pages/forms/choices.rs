@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use dualtrack_catalogue::{EvidenceKind, Fact, GuidelineId, Language, Stage};
 use dualtrack_inventory::{
-    CheckOutcome, Coverage, Document, Kind, Line, Part, Purpose, Relation, Role, Tier, VerdictState,
+    CheckOutcome, Coverage, Document, Key, Kind, Line, Part, Purpose, Relation, Role, Tier, VerdictState,
 };
 use dualtrack_report::Words;
 use dualtrack_report::screen::{Choice, Field, FieldKind};
@@ -109,14 +109,15 @@ fn field(reader: &Reader, on_record: &Known, entry: &Entry, typed: &Typed, field
             return;
         }
         Shape::Lines => match known(reader, on_record, entry.name()) {
-            Some(known) => {
+            Some(mut known) => {
                 let all = typed.get(&entry.path).into_iter().flatten();
                 let lines: Vec<String> =
                     all.flat_map(|text| text.lines()).map(|line| line.trim().to_owned()).collect();
-                let mut known = known;
                 for choice in &mut known {
                     choice.chosen = lines.contains(&choice.value);
                 }
+                // Whom no office lets judge is not offered; whoever is named already stays to be seen.
+                known.retain(|choice| choice.chosen || is_fit(reader, entry.name(), &choice.value));
                 let mut one = make(&entry.path, label, FieldKind::Many(known));
                 one.hint.clear();
                 fields.push(one);
@@ -202,6 +203,20 @@ fn known(reader: &Reader, on_record: &Known, name: &str) -> Option<Vec<Choice>> 
         _ => {}
     }
     on_record.get(&kind_named(name)?).filter(|choices| !choices.is_empty() && choices.len() <= MOST).cloned()
+}
+
+/// Whether a person holds an office that a part in a use takes.
+fn is_fit(reader: &Reader, part: &str, person: &str) -> bool {
+    let roles = match reader.common.documents.get(&Key::new(Kind::Person, person)) {
+        Some((_, Document::Person(person))) => &person.roles,
+        _ => return true,
+    };
+    match part {
+        "validators" => roles.contains(&Role::Validator),
+        "approvers" => roles.iter().any(|role| role.may_approve()),
+        "owners" | "builders" | "requesters" => roles.iter().any(|role| role.is_of_first_line()),
+        _ => true,
+    }
 }
 
 async fn choices_of(reader: &Reader, kind: Kind) -> Result<Vec<Choice>, Problem> {

@@ -48,7 +48,7 @@ fn kind_of(name: &str) -> Result<(Kind, Schema), Problem> {
         .ok_or_else(|| Problem::missing((format!("form of `{name}`"), format!("表格「{name}」"))))
 }
 
-fn new_wish(reader: &Reader, kind: Kind, schema: &Schema) -> Wish {
+fn new_wish(reader: &Reader, kind: Kind, schema: &Schema, id: Option<&str>) -> Wish {
     let today = reader.common.day.to_string();
     let me = reader.who.officer.person.as_str();
     let mut all = entries(schema.as_value());
@@ -57,10 +57,16 @@ fn new_wish(reader: &Reader, kind: Kind, schema: &Schema) -> Wish {
     };
     let (action, before) = match kind {
         Kind::Use => {
-            // A use begins with what names it, its entity, its purpose and its owner, and nothing else.
-            keep(&mut all, &["id", "name", "entity", "purpose", "people.owners"]);
+            // A use begins with its name, its purpose and its owner, and nothing else; but for its entity, where there
+            // are several, because that decides which guidelines bind.
+            let entities = entities(reader);
+            keep(&mut all, &["name", "purpose", "people.owners"]);
+            if entities.len() != 1 {
+                all = entries(schema.as_value());
+                keep(&mut all, &["name", "entity", "purpose", "people.owners"]);
+            }
             let begin = json!({
-                "schema": "dualtrack.use/1", "purposes": [], "decides": unknown(), "affects": unknown(),
+                "schema": "dualtrack.use/1", "id": id, "entity": entities.first(), "purposes": [], "decides": unknown(), "affects": unknown(),
                 "stage": "idea", "stage_since": today, "coverage": "attested", "people": { "owners": [] },
             });
             ("register-use", begin)
@@ -83,13 +89,41 @@ fn new_wish(reader: &Reader, kind: Kind, schema: &Schema) -> Wish {
     }
 }
 
+/// The entities of the institution, by their ids.
+fn entities(reader: &Reader) -> Vec<String> {
+    let institution = reader.common.inventory.as_ref().map(dualtrack_inventory::Inventory::institution);
+    institution.into_iter().flat_map(|of| &of.entities).map(|entity| entity.id.to_string()).collect()
+}
+
+/// An id for a new use: the words of its English name, with a number if there is such a use already.
+async fn id_for(reader: &Reader, name: &str) -> Result<String, Problem> {
+    let lower = name.to_lowercase();
+    let of_names = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
+    let steps: Vec<&str> = lower.split(|letter| !of_names(letter)).filter(|step| !step.is_empty()).collect();
+    let first: String = steps.join("-").chars().take(MOST_LETTERS).collect();
+    let first = first.trim_matches('-');
+    let first = if first.is_empty() { "use" } else { first };
+    for number in 1..u64::MAX {
+        let id = if number == 1 && first != "use" { first.to_owned() } else { format!("{first}-{number}") };
+        match reader.web.desk.document(&Key::new(Kind::Use, &id), AsOf::Now).await {
+            Ok(_) => {}
+            Err(Refusal::Unknown(_)) => return Ok(id),
+            Err(refusal) => return Err(reader.refused(&refusal)),
+        }
+    }
+    Err(Problem::wrong(("there are too many uses of this name", "同名用例過多")))
+}
+
+/// How long an id is made of a name.
+const MOST_LETTERS: usize = 40;
+
 fn unknown() -> Value {
     json!({ "en": "Not stated yet.", "zh-Hant": "尚未說明。" })
 }
 
 async fn begin(reader: Reader, Path(kind): Path<String>) -> Result<Response, Problem> {
     let (kind, schema) = kind_of(&kind)?;
-    let wish = new_wish(&reader, kind, &schema);
+    let wish = new_wish(&reader, kind, &schema, None);
     let mut typed = asked(&wish.entries, &reader.asked.query);
     if kind == Kind::Use {
         let me = reader.who.officer.person.to_string();
@@ -101,7 +135,11 @@ async fn begin(reader: Reader, Path(kind): Path<String>) -> Result<Response, Pro
 
 async fn add(State(_): State<Web>, Path(kind): Path<String>, posted: Posted) -> Result<Response, Problem> {
     let (kind, schema) = kind_of(&kind)?;
-    let wish = new_wish(&posted.reader, kind, &schema);
+    let id = match kind {
+        Kind::Use => Some(id_for(&posted.reader, posted.field("name.en").unwrap_or_default()).await?),
+        _ => None,
+    };
+    let wish = new_wish(&posted.reader, kind, &schema, id.as_deref());
     answer(posted, &wish).await
 }
 
@@ -125,7 +163,8 @@ async fn edit_wish(
     let before = document.value();
     let mut all = entries(schema.as_value());
     all.retain(|entry| !NOT_TYPED.contains(&entry.path.split('.').next().unwrap_or_default()));
-    all.retain(|entry| entry.path != "people.formerly");
+    // The profile has a page of its own, with a question for each fact.
+    all.retain(|entry| entry.path != "people.formerly" && (kind != Kind::Use || entry.path != "profile"));
     if kind == Kind::Person {
         all.retain(|entry| entry.path != "roles");
     }

@@ -105,6 +105,19 @@ impl Wish {
         }
     }
 
+    /// What is asked for, with something in the place of every field that is asked for and not known yet: enough for
+    /// the policies to say whether it may be begun.
+    pub(crate) fn trial(&self, known: &Typed) -> Option<Command> {
+        let mut typed = known.clone();
+        for entry in self.entries.iter().filter(|entry| entry.required) {
+            for (path, value) in shape::something(entry) {
+                typed.entry(path).or_insert_with(|| vec![value]);
+            }
+        }
+        let value = filled::value(&self.entries, &typed, dualtrack_catalogue::Language::En).ok()?;
+        self.command(value).ok()
+    }
+
     /// What is asked for, from the value of the fields.
     fn command(&self, value: Value) -> Result<Command, Bilingual> {
         let whole = match &self.makes {
@@ -203,13 +216,14 @@ pub(crate) fn asked(entries: &[Entry], query: &BTreeMap<String, String>) -> Type
 }
 
 /// Actions that come with files or lists, or have pages of their own.
-const BY_OTHER_WAYS: [&str; 12] = [
+const BY_OTHER_WAYS: [&str; 13] = [
     "found-record",
     "apply",
     "register-use",
     "change-use",
     "change-foundation",
     "add-evidence",
+    "record-results",
     "adopt",
     "invite-person",
     "change-person",

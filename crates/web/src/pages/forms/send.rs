@@ -273,12 +273,15 @@ async fn refused(reader: &Reader, standing: Standing, command: &Command, problem
             let now = details.more.as_ref().and_then(|more| more.get("version"));
             standing.version = now.and_then(serde_json::Value::as_u64).or(standing.version);
         }
-        "/problems/denied" if !reader.who.officer.stepped_up => {
+        "/problems/denied" => {
             let fresh = Officer { stepped_up: true, ..reader.who.officer.clone() };
-            if reader.web.desk.may_act(&fresh, command, reader.now()).await.is_ok() {
+            let is_stale = !reader.who.officer.stepped_up;
+            if is_stale && reader.web.desk.may_act(&fresh, command, reader.now()).await.is_ok() {
                 standing.again = true;
                 standing.problem = words.say("show-again");
                 standing.above.clear();
+            } else {
+                standing.above.extend(crate::pages::refused::because(reader, command).await);
             }
         }
         _ => {}
@@ -316,6 +319,13 @@ pub(crate) fn outcome(done: &Done, command: &Command) -> String {
     }
     if let Some(proposal) = &proposal {
         pairs.push(("proposal", proposal));
+    }
+    // Whoever added evidence goes on with what is left to do for the use.
+    if let Command::AddEvidence { documents, .. } = command
+        && let [document] = documents.as_slice()
+        && let Some(of) = document.get("about").and_then(|about| about.get("use")?.as_str())
+    {
+        return format!("{}#blockers", address(&crate::pages::place(Kind::Use, of), pairs.into_iter()));
     }
     address(&crate::pages::place(key.kind, &key.id), pairs.into_iter())
 }

@@ -54,6 +54,26 @@ impl Entry {
     }
 }
 
+/// Something that a field takes, as it would be typed: by the names of its fields.
+pub(crate) fn something(entry: &Entry) -> Vec<(String, String)> {
+    let path = &entry.path;
+    let text = match &entry.shape {
+        Shape::Both => {
+            return vec![(format!("{path}.en"), "-".to_owned()), (format!("{path}.zh-Hant"), "-".to_owned())];
+        }
+        Shape::Text if matches!(entry.name(), "snapshot" | "digest") => format!("sha256:{}", "0".repeat(64)),
+        Shape::Text | Shape::Lines => "x".to_owned(),
+        Shape::BothLines => "x | x".to_owned(),
+        Shape::Day => "2026-01-01".to_owned(),
+        Shape::Instant => "2026-01-01T00:00".to_owned(),
+        Shape::Number => "1".to_owned(),
+        Shape::Flag => "yes".to_owned(),
+        Shape::Choice(words) | Shape::Many(words) => words.first().cloned().unwrap_or_default(),
+        Shape::Data => "{}".to_owned(),
+    };
+    vec![(path.clone(), text)]
+}
+
 /// The fields of a schema of an object, in its order.
 pub(crate) fn entries(schema: &Value) -> Vec<Entry> {
     let mut found = Vec::new();

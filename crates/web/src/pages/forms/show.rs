@@ -11,7 +11,9 @@ use super::choices::{choice, fields, label, title};
 use super::filled::Wrong;
 use super::shape::Typed;
 use super::{Wish, asked, kept_files, wish};
+use crate::pages::offered::refused_at;
 use crate::pages::reader::{Reader, address};
+use crate::pages::refused;
 use crate::problem::Problem;
 use crate::sign_in::csrf;
 
@@ -66,6 +68,11 @@ pub(crate) async fn draw(
     session: Option<&SessionRow>,
 ) -> Result<Response, Problem> {
     let words = reader.words;
+    if status.is_success() {
+        if let Some((problem, command)) = refused_at(reader, &reader.asked.address()).await? {
+            return refused::page(reader, &problem, &command).await;
+        }
+    }
     let mut screen = Screen::new(words.say(&format!("action-{}", wish.action)), "");
     screen.blocks.extend(standing.above.clone());
     let mut hidden = Vec::new();
@@ -75,6 +82,9 @@ pub(crate) async fn draw(
         .iter()
         .cloned()
         .partition(|entry| FIXED.contains(&entry.path.as_str()) && reader.query(&entry.path).is_some());
+    // Of offices that are chosen by the way here none is asked for again.
+    let is_own = reader.query("role").is_some() && reader.query("on_behalf_of").is_none();
+    let open: Vec<_> = open.into_iter().filter(|entry| !(is_own && entry.path == "on_behalf_of")).collect();
     for entry in &fixed {
         let value = reader.query(&entry.path).unwrap_or_default();
         facts.push((label(entry.name(), words), named(reader, &entry.path, value)));
@@ -167,7 +177,7 @@ fn elsewhere(next: &str) -> String {
 fn named(reader: &Reader, field: &str, value: &str) -> Cell {
     let kind = match field {
         "use" => Some(Kind::Use),
-        "person" => Some(Kind::Person),
+        "person" | "on_behalf_of" => Some(Kind::Person),
         "incident" => Some(Kind::Incident),
         "finding" => Some(Kind::Finding),
         "deployment" => Some(Kind::Deployment),
@@ -190,7 +200,7 @@ fn named(reader: &Reader, field: &str, value: &str) -> Cell {
 }
 
 /// What a link to a form decides already.
-const FIXED: [&str; 18] = [
+const FIXED: [&str; 20] = [
     "use",
     "finding",
     "incident",
@@ -205,6 +215,8 @@ const FIXED: [&str; 18] = [
     "to",
     "stage",
     "snapshot",
+    "role",
+    "on_behalf_of",
     "control",
     "guideline",
     "version",
