@@ -180,4 +180,4 @@ pub(super) async fn work(desk: &Arc<Desk>, now: Timestamp) -> Result<(), Failure
 }
 
 /// Who runs the checks of the demo.
-const RUNS_CHECKS: &str = "lau-chi-ho";
+const RUNS_CHECKS: &str = "siu-ka-lok";
