@@ -30,6 +30,21 @@ pub(crate) fn run(arguments: &DemoArguments, terminal: Terminal, now: Timestamp)
     let accounts = if let Some(accounts) = Accounts::read(data)? {
         accounts
     } else {
+        if data.join(BEGUN).exists() {
+            return Err(Failure::said(
+                (
+                    format!(
+                        "the demo in `{0}` was stopped while it was filled; remove the folder (`rm -r {0}`), or name a new one with --data",
+                        data.display()
+                    ),
+                    format!(
+                        "「{0}」內的示範在填入資料時中斷；請刪除該資料夾（`rm -r {0}`），或以 --data 指定新資料夾",
+                        data.display()
+                    ),
+                ),
+                terminal.language,
+            ));
+        }
         if std::fs::read_dir(data).is_ok_and(|mut entries| entries.next().is_some()) {
             return Err(Failure::input(format!(
                 "`{}` is there and holds no demo; name a new folder with --data",
@@ -60,6 +75,9 @@ fn prepare(data: &Path, terminal: Terminal, now: Timestamp) -> Result<Accounts, 
         let opened = opening::open(data, Some(NAME), None, terminal, now).await?;
         let bar = crate::progress::bar(STEPS);
         let desk = &opened.desk;
+        let begun = data.join(BEGUN);
+        std::fs::write(&begun, "This demo is being filled.\n")
+            .map_err(|error| Failure::file("write", &begun, &error, "make room, or name another folder"))?;
         let stage = |english: &'static str, chinese: &'static str| {
             bar.inc(1);
             bar.set_message(terminal.say(english, chinese).to_owned());
@@ -79,6 +97,7 @@ fn prepare(data: &Path, terminal: Terminal, now: Timestamp) -> Result<Accounts, 
         server::close(opened.desk).await?;
         // Last, so that a folder that was not filled whole is no demo.
         accounts.write(data)?;
+        let _ = std::fs::remove_file(&begun);
         Ok(accounts)
     })
 }
@@ -100,4 +119,6 @@ pub(crate) async fn act(
 }
 
 const NAME: &str = "demo.dualtrack.example/ledger";
+/// Lies in the data folder of a demo until it is filled.
+const BEGUN: &str = "demo-is-being-filled";
 const STEPS: u64 = 5;

@@ -58,7 +58,7 @@ impl Known {
             let text = |field: &str| of.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
             known.uses.insert(text("id"), text("stage"));
         }
-        if let Ok(Value::Array(accounts)) = remote.get("/api/v1/accounts") {
+        if let Ok(accounts) = pages(remote, "/api/v1/accounts") {
             for account in accounts {
                 let text = |field: &str| account.get(field).and_then(Value::as_str);
                 let (Some(person), Some(email)) = (text("person"), text("email")) else { continue };

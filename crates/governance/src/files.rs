@@ -1,10 +1,11 @@
 //! The files of the record: sealed under a key of the same key store, and named by documents.
 
+use std::path::Path;
 use std::sync::PoisonError;
 
 use dualtrack_catalogue::Digest;
 use dualtrack_ledger::seal::SealError;
-use dualtrack_ledger::{KeyStoreError, key_of_file, open_file, seal_file};
+use dualtrack_ledger::{Disk, FileSystem as _, KeyStoreError, Options, key_of_file, open_file, seal_file};
 use dualtrack_store::Stored;
 
 use crate::desk::Desk;
@@ -26,6 +27,17 @@ pub enum FileError {
     /// Its key is gone.
     #[error("the key that opens the file is not in the key store; restore the key store from its backup")]
     NoKey,
+}
+
+/// How many bytes are free on the disk of a folder, which need not be there yet.
+pub fn free_space(folder: &Path) -> std::io::Result<u64> {
+    let there = folder.ancestors().find(|folder| folder.exists()).unwrap_or(folder);
+    Disk.free_space(there)
+}
+
+/// How many bytes changes of the record need to be free: with fewer, the ledger takes none.
+pub fn room_for_changes() -> u64 {
+    Options::default().low_water
 }
 
 impl Book {

@@ -31,7 +31,7 @@ pub use board::{Awaits, Board, Challenge, Column, Columns, Line, NextGate, OpenF
 pub use clocks::{Clock, Due};
 pub use command::{Command, Given, Imported, UsePart};
 pub use desk::{Common, Desk, Done};
-pub use files::FileError;
+pub use files::{FileError, free_space, room_for_changes};
 pub use guidelines::{Product, active};
 pub use judgements::{Difference, Differences, Differing};
 pub use notes::Noted;

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use dualtrack_inventory::{Key, Kind};
+use dualtrack_inventory::{Key, Kind, PersonId};
 use dualtrack_ledger::Reader;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -35,6 +35,11 @@ pub enum Noted {
         /// Names it.
         id: String,
     },
+    /// Notices to a person go to another address from now on. The address itself is in no entry.
+    EmailChanged {
+        /// Whose.
+        person: PersonId,
+    },
     /// No more notices go there.
     WebhookStopped {
         /// Names it.
@@ -49,12 +54,14 @@ impl Noted {
             Self::WebhookAdded { .. } => ADDED,
             Self::WebhookRotated { .. } => "rotate-webhook",
             Self::WebhookStopped { .. } => STOPPED,
+            Self::EmailChanged { .. } => "change-email",
         }
     }
 
     fn said(self) -> Vec<(&'static str, Value)> {
         match self {
             Self::WebhookAdded { id, host } => vec![(WEBHOOK, id.into()), ("host", host.into())],
+            Self::EmailChanged { person } => vec![("person", person.to_string().into())],
             Self::WebhookRotated { id } | Self::WebhookStopped { id } => vec![(WEBHOOK, id.into())],
         }
     }

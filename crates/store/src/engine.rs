@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyPool, AssertSqlSafe, Executor as _};
 
-use crate::error::StoreError;
+use crate::error::{StoreError, is_damaged};
 
 /// Where the tables lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +48,22 @@ impl Space {
             Self::Differing => "dualtrack_differing",
             Self::Operations => "dualtrack_operations",
         }
+    }
+
+    /// What is wrong where its file is damaged, and what to do.
+    fn damaged(self) -> StoreError {
+        let (file, remedy) = match self {
+            Self::Operations => (
+                "dualtrack_operations.db",
+                "restore it from a backup: it holds accounts, sessions and what waits to be sent",
+            ),
+            Self::Index => {
+                ("dualtrack_index.db", "move it away: the next start makes it anew from the ledger")
+            }
+            Self::Rebuilt => ("dualtrack_rebuilt.db", "remove it"),
+            Self::Differing => ("dualtrack_differing.db", "remove it"),
+        };
+        StoreError::File { file, remedy }
     }
 }
 
@@ -108,7 +124,8 @@ impl Engine {
                 })
             })
             .connect(&address)
-            .await?;
+            .await
+            .map_err(|error| if is_damaged(&error) { space.damaged() } else { error.into() })?;
         if matches!(self, Self::Sqlite(_)) {
             let (version,): (String,) = sqlx::query_as("select sqlite_version()").fetch_one(&pool).await?;
             if version.split('.').map(|part| part.parse().unwrap_or(0)).lt(OLDEST_SQLITE) {

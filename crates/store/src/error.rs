@@ -35,6 +35,14 @@ pub enum StoreError {
     /// What is in it is not what was put there.
     #[error("the index holds what nobody put there: {0}; run `dualtrack rebuild`")]
     Damaged(String),
+    /// A file of SQLite is not what SQLite wrote.
+    #[error("`{file}` is damaged; {remedy}")]
+    File {
+        /// Which file of the data folder.
+        file: &'static str,
+        /// What to do.
+        remedy: &'static str,
+    },
     /// The address of the database is not understood.
     #[error("`{0}` is no address of a database; write postgres://user@host/name, or leave it out for SQLite")]
     Address(String),
@@ -43,12 +51,22 @@ pub enum StoreError {
     Taken(String),
 }
 
+/// Whether SQLite says that a file is malformed (11) or none of its own (26).
+pub(crate) fn is_damaged(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| matches!(code.as_ref(), "11" | "26"))
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
             sqlx::Error::Database(database) if database.is_unique_violation() => {
                 Self::Taken("the name or id".to_owned())
             }
+            _ if is_damaged(&error) => Self::File {
+                file: "dualtrack_index.db` or `dualtrack_operations.db",
+                remedy: "start the server again: it says which, and what to do",
+            },
             _ => Self::Unreachable(error.to_string().lines().next().unwrap_or_default().to_owned()),
         }
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use dualtrack_catalogue::Digest;
-use dualtrack_governance::{Book, FileError};
+use dualtrack_governance::{Book, FileError, free_space, room_for_changes};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 /// The files of a record.
@@ -28,6 +28,12 @@ pub enum FilesError {
     Full {
         /// How many bytes all files may take.
         most: u64,
+    },
+    /// The disk is nearly full.
+    #[error("the disk is nearly full: {free} bytes are free; make room")]
+    DiskFull {
+        /// How many bytes are free.
+        free: u64,
     },
     /// The disk refuses.
     #[error("cannot {what} `{path}`: {error}")]
@@ -101,9 +107,21 @@ impl Files {
         if used.saturating_add(length) > self.most_bytes {
             return Err(FilesError::Full { most: self.most_bytes });
         }
+        self.has_room(length)?;
         write(&path, sealed).map_err(disk("write", &path))?;
         **used += length;
         Ok(())
+    }
+
+    /// How many bytes are free beside the files.
+    pub(crate) fn free(&self) -> io::Result<u64> {
+        free_space(&self.folder)
+    }
+
+    /// Refuses what would take the room that the ledger keeps free: a change that was decided comes before a file.
+    pub(crate) fn has_room(&self, length: u64) -> Result<(), FilesError> {
+        let free = free_space(&self.folder).map_err(disk("measure", &self.folder))?;
+        room(free, length)
     }
 
     /// Reads a file; none if it is not there.
@@ -184,6 +202,14 @@ fn digest_of(path: &Path) -> Option<Digest> {
     Digest::parse(&format!("{SHA256}{name}")).ok()
 }
 
+/// Files leave twice what changes need: a decision comes before a document.
+fn room(free: u64, length: u64) -> Result<(), FilesError> {
+    if free < room_for_changes().saturating_mul(2).saturating_add(length) {
+        return Err(FilesError::DiskFull { free });
+    }
+    Ok(())
+}
+
 /// Writes a file whole: under a temporary name, synced, renamed, and its folder synced.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().ok_or(io::ErrorKind::NotFound)?;
@@ -216,3 +242,17 @@ fn disk(what: &'static str, path: &Path) -> impl Fn(io::Error) -> FilesError {
 
 const SEALED: &str = ".sealed";
 const SHA256: &str = "sha256:";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_leave_room_for_decisions() {
+        let kept = 2 * room_for_changes();
+        assert!(room(kept + 10, 10).is_ok());
+        assert!(matches!(room(kept + 9, 10), Err(FilesError::DiskFull { free }) if free == kept + 9));
+        assert!(room(u64::MAX, u64::MAX).is_err());
+        assert!(free_space(Path::new("/not/there/yet")).is_ok_and(|free| free > 0));
+    }
+}

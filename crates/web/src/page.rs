@@ -132,6 +132,15 @@ async fn ready(State(web): State<Web>) -> Result<&'static str, Problem> {
         }
     }
     web.desk.common(web.now()).await.map_err(|refusal| Problem::of(&refusal))?;
+    // The ledger refuses every change while its disk is nearly full.
+    let free = web.settings.files.free().map_err(Problem::accident)?;
+    if free < dualtrack_governance::room_for_changes() {
+        let free = free >> 20;
+        return Err(Problem::broken((
+            format!("no changes are taken: the disk is nearly full ({free} MiB are free); make room"),
+            format!("已停止接受更改：磁碟即將用盡（餘下{free} MiB）；請騰出空間"),
+        )));
+    }
     Ok("ready\n")
 }
 

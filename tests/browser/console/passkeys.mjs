@@ -140,8 +140,7 @@ async function registered(browser, bank, check, id) {
   const page = await asked(browser, bank, 'business-owner');
   await page.goto(`${bank.address}/new/use`);
   for (const [name, value] of Object.entries({
-    id,
-    'name.en': `Queue forecast ${id}`,
+    'name.en': id,
     'name.zh-Hant': `人流預測 ${id}`,
     'purpose.en': 'Foresees how many people come to a branch.',
     'purpose.zh-Hant': '預測分行的人流。',

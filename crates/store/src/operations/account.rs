@@ -101,6 +101,29 @@ impl Operations<'_> {
         rows.iter().map(account).collect()
     }
 
+    /// Changes where notices to a person go; whether there is an open account.
+    pub async fn set_email(&self, person: &str, email: Option<&str>) -> Result<bool, StoreError> {
+        let changed = sqlx::query("update account set email = $1 where person = $2 and closed is null")
+            .bind(email.map(ToOwned::to_owned))
+            .bind(person.to_owned())
+            .execute(self.0)
+            .await?;
+        Ok(changed.rows_affected() == 1)
+    }
+
+    /// A page of accounts, in the order of people.
+    pub async fn accounts_after(&self, after: &str, most: i64) -> Result<Vec<Account>, StoreError> {
+        let rows = sqlx::query(
+            "select person, name, email, password, language, issuer, subject, made, closed from account
+              where person > $1 order by person limit $2",
+        )
+        .bind(after.to_owned())
+        .bind(most)
+        .fetch_all(self.0)
+        .await?;
+        rows.iter().map(account).collect()
+    }
+
     /// Changes what an account signs in with. Links that set a password are good for nothing after it.
     pub async fn set_password(&self, person: &str, password: &str) -> Result<bool, StoreError> {
         let mut transaction = self.0.begin().await?;

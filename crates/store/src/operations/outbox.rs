@@ -110,12 +110,25 @@ impl Operations<'_> {
         rows.iter().map(outgoing).collect()
     }
 
-    /// What was put into the outbox, newest first.
-    pub async fn outgoing(&self, most: i64) -> Result<Vec<Outgoing>, StoreError> {
+    /// What was put into the outbox, newest first: a page of it, from the first or after one of them.
+    pub async fn outgoing(&self, after: Option<&str>, most: i64) -> Result<Vec<Outgoing>, StoreError> {
+        let made: Option<i64> = match after {
+            None => None,
+            Some(id) => {
+                let row = sqlx::query("select made from outbox where id = $1").bind(id.to_owned());
+                match row.fetch_optional(self.0).await? {
+                    Some(row) => Some(row.try_get(0)?),
+                    // It was forgotten meanwhile, and with it all that is older.
+                    None => return Ok(Vec::new()),
+                }
+            }
+        };
         let rows = sqlx::query(
             "select id, channel, target, body, made, due, attempts, state, said from outbox
-              order by made desc, id limit $1",
+              where made < $1 or (made = $1 and id > $2) order by made desc, id limit $3",
         )
+        .bind(made.unwrap_or(i64::MAX))
+        .bind(after.unwrap_or_default().to_owned())
         .bind(most)
         .fetch_all(self.0)
         .await?;

@@ -291,6 +291,7 @@ action-register-use = Register a use
 action-change-use = Change the use
 action-change-foundation = Change what uses stand on
 action-add-evidence = Add evidence
+action-record-results = Record the results of checks
 action-advance = Enter the next stage
 action-step-back = Take it back a stage
 action-retire = Retire the use

@@ -270,6 +270,7 @@ action-register-use = 登記用例
 action-change-use = 更改用例
 action-change-foundation = 更改用例所依據者
 action-add-evidence = 新增證據
+action-record-results = 記入檢查結果
 action-advance = 進入下一階段
 action-step-back = 退回較早階段
 action-retire = 停用用例

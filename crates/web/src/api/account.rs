@@ -5,20 +5,21 @@ use std::collections::BTreeSet;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use dualtrack_governance::Action;
-use dualtrack_inventory::{Document, Key, Kind};
-use dualtrack_store::operations::TokenRow;
+use dualtrack_governance::{Action, Noted};
+use dualtrack_inventory::{Document, Key, Kind, PersonId};
+use dualtrack_store::operations::{Account, TokenRow};
 use schemars::{JsonSchema, schema_for};
 use serde::{Deserialize, Serialize};
 
 use super::passkeys::fresh;
 use super::sign_in::hashed;
+use super::uses::Paging;
 use super::{Answer, Needs, Route};
 use crate::problem::Problem;
 use crate::sign_in::secret::Secret;
 use crate::sign_in::token;
 use crate::state::Web;
-use crate::wanted::Wanted;
+use crate::wanted::{Asked, Wanted};
 use crate::who::{Who, unavailable};
 
 /// Who asks.
@@ -101,6 +102,23 @@ pub(crate) struct NewPassword {
     pub(crate) password: Secret,
 }
 
+/// A page of accounts.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Accounts {
+    /// In the order of people.
+    items: Vec<AccountShown>,
+    /// The person after whom the next page begins.
+    next: Option<String>,
+}
+
+/// Where notices go.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Email {
+    /// The address; nothing for no mails.
+    pub(crate) email: Option<String>,
+}
+
 /// An account, without its password.
 #[derive(Debug, Serialize, JsonSchema)]
 struct AccountShown {
@@ -173,9 +191,19 @@ pub(super) fn routes() -> Vec<Route> {
             "accounts",
             "Every account.",
             Needs::Action("invite-person"),
-            json(schema_for!(Vec<AccountShown>)),
+            json(schema_for!(Accounts)),
             accounts,
-        ),
+        )
+        .paged(),
+        Route::post(
+            "/api/v1/accounts/{id}/email",
+            "changeEmail",
+            "Says where notices to a person go; nothing where she gets none by mail.",
+            Needs::Action("invite-person"),
+            Answer::Nothing,
+            change_email,
+        )
+        .body(schema_for!(Email)),
         Route::delete(
             "/api/v1/accounts/{id}/sessions",
             "endSessions",
@@ -348,9 +376,19 @@ pub(crate) async fn revoke_token(
     if revoked { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::missing(TOKEN)) }
 }
 
-async fn accounts(State(web): State<Web>, who: Who) -> Result<Json<Vec<AccountShown>>, Problem> {
+async fn accounts(
+    State(web): State<Web>,
+    who: Who,
+    Asked(page): Asked<Paging>,
+) -> Result<Json<Accounts>, Problem> {
     allowed(&web, &who, "invite-person", "").await?;
-    let accounts = web.desk.store().operations().accounts().await.map_err(unavailable)?;
+    let (limit, most) = page.limits()?;
+    let operations = web.desk.store().operations();
+    let after = page.after.as_deref().unwrap_or_default();
+    let mut accounts = operations.accounts_after(after, most).await.map_err(unavailable)?;
+    let is_last = accounts.len() <= limit;
+    accounts.truncate(limit);
+    let next = accounts.last().filter(|_| !is_last).map(|account| account.person.clone());
     let shown = accounts.into_iter().map(|account| AccountShown {
         person: account.person,
         name: account.name,
@@ -358,7 +396,61 @@ async fn accounts(State(web): State<Web>, who: Who) -> Result<Json<Vec<AccountSh
         has_password: account.password.is_some(),
         closed: account.closed,
     });
-    Ok(Json(shown.collect()))
+    Ok(Json(Accounts { items: shown.collect(), next }))
+}
+
+/// Sets where notices to a person go. An address finds an account at a first sign-in with the institution's provider, so
+/// nobody sets her own, and no two have one.
+pub(crate) async fn change_email(
+    State(web): State<Web>,
+    who: Who,
+    Path(person): Path<String>,
+    Wanted(new): Wanted<Email>,
+) -> Result<StatusCode, Problem> {
+    allowed(&web, &who, "invite-person", &person).await?;
+    let email = new.email.map(|email| email.trim().to_owned()).filter(|email| !email.is_empty());
+    if email.as_ref().is_some_and(|email| !is_address(email)) {
+        return Err(Problem::wrong((
+            "field `email`: an address such as name@bank.example",
+            "欄位 `email`：須為電郵地址，例如 name@bank.example",
+        )));
+    }
+    let operations = web.desk.store().operations();
+    let accounts = operations.accounts().await.map_err(unavailable)?;
+    let folded = email.as_ref().map(|email| email.to_lowercase());
+    let has_it = |account: &Account| {
+        account.person != person && account.email.as_ref().map(|email| email.to_lowercase()) == folded
+    };
+    if folded.is_some() && accounts.iter().any(has_it) {
+        return Err(Problem::taken("field `email`: the address"));
+    }
+    let known = PersonId::parse(&person)
+        .ok()
+        .filter(|_| accounts.iter().any(|account| account.person == person && account.closed.is_none()));
+    let Some(id) = known else {
+        return Err(Problem::missing((
+            format!("open account of `{person}`"),
+            format!("「{person}」的有效帳戶"),
+        )));
+    };
+    let noted = Noted::EmailChanged { person: id };
+    let noted = web.desk.note(who.officer.clone(), "invite-person", noted, web.now()).await;
+    noted.map_err(|refusal| Problem::of(&refusal))?;
+    operations.set_email(&person, email.as_deref()).await.map_err(unavailable)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whether a text can be an address of mail: one name, one machine, nothing that a header would read otherwise.
+fn is_address(text: &str) -> bool {
+    let plain = text.len() <= 254 && text.chars().all(|one| !one.is_whitespace() && !one.is_control());
+    let mut parts = text.split('@');
+    let (name, machine) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    plain
+        && parts.next().is_none()
+        && !name.is_empty()
+        && machine.contains('.')
+        && !machine.starts_with('.')
+        && !text.contains(['<', '>', ',', ';', '"'])
 }
 
 async fn end_sessions_of(

@@ -218,6 +218,22 @@ fn not_kept(error: &FilesError) -> Problem {
                 ),
             )
         }
+        FilesError::DiskFull { free } => {
+            let free = free >> 20;
+            Problem::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "full",
+                ("There is no room for it", "空間不足"),
+                (
+                    format!(
+                        "the disk is nearly full ({free} MiB are free); the rest is kept for changes of the record; ask whoever runs the server to make room"
+                    ),
+                    format!(
+                        "磁碟即將用盡（餘下{free} MiB），餘下空間留作紀錄更改之用；請聯絡伺服器管理人員騰出空間"
+                    ),
+                ),
+            )
+        }
         FilesError::Disk { .. } | FilesError::Sealed(_) => Problem::broken((
             format!("the file could not be kept: {error}"),
             format!("未能保存檔案：{error}"),

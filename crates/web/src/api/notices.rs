@@ -10,11 +10,12 @@ use schemars::{JsonSchema, schema_for};
 use serde::{Deserialize, Serialize};
 
 use super::account::allowed;
+use super::uses::Paging;
 use super::{Answer, Needs, Route};
 use crate::notices::title;
 use crate::problem::Problem;
 use crate::state::Web;
-use crate::wanted::Wanted;
+use crate::wanted::{Asked, Wanted};
 use crate::who::{Who, unavailable};
 
 /// A webhook to be added.
@@ -94,6 +95,15 @@ struct Outgoing {
     due: i64,
     /// What the other side said last.
     said: Option<String>,
+}
+
+/// A page of what was or waits to be sent.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Outbox {
+    /// The newest first.
+    items: Vec<Outgoing>,
+    /// The id after which the next page begins.
+    next: Option<String>,
 }
 
 /// What a person was told, and how.
@@ -259,9 +269,10 @@ pub(super) fn routes() -> Vec<Route> {
             "outbox",
             "What was or waits to be sent, newest first.",
             write(),
-            Answer::Json(schema_for!(Vec<Outgoing>)),
+            Answer::Json(schema_for!(Outbox)),
             outbox,
-        ),
+        )
+        .paged(),
         Route::post(
             "/api/v1/outbox/{id}/replay",
             "replay",
@@ -322,12 +333,16 @@ async fn add(
     {
         return Err(Problem::wrong(("field `url`: an address with https", "欄位 `url`：須為 https 網址")));
     }
-    if new.kinds.len() > 100
-        || new.kinds.iter().any(|kind| kind.is_empty() || kind.contains(char::is_whitespace))
-    {
+    if new.kinds.len() > 100 {
+        return Err(Problem::wrong(("field `kinds`: at most 100 kinds", "欄位 `kinds`：最多100種")));
+    }
+    let known = kinds();
+    if let Some(kind) = new.kinds.iter().find(|kind| !known.contains(*kind)) {
+        let near = dualtrack_catalogue::nearest(kind, &known);
+        let near = near.unwrap_or("record.suspend");
         return Err(Problem::wrong((
-            "field `kinds`: at most 100 kinds, without spaces",
-            "欄位 `kinds`：最多100種，不得含空格",
+            format!("field `kinds`: nothing makes notices of `{kind}`; did you mean `{near}`?"),
+            format!("欄位 `kinds`：沒有「{kind}」這種通知；是否指「{near}」？"),
         )));
     }
     let secret = made_secret()?;
@@ -387,6 +402,18 @@ async fn rotate(
 }
 
 /// Enters what is done about a webhook.
+/// The kind of notice that something falls due.
+const DUE: &str = "clock.due";
+
+/// The kinds of entries of which webhooks are told: what is done to the record, what is proposed, and what is noted.
+fn kinds() -> Vec<String> {
+    let of = |action: &str| format!("record.{}", action.replace('-', "."));
+    let done = super::actions::actions().iter().map(|(name, _, _)| name.as_str());
+    let proposed = done.clone().map(|name| of(&format!("propose-{name}")));
+    let noted = ["add-webhook", "rotate-webhook", "stop-webhook", "change-email"];
+    done.chain(noted).map(of).chain(proposed).chain([DUE.to_owned()]).collect()
+}
+
 async fn note(web: &Web, who: &Who, noted: Noted) -> Result<(), Problem> {
     let noted = web.desk.note(who.officer.clone(), "write-webhook", noted, web.now()).await;
     web.post.notify_one();
@@ -420,9 +447,18 @@ async fn stop(State(web): State<Web>, who: Who, Path(id): Path<String>) -> Resul
     if stopped { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::missing(("such webhook", "此 webhook"))) }
 }
 
-async fn outbox(State(web): State<Web>, who: Who) -> Result<Json<Vec<Outgoing>>, Problem> {
+async fn outbox(
+    State(web): State<Web>,
+    who: Who,
+    Asked(page): Asked<Paging>,
+) -> Result<Json<Outbox>, Problem> {
     allowed(&web, &who, "write-webhook", "").await?;
-    let outgoing = web.desk.store().operations().outgoing(200).await.map_err(unavailable)?;
+    let (limit, most) = page.limits()?;
+    let operations = web.desk.store().operations();
+    let mut outgoing = operations.outgoing(page.after.as_deref(), most).await.map_err(unavailable)?;
+    let is_last = outgoing.len() <= limit;
+    outgoing.truncate(limit);
+    let next = outgoing.last().filter(|_| !is_last).map(|one| one.id.clone());
     let shown = outgoing.into_iter().map(|one| Outgoing {
         id: one.id,
         channel: one.channel,
@@ -432,7 +468,7 @@ async fn outbox(State(web): State<Web>, who: Who) -> Result<Json<Vec<Outgoing>>,
         due: one.due,
         said: one.said,
     });
-    Ok(Json(shown.collect()))
+    Ok(Json(Outbox { items: shown.collect(), next }))
 }
 
 async fn replay(State(web): State<Web>, who: Who, Path(id): Path<String>) -> Result<StatusCode, Problem> {

@@ -369,6 +369,23 @@ async fn permits(
     Ok(Json(shown.collect()))
 }
 
+/// Which page of a list is asked for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Paging {
+    /// After which item it begins.
+    pub(super) after: Option<String>,
+    limit: Option<usize>,
+}
+
+impl Paging {
+    /// How many items it has, and how many are read to know whether it is the last.
+    pub(super) fn limits(&self) -> Result<(usize, i64), Problem> {
+        let limit = page_size(self.limit)?;
+        Ok((limit, i64::try_from(limit + 1).unwrap_or(i64::MAX)))
+    }
+}
+
 pub(super) fn page_size(asked: Option<usize>) -> Result<usize, Problem> {
     match asked {
         None => Ok(ITEMS),

@@ -126,10 +126,25 @@ fn each_way(blocks: &mut [Block], stays: &mut dyn FnMut(&str, &str) -> bool) {
                 }
             }
             Block::Empty { link, .. } | Block::Notice { link, .. } => keep(link, stays),
-            Block::Grid(grid) => keep(&mut grid.empty_link, stays),
+            Block::Grid(grid) => {
+                keep(&mut grid.empty_link, stays);
+                grid.rows.iter_mut().flat_map(|row| &mut row.cells).for_each(|cell| each_cell(cell, stays));
+            }
+            Block::Facts(facts) => facts.iter_mut().for_each(|(_, cell)| each_cell(cell, stays)),
             Block::Fold { blocks, .. } | Block::Live { blocks, .. } => each_way(blocks, stays),
+            Block::Columns(columns) => columns.iter_mut().for_each(|(_, blocks)| each_way(blocks, stays)),
             _ => {}
         }
+    }
+}
+
+fn each_cell(cell: &mut Cell, stays: &mut dyn FnMut(&str, &str) -> bool) {
+    match cell {
+        Cell::Link { text, to } if !stays(to, text) => *cell = Cell::none(),
+        Cell::Lines(cells) | Cell::Beside(cells) => {
+            cells.iter_mut().for_each(|cell| each_cell(cell, stays));
+        }
+        _ => {}
     }
 }
 

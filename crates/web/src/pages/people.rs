@@ -3,27 +3,32 @@
 
 use std::sync::{Arc, OnceLock};
 
-use axum::extract::Path;
-use axum::response::Response;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use dualtrack_governance::{Action, AsOf, Desk, Line, Powers, Reach};
 use dualtrack_inventory::{Bar, Document, Key, Kind, Person, Role, Use};
 use dualtrack_report::Badge;
 use dualtrack_report::screen::{Block, Cell, Column, Field, Form, Grid, Row, Screen};
 
+use super::forms::Posted;
 use super::home::tier;
 use super::reader::{Reader, address};
 use super::record::{document_screen, history};
 use super::uses::{files, pager, seen_lines};
 use super::{PageRoute, place};
 use crate::api::Needs;
+use crate::api::account::{Email, change_email};
 use crate::api::record::may_see;
 use crate::api::uses::whole;
 use crate::problem::Problem;
+use crate::state::Web;
+use crate::wanted::Wanted;
 use crate::who::unavailable;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![
         PageRoute::get("/people/{id}", Needs::Action("view-person"), one),
+        PageRoute::post("/people/{id}/email", Needs::SignIn, set_email),
         PageRoute::get("/offices", Needs::SignIn, offices),
     ]
 }
@@ -178,15 +183,49 @@ async fn account(reader: &Reader, screen: &mut Screen, person: &Person) -> Resul
         };
         screen.put(Block::Facts(vec![
             (words.say("sign-in-name"), Cell::Code(account.name)),
-            (words.say("field-email"), Cell::text(account.email.unwrap_or_else(|| words.say("not-set")))),
+            (
+                words.say("field-email"),
+                Cell::text(account.email.clone().unwrap_or_else(|| words.say("not-set"))),
+            ),
             (words.say("head-state"), Cell::text(state)),
         ]));
+        if closed.is_none() && person.id != reader.who.officer.person {
+            screen.put(email(reader, person, account.email.unwrap_or_default()));
+        }
     } else {
         let to = address("/do/open-account", [("person", person.id.as_str())].into_iter());
         let link = Some((to, words.say("action-open-account")));
         screen.put(Block::Empty { text: words.say("account-none"), link });
     }
     Ok(())
+}
+
+/// The form of where notices to her go.
+fn email(reader: &Reader, person: &Person, value: String) -> Block {
+    let words = reader.words;
+    let mut field = Field::line("email", words.say("field-email"), "email");
+    field.hint = words.say("change-email-hint");
+    field.value = value;
+    let form = Form {
+        action: format!("/people/{}/email", person.id),
+        submit: words.say("change-email"),
+        class: "plain",
+        fields: vec![field],
+        hidden: reader.token(),
+        ..Form::default()
+    };
+    Block::Fold { summary: words.say("change-email"), blocks: vec![Block::Form(Box::new(form))], open: false }
+}
+
+async fn set_email(
+    State(web): State<Web>,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    posted.is_ours()?;
+    let email = posted.field("email").map(ToOwned::to_owned);
+    change_email(State(web), posted.reader.who.clone(), Path(id.clone()), Wanted(Email { email })).await?;
+    Ok(Redirect::to(&format!("/people/{id}#account")).into_response())
 }
 
 /// The uses in which she has a part, a page of them; the first is named.

@@ -161,11 +161,13 @@ async fn who_reaches_which_page_is_what_the_policies_say() {
     for role in Role::ALL {
         let name = format!("only-{}", role.as_str());
         let visitor = Visitor::of(&server, &name).await;
+        let mut offered = BTreeSet::new();
         for route in routes().iter().filter(|route| route.method == Method::GET) {
             for Address { path, of, is_sure } in addresses(&server, route).await {
                 server.move_clock(jiff::SignedDuration::from_millis(200));
                 let answer = visitor.get(&path).await;
                 let status = answer.status;
+                offered.extend(begun(&answer));
                 assert!(
                     [StatusCode::OK, StatusCode::FORBIDDEN, StatusCode::NOT_FOUND].contains(&status),
                     "{name}: {path}: {status} {}",
@@ -200,7 +202,29 @@ async fn who_reaches_which_page_is_what_the_policies_say() {
                 assert_eq!(status, said, "{name}: {path} is {status}, and {api} is {said}");
             }
         }
+        // What a page offers is not refused before anything is filled in.
+        for to in offered {
+            server.move_clock(jiff::SignedDuration::from_millis(300));
+            let answer = visitor.get(&to).await;
+            assert_eq!(answer.status, StatusCode::OK, "{name} is offered {to}: {}", answer.text());
+        }
     }
+}
+
+/// The forms to which a page leads.
+fn begun(answer: &Answer) -> Vec<String> {
+    let is_page =
+        answer.headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if answer.status != StatusCode::OK || !is_page {
+        return Vec::new();
+    }
+    let page = answer.page();
+    let links = page.all("a").map(|link| link.attribute("href").to_owned());
+    let forms = ["/do/", "/edit/", "/new/", "/report-incident"];
+    let begins = |to: &String| {
+        forms.iter().any(|form| to.starts_with(form)) || to.contains("/attest?") || to.contains("/profile")
+    };
+    links.filter(begins).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

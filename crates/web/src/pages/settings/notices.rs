@@ -45,12 +45,12 @@ async fn show(reader: Reader) -> Result<Response, Problem> {
         files: files(&reader),
         ..Grid::default()
     }));
-    let outgoing = operations.outgoing(MOST).await.map_err(unavailable)?;
+    let outgoing = operations.outgoing(None, MOST).await.map_err(unavailable)?;
     let rows = outgoing.into_iter().map(|one| {
         let due = Timestamp::from_millisecond(one.due).map(|at| words.instant(at)).unwrap_or_default();
         Row::new(vec![
             Cell::Code(one.id),
-            Cell::text(one.channel),
+            Cell::text(words.say(&format!("channel-{}", one.channel))),
             Cell::text(one.target),
             Cell::Badge(outgoing_badge(&reader, one.state)),
             Cell::text(words.whole(u64::try_from(one.attempts).unwrap_or_default())),
