@@ -215,7 +215,7 @@ fn token_help() -> String {
     format!(
         "Examples:
   dualtrack account token --name mok-lai-sheung --called 'my laptop'
-  dualtrack account token --name siu-ka-lok --called ci --scopes add-evidence --days 90
+  dualtrack account token --name siu-ka-lok --called ci --scopes add-evidence,record-results --days 90
 
 Scopes, each with who may do it and what needs it at `/api/v1/token-scopes` of the server:
 {lines}"

@@ -53,7 +53,7 @@ pub enum StoreError {
 
 /// Whether SQLite says that a file is malformed (11) or none of its own (26).
 pub(crate) fn is_damaged(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     code.is_some_and(|code| matches!(code.as_ref(), "11" | "26"))
 }
 

@@ -17,8 +17,8 @@ pub(super) fn add(
     digests: &BTreeMap<String, Digest>,
 ) -> Result<Decision, Refusal> {
     let pieces = handed_in(view, documents, digests)?;
-    pieces.iter().try_for_each(|piece| is_no_result(piece))?;
-    Ok(Decision::put(pieces.into_iter().map(Document::Evidence)))
+    pieces.iter().try_for_each(is_no_result)?;
+    Ok(Decision::put(pieces.into_iter().map(|piece| Document::Evidence(Box::new(piece)))))
 }
 
 /// Records what checks came to; the policies let nobody but the run that measured it.
@@ -29,7 +29,7 @@ pub(super) fn record_results(
 ) -> Result<Decision, Refusal> {
     let pieces = handed_in(view, documents, digests)?;
     for piece in &pieces {
-        let Evidence { id, check, snapshot, about, .. } = &**piece;
+        let Evidence { id, check, snapshot, about, .. } = piece;
         let Subject::Use(_) = about else {
             return Err(Refusal::wrong(
                 format!("`{id}` is not about a use; checks are of a use"),
@@ -45,7 +45,7 @@ pub(super) fn record_results(
             ));
         }
     }
-    Ok(Decision::put(pieces.into_iter().map(Document::Evidence)))
+    Ok(Decision::put(pieces.into_iter().map(|piece| Document::Evidence(Box::new(piece)))))
 }
 
 /// The pieces, each in the name of the person who hands it in.
@@ -53,7 +53,7 @@ fn handed_in(
     view: &View<'_>,
     documents: &[Value],
     digests: &BTreeMap<String, Digest>,
-) -> Result<Vec<Box<Evidence>>, Refusal> {
+) -> Result<Vec<Evidence>, Refusal> {
     let mut pieces = Vec::new();
     let mut ids = BTreeSet::new();
     for value in documents {
@@ -86,7 +86,7 @@ fn handed_in(
         fix_line(view, &[], &mut evidence)?;
         evidence.digests =
             evidence.files.iter().filter_map(|file| Some((file.clone(), *digests.get(file)?))).collect();
-        pieces.push(evidence);
+        pieces.push(*evidence);
     }
     if pieces.is_empty() {
         return Err(Refusal::wrong("no evidence is handed in", "未有提交證據"));

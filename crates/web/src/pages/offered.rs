@@ -142,7 +142,9 @@ fn each_cell(cell: &mut Cell, stays: &mut dyn FnMut(&str, &str) -> bool) {
     match cell {
         Cell::Link { text, to } if !stays(to, text) => *cell = Cell::none(),
         Cell::Lines(cells) | Cell::Beside(cells) => {
-            cells.iter_mut().for_each(|cell| each_cell(cell, stays));
+            for cell in cells {
+                each_cell(cell, stays);
+            }
         }
         _ => {}
     }

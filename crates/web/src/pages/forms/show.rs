@@ -68,10 +68,10 @@ pub(crate) async fn draw(
     session: Option<&SessionRow>,
 ) -> Result<Response, Problem> {
     let words = reader.words;
-    if status.is_success() {
-        if let Some((problem, command)) = refused_at(reader, &reader.asked.address()).await? {
-            return refused::page(reader, &problem, &command).await;
-        }
+    if status.is_success()
+        && let Some((problem, command)) = refused_at(reader, &reader.asked.address()).await?
+    {
+        return refused::page(reader, &problem, &command).await;
     }
     let mut screen = Screen::new(words.say(&format!("action-{}", wish.action)), "");
     screen.blocks.extend(standing.above.clone());
