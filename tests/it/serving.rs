@@ -14,7 +14,7 @@ const SEEN: &str = "schema: dualtrack.evidence/1
 evidence:
   - id: minutes-of-november
     kind: risk-assessment
-    about: {use: client-assistant}
+    about: {use: credit-card-default}
     controls: [fstb-2024.risk-based-approach]
     statement: {en: The committee saw it., zh-Hant: 委員會已審閱。}
     by: wong-ka-wing

@@ -45,7 +45,10 @@ pub(crate) fn allow(
     };
     let of_use = uses_of(view, command);
     for name in asked {
-        let circumstances = circumstances(view, officer, command, &of_use)?;
+        let mut circumstances = circumstances(view, officer, command, &of_use)?;
+        if let (Command::Apply { documents, .. }, "add-evidence") = (command, name) {
+            circumstances.is_related = brings_of_her_own(view, documents, &officer.person);
+        }
         let resource = of_use
             .first()
             .map_or_else(|| Key::new(Kind::Institution, Kind::Institution), |of| Key::new(Kind::Use, &of.id));
@@ -53,6 +56,20 @@ pub(crate) fn allow(
         decide_for(authority, &roles, officer, name, &resource, circumstances)?;
     }
     Ok(())
+}
+
+/// Whether all evidence among documents is about what names a person on record, or about a use that she brings with it:
+/// whoever registers a use is one of those who ask for it.
+fn brings_of_her_own(view: &View<'_>, documents: &[Given], who: &PersonId) -> bool {
+    let is_brought = |key: &Key| {
+        key.kind == Kind::Use
+            && view.document(key).is_none()
+            && documents.iter().any(|given| key_of(&given.kind, &given.document).as_ref() == Some(key))
+    };
+    let mut evidence = documents.iter().filter(|given| given.kind == Kind::Evidence.as_str());
+    evidence.all(|given| {
+        about(&given.document).is_some_and(|key| names(view, &key, who) || is_brought(&key))
+    })
 }
 
 /// Whether a document differs from what is on record; one that cannot be read does.
