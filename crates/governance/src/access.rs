@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dualtrack_inventory::{Document, Key, Kind, PersonId, Proposal, Tier, Use, barred, barred_now};
+use dualtrack_inventory::{Bar, Document, Key, Kind, PersonId, Proposal, Tier, Use, barred, barred_now};
 
 use crate::authority::{Access, Action, Authority, Circumstances, Request, Resource};
 use crate::command::{Command, Given};
@@ -67,9 +67,7 @@ fn brings_of_her_own(view: &View<'_>, documents: &[Given], who: &PersonId) -> bo
             && documents.iter().any(|given| key_of(&given.kind, &given.document).as_ref() == Some(key))
     };
     let mut evidence = documents.iter().filter(|given| given.kind == Kind::Evidence.as_str());
-    evidence.all(|given| {
-        about(&given.document).is_some_and(|key| names(view, &key, who) || is_brought(&key))
-    })
+    evidence.all(|given| about(&given.document).is_some_and(|key| names(view, &key, who) || is_brought(&key)))
 }
 
 /// Whether a document differs from what is on record; one that cannot be read does.
@@ -214,6 +212,12 @@ fn circumstances(
         let barred = barred_now(inventory, of, who, view.day());
         found.barred_from_validating |= !barred.from_validating.is_empty();
         found.barred_from_approving |= !barred.from_approving.is_empty();
+        found.is_judged |= barred.from_approving.iter().any(|bar| {
+            matches!(
+                bar,
+                Bar::Owner | Bar::Builder | Bar::Requester | Bar::Formerly | Bar::ModelBuilder { .. }
+            )
+        });
         found.high_tier |= view.tier_of(of)? == Tier::High;
     }
     found.is_related = found.is_owner

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dualtrack_catalogue::Bilingual;
-use dualtrack_inventory::{Barred, Person, Role, Tier, UseId, barred_now, tier};
+use dualtrack_inventory::{Barred, Key, Kind, Person, Role, Tier, UseId, barred_now, tier};
 use jiff::Timestamp;
 
 use crate::access::{action_of, allow, part_in, uses_of};
@@ -97,6 +97,11 @@ impl Desk {
         let mut uses = Vec::new();
         for of in uses_of(&view, command) {
             let part = part_in(of, &officer.person);
+            // Of a use that she may not see she is told nothing.
+            let key = Key::new(Kind::Use, &of.id);
+            if self.may(officer, "view-use", &key, part.is_related, now).await.is_err() {
+                continue;
+            }
             let parts = [
                 (part.is_owner, "owner"),
                 (part.is_builder, "builder"),

@@ -51,10 +51,10 @@ pub enum StoreError {
     Taken(String),
 }
 
-/// Whether SQLite says that a file is malformed (11) or none of its own (26).
+/// Whether SQLite says that a file is malformed (11 and its kin) or none of its own (26).
 pub(crate) fn is_damaged(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-    code.is_some_and(|code| matches!(code.as_ref(), "11" | "26"))
+    code.is_some_and(|code| matches!(code.as_ref(), "11" | "26" | "267" | "523" | "779"))
 }
 
 impl From<sqlx::Error> for StoreError {

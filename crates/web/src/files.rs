@@ -252,7 +252,6 @@ mod tests {
         let kept = 2 * room_for_changes();
         assert!(room(kept + 10, 10).is_ok());
         assert!(matches!(room(kept + 9, 10), Err(FilesError::DiskFull { free }) if free == kept + 9));
-        assert!(room(u64::MAX, u64::MAX).is_err());
         assert!(free_space(Path::new("/not/there/yet")).is_ok_and(|free| free > 0));
     }
 }

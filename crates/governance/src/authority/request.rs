@@ -66,6 +66,8 @@ pub(crate) struct Circumstances {
     pub(crate) is_run: bool,
     /// A token asks that was made for the results of runs elsewhere.
     pub(crate) is_pipeline: bool,
+    /// What she is or was to one of the uses, or built of them, is judged by what is handed in.
+    pub(crate) is_judged: bool,
     /// The use is of high tier.
     pub(crate) high_tier: bool,
     /// The office concerned takes a second person.
@@ -121,6 +123,7 @@ impl Request<'_> {
             stepped_up,
             is_run,
             is_pipeline,
+            is_judged,
             high_tier,
             protected_role,
         } = self.circumstances;
@@ -139,6 +142,7 @@ impl Request<'_> {
             ("stepped_up", stepped_up),
             ("is_run", is_run),
             ("is_pipeline", is_pipeline),
+            ("is_judged", is_judged),
             ("high_tier", high_tier),
             ("protected_role", protected_role),
             ("outside_scopes", outside_scopes),

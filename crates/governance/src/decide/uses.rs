@@ -1,4 +1,4 @@
-//! What is said of uses and of what they stand on, and the evidence about them.
+//! What is said of uses and of what they stand on.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -475,7 +475,7 @@ async fn a_new_use_brings_no_signatures_of_others() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_check_came_to_is_typed_by_nobody() {
+async fn what_a_check_came_to_is_typed_by_nobody_but_a_pipeline_of_operations() {
     let bank = Bank::founded().await;
     let of = "credit-card-default";
     let whole = bank.desk.whole(of, dualtrack_governance::AsOf::Now, bank.now()).await.unwrap();
@@ -514,6 +514,15 @@ async fn what_a_check_came_to_is_typed_by_nobody() {
     }
     let command = asks("record-results", "piped", "siu-ka-lok");
     bank.desk.act(pipeline("siu-ka-lok"), command, None, bank.now()).await.unwrap();
+    // A use that she does not own covers none that she owns.
+    let mut value = stored(&bank, Kind::Use, USE).await.value();
+    value["people"]["owners"] = json!(["siu-ka-lok"]);
+    bank.act("leung-suk-fan", Command::ChangeUse { document: value, digests: files_of(USE) }).await.unwrap();
+    let mut own = piece("own", "siu-ka-lok");
+    own["about"] = json!({ "use": USE });
+    let both = json!({ "action": "record-results", "documents": [piece("other", "siu-ka-lok"), own] });
+    let refused = bank.desk.act(pipeline("siu-ka-lok"), asked(both), None, bank.now()).await.unwrap_err();
+    assert!(matches!(refused, Refusal::Denied { .. }), "{refused}");
     // What is no result of a check of a use is none, whoever measured it.
     let run = Officer { runs_checks: true, ..officer("cheung-mei-ling") };
     for wrong in ["check", "snapshot"] {

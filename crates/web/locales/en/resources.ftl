@@ -379,4 +379,4 @@ action-stop-webhook = Stop a webhook
 channel-mail = E-mail
 channel-webhook = Webhook
 change-email = Change where notices go
-change-email-hint = Leave it empty for no mails. Nobody else may have the same address.
+change-email-hint = Leave it empty for no mail. Nobody else may have the same address.

@@ -333,8 +333,8 @@ not-yours = { $count ->
    *[other] 此處有{ $shown }項操作不屬你的權限；查看原因
 }
 not-yours-title = 此處不屬你權限的操作
-your-powers = 你可作甚麼
-grounds-takes = 此操作須由
+your-powers = 你可進行的操作
+grounds-takes = 可作此操作者
 grounds-offices = 你的職能
 grounds-part = 你在「{ $use }」中的角色
 grounds-none = 沒有
@@ -342,8 +342,8 @@ grounds-barred-validating = 令你不得驗證的事由
 grounds-barred-approving = 令你不得批准的事由
 grounds-bar = 你{ $because }。
 back = 返回
-answer-finding-of = 回覆發現事項：{ $statement }
-close-finding-of = 審閱你所提發現事項的回覆：{ $statement }
+answer-finding-of = 回覆發現：{ $statement }
+close-finding-of = 審閱你所提發現的回覆：{ $statement }
 action-change-email = 更改通知電郵
 action-add-webhook = 新增 Webhook
 action-rotate-webhook = 更換 Webhook 密鑰

@@ -198,8 +198,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post(
             "/api/v1/accounts/{id}/email",
             "changeEmail",
-            "Says where notices to a person go; nothing where she gets none by mail.",
-            Needs::Action("invite-person"),
+            "Says where notices to a person go, in a fresh sign-in; nothing where she gets none by mail.",
+            Needs::Action("reset-credentials"),
             Answer::Nothing,
             change_email,
         )
@@ -399,15 +399,15 @@ async fn accounts(
     Ok(Json(Accounts { items: shown.collect(), next }))
 }
 
-/// Sets where notices to a person go. An address finds an account at a first sign-in with the institution's provider, so
-/// nobody sets her own, and no two have one.
+/// Sets where notices to a person go: somebody else's, in a fresh sign-in, and to an address that nobody else has. With a
+/// provider an address finds an account at a first sign-in, so that of one who did not sign in yet stays as it is.
 pub(crate) async fn change_email(
     State(web): State<Web>,
     who: Who,
     Path(person): Path<String>,
     Wanted(new): Wanted<Email>,
 ) -> Result<StatusCode, Problem> {
-    allowed(&web, &who, "invite-person", &person).await?;
+    allowed(&web, &who, "reset-credentials", &person).await?;
     let email = new.email.map(|email| email.trim().to_owned()).filter(|email| !email.is_empty());
     if email.as_ref().is_some_and(|email| !is_address(email)) {
         return Err(Problem::wrong((
@@ -433,8 +433,15 @@ pub(crate) async fn change_email(
             format!("「{person}」的有效帳戶"),
         )));
     };
+    let is_tied = accounts.iter().any(|account| account.person == person && account.identity.is_some());
+    if web.provider.is_some() && !is_tied {
+        return Err(Problem::wrong((
+            "her address finds the account when she first signs in at the institution, so nobody changes it alone; let her sign in first",
+            "該電郵用於其首次以機構帳戶登入時識別帳戶，故任何人不得單獨更改；請待其首次登入後再改",
+        )));
+    }
     let noted = Noted::EmailChanged { person: id };
-    let noted = web.desk.note(who.officer.clone(), "invite-person", noted, web.now()).await;
+    let noted = web.desk.note(who.officer.clone(), "reset-credentials", noted, web.now()).await;
     noted.map_err(|refusal| Problem::of(&refusal))?;
     operations.set_email(&person, email.as_deref()).await.map_err(unavailable)?;
     Ok(StatusCode::NO_CONTENT)

@@ -78,6 +78,16 @@ pub(super) async fn effect(web: &Web, who: &Who, command: &Command) -> Result<Ef
                     format!("欄位 `name`：「{name}」已被使用"),
                 )));
             }
+            if let Some(email) = email.as_ref().map(|email| email.trim().to_lowercase()) {
+                let accounts = operations.accounts().await.map_err(unavailable)?;
+                let has_it = |account: &Account| {
+                    account.person != person.as_str()
+                        && account.email.as_ref().is_some_and(|there| there.trim().to_lowercase() == email)
+                };
+                if accounts.iter().any(has_it) {
+                    return Err(Problem::taken("field `email`: the address"));
+                }
+            }
             Effect::Open(Account {
                 person: person.to_string(),
                 name,

@@ -18,6 +18,7 @@ use futures_util::stream;
 
 use super::PageRoute;
 use super::forms::Posted;
+use super::offered::may_run_checks;
 use super::reader::Reader;
 use crate::api::Needs;
 use crate::api::files::{keep_bytes, read_bytes};
@@ -46,7 +47,8 @@ async fn show(reader: Reader, Path(id): Path<String>) -> Result<Response, Proble
         standing(&reader, &mut screen, &id, run);
     }
     let is_running = run.as_ref().is_some_and(|run| run.is_running());
-    if !is_running && reader.web.assessments.assessor().is_some() {
+    let can_run = reader.web.assessments.assessor().is_some() && may_run_checks(&reader, &whole.of.id).await;
+    if !is_running && can_run {
         screen.put(Block::Form(Box::new(Form {
             action: format!("/uses/{id}/assessment"),
             submit: words.say("run-checks"),
@@ -241,7 +243,7 @@ async fn entered(web: &Web, who: &Who, assessed: Assessed, kept_under: &str) -> 
     let digest = keep_bytes(web, who, bytes).await.map_err(said)?;
     let (documents, digests) = naming(assessed, &digest, kept_under);
     if documents.is_empty() {
-        return Err(("no check speaks for a control", "沒有檢查可證明任何控制措施").into());
+        return Err(("no check speaks for a control", "沒有檢查可證明任何管控").into());
     }
     let record = Command::RecordResults { documents, digests };
     let done = web.desk.act(as_run(who), record, None, web.now()).await;

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use dualtrack_governance::{Command, Officer};
+use dualtrack_inventory::UseId;
 use dualtrack_report::screen::{Block, Cell, Column, Grid, Row, Screen};
 use serde_json::json;
 
@@ -70,6 +71,16 @@ pub(crate) async fn refused_at(reader: &Reader, to: &str) -> Result<Option<(Prob
     Ok(refusal.map(|refusal| (reader.refused(&refusal), command)))
 }
 
+/// Whether the reader may have the checks of a use run, and their results recorded in her name.
+pub(crate) async fn may_run_checks(reader: &Reader, of: &UseId) -> bool {
+    let record = Command::RecordResults {
+        documents: vec![json!({ "about": { "use": of } })],
+        digests: BTreeMap::new(),
+    };
+    let refusals = reader.web.desk.may_begin(&fresh(reader), &[record], reader.now()).await;
+    refusals.is_ok_and(|refusals| refusals.iter().all(Option::is_none))
+}
+
 /// The reader as she will be once she showed again who she is: what takes that is offered all the same.
 fn fresh(reader: &Reader) -> Officer {
     Officer { stepped_up: true, runs_checks: true, ..reader.who.officer.clone() }
@@ -80,7 +91,6 @@ fn fresh(reader: &Reader) -> Officer {
 pub(super) fn begun_at(to: &str) -> Option<Command> {
     let (path, query) =
         to.split_once('#').map_or(to, |(before, _)| before).split_once('?').unwrap_or((to, ""));
-    let path = path.split('#').next().unwrap_or(path);
     let query: BTreeMap<String, String> = form_pairs(query.as_bytes()).into_iter().collect();
     let steps: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     let of = |id: &str| json!({ "id": id });
@@ -95,6 +105,8 @@ pub(super) fn begun_at(to: &str) -> Option<Command> {
             digests: BTreeMap::new(),
         }),
         ["new", "use"] => Some(Command::RegisterUse { document: json!({}), digests: BTreeMap::new() }),
+        ["new", "adoption"] => Some(Command::Adopt { document: json!({}) }),
+        ["edit", "adoption", id] => Some(Command::Adopt { document: of(id) }),
         ["new", "person"] => Some(Command::InvitePerson { document: json!({}) }),
         ["new", kind] => Some(foundation(kind, json!({}))),
         ["edit", "use", id] | ["uses", id, "profile"] => {

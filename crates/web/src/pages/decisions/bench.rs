@@ -14,6 +14,7 @@ use dualtrack_report::screen::{Block, Cell, Choice, Column, Field, FieldKind, Fo
 use super::pack::{fitness, opinion_facts, opinions};
 use super::{bars, left, severity, visible};
 use crate::api::Needs;
+use crate::pages::offered::may_run_checks;
 use crate::pages::reader::{Reader, address};
 use crate::pages::use_page::{Seen, rail, seen, state};
 use crate::pages::{PageRoute, place};
@@ -98,7 +99,7 @@ async fn run_again(reader: &Reader, screen: &mut Screen, seen: &Seen) -> Result<
     let words = reader.words;
     let of = &seen.whole.of;
     let can_run = reader.web.assessments.assessor().is_some() && !of.checks.is_empty();
-    if !can_run || !matches!(reader.as_of()?, AsOf::Now) || !may(reader, seen, "add-evidence").await {
+    if !can_run || !matches!(reader.as_of()?, AsOf::Now) || !may_run_checks(reader, &of.id).await {
         return Ok(());
     }
     let choices = of.checks.iter().map(|declared| {
