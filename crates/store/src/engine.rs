@@ -91,6 +91,10 @@ impl Engine {
                 let path = folder.join(format!("{name}.db"));
                 let path = path.to_str().ok_or_else(|| StoreError::Address(name.to_owned()))?;
                 make_private(Path::new(path))?;
+                // A file without its beginning would be tried again until the time is out.
+                if !begins_as_sqlite(Path::new(path)) {
+                    return Err(space.damaged());
+                }
                 // A path may hold what an address gives a meaning to.
                 let escaped = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
                 // The ledger is what survives; the index can be made anew. Pages that are not kept here are kept by the
@@ -210,6 +214,16 @@ impl Engine {
             }
         }
     }
+}
+
+/// Whether a file is empty, or begins as every database of SQLite does.
+fn begins_as_sqlite(path: &Path) -> bool {
+    let Ok(mut file) = std::fs::File::open(path) else { return true };
+    let mut begin = Vec::new();
+    let mut read = std::io::Read::take(&mut file, 16);
+    std::io::Read::read_to_end(&mut read, &mut begin).is_err()
+        || begin.is_empty()
+        || begin == *b"SQLite format 3\0"
 }
 
 /// Makes a database that only its owner reads, or makes one that is there so; its log gets the same rights from SQLite.

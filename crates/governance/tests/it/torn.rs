@@ -271,3 +271,21 @@ async fn whatever_is_cut_off_more_than_once_is_done_whole_at_last() {
     let bank = bank.restarted().await;
     assert_eq!(everything(&bank).await, all, "a restart changes nothing");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_file_of_sqlite_is_named_with_what_to_do() {
+    for (file, remedy) in
+        [("dualtrack_index.db", "makes it anew"), ("dualtrack_operations.db", "from a backup")]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = dualtrack_store::Engine::of(folder.path(), None).unwrap();
+        let store = dualtrack_store::Store::open(engine.clone()).await.unwrap();
+        store.close().await;
+        let path = folder.path().join(file);
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[..100].fill(b'x');
+        std::fs::write(&path, bytes).unwrap();
+        let said = dualtrack_store::Store::open(engine).await.unwrap_err().to_string();
+        assert!(said.contains(file) && said.contains(remedy), "{said}");
+    }
+}
