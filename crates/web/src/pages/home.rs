@@ -91,11 +91,15 @@ fn mine(reader: &Reader, screen: &mut Screen, lines: &[&Line], inbox: &Inbox) {
     }
     for finding in &inbox.findings {
         let due = finding.due.as_ref().and_then(|due| due.parse().ok()).map(|day| words.date(day));
-        let action = if finding.answered { "close-finding" } else { "answer-finding" };
+        let (action, of) = if finding.answered {
+            ("close-finding", "close-finding-of")
+        } else {
+            ("answer-finding", "answer-finding-of")
+        };
         let to =
             super::reader::address(&format!("/do/{action}"), [("finding", finding.id.as_str())].into_iter());
         steps.push(Step {
-            action: words.say_with(&format!("{action}-of"), &[("statement", &finding.statement)]),
+            action: words.say_with(of, &[("statement", &finding.statement)]),
             who: due.map(|date| words.say_with("due-on", &[("date", &date)])).unwrap_or_default(),
             settles: Vec::new(),
             button: Some((to, words.say(&format!("action-{action}")))),

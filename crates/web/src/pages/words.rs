@@ -42,8 +42,9 @@ mod tests {
     use super::{EN, ZH};
 
     /// Messages whose ids are put together from what they name.
-    const FAMILIES: [&str; 12] = [
+    const FAMILIES: [&str; 13] = [
         "action-",
+        "channel-",
         "field-",
         "choice-",
         "kind-",
