@@ -208,8 +208,7 @@ fn circumstances(
             found.is_validator_of_use &= part.is_validator_of_use;
             found.is_approver_of_use &= part.is_approver_of_use;
         }
-        let inventory = view.inventory()?;
-        let barred = barred_now(inventory, of, who, view.day());
+        let (barred, tier) = view.standing(of, who)?;
         found.barred_from_validating |= !barred.from_validating.is_empty();
         found.barred_from_approving |= !barred.from_approving.is_empty();
         found.is_judged |= barred.from_approving.iter().any(|bar| {
@@ -218,7 +217,7 @@ fn circumstances(
                 Bar::Owner | Bar::Builder | Bar::Requester | Bar::Formerly | Bar::ModelBuilder { .. }
             )
         });
-        found.high_tier |= view.tier_of(of)? == Tier::High;
+        found.high_tier |= tier == Tier::High;
     }
     found.is_related = found.is_owner
         || found.is_builder

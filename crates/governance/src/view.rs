@@ -1,12 +1,12 @@
 //! What a decision sees: the documents it concerns, the guidelines, the day, and who asks. Nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use dualtrack_catalogue::{Bilingual, Catalogue, SourceError};
 use dualtrack_inventory::{
-    Contract, Delegation, Deployment, Document, Finding, Incident, Inventory, Key, Kind, Person, PersonId,
-    Proposal, Tier, Use, UseId, hong_kong_day, tier,
+    Barred, Contract, Delegation, Deployment, Document, Finding, Incident, Inventory, Key, Kind, Person,
+    PersonId, Proposal, Tier, Use, UseId, barred_now, hong_kong_day, tier,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -30,6 +30,7 @@ pub(crate) struct View<'a> {
     common: &'a Common,
     own: BTreeMap<Key, (u64, Document)>,
     inventory: OnceLock<Inventory>,
+    standings: Mutex<BTreeMap<(UseId, PersonId), (Barred, Tier)>>,
 }
 
 /// What an action comes to.
@@ -69,7 +70,16 @@ impl<'a> View<'a> {
     ) -> Self {
         let own =
             documents.into_iter().map(|(version, document)| (document.key(), (version, document))).collect();
-        Self { catalogue: &common.catalogue, product, now, who, common, own, inventory: OnceLock::new() }
+        Self {
+            catalogue: &common.catalogue,
+            product,
+            now,
+            who,
+            common,
+            own,
+            inventory: OnceLock::new(),
+            standings: Mutex::default(),
+        }
     }
 
     /// The same, as another person sees it.
@@ -82,6 +92,7 @@ impl<'a> View<'a> {
             common: self.common,
             own: self.own.clone(),
             inventory: OnceLock::new(),
+            standings: Mutex::default(),
         }
     }
 
@@ -89,6 +100,7 @@ impl<'a> View<'a> {
     pub(crate) fn add(&mut self, version: u64, document: Document) {
         self.own.insert(document.key(), (version, document));
         self.inventory = OnceLock::new();
+        self.standings = Mutex::default();
     }
 
     /// Today in Hong Kong.
@@ -217,6 +229,19 @@ impl<'a> View<'a> {
     pub(crate) fn tier_of(&self, of: &Use) -> Result<Tier, Refusal> {
         let inventory = self.inventory()?;
         Ok(tier(inventory, of, self.day(), inventory.tiers()).tier)
+    }
+
+    /// What bars a person in a use now, and the tier of the use. A page asks for a dozen actions on one use: it is worked
+    /// out once.
+    pub(crate) fn standing(&self, of: &Use, who: &PersonId) -> Result<(Barred, Tier), Refusal> {
+        let key = (of.id.clone(), who.clone());
+        let known = |standings: &BTreeMap<_, (Barred, Tier)>| standings.get(&key).cloned();
+        if let Some(found) = known(&self.standings.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(found);
+        }
+        let found = (barred_now(self.inventory()?, of, who, self.day()), self.tier_of(of)?);
+        self.standings.lock().unwrap_or_else(PoisonError::into_inner).insert(key, found.clone());
+        Ok(found)
     }
 
     /// Refuses documents that do not fit to each other or to the guidelines, as they would be after a change.
